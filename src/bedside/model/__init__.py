@@ -1,0 +1,1 @@
+"""Model: the records that walk through the rooms, and their Arrow schemas."""

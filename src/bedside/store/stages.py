@@ -1,0 +1,70 @@
+"""The two things an engine can run: a `Stage` over pages, and an `Aggregate` over tables."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+__all__ = ["Aggregate", "Ask", "Kernel", "Stage"]
+
+Kernel = Callable[[pa.RecordBatch, Mapping[str, Any]], pa.RecordBatch]
+"""A pure function: a batch and the run's settings (plain JSON values) give a batch of the stage's schema."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aggregate:
+    """One SQL text in the subset that DuckDB and Spark SQL share.
+
+    Returns integers, strings and sorted rows only: ORDER BY every column that can tie; floating point is
+    computed once, in Python. Named parameters are written `$name`.
+
+    Attributes
+    ----------
+    name : str
+    sql : str
+    needs : tuple of str
+        Names of the tables that the SQL reads.
+    """
+
+    name: str
+    sql: str
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A named, versioned kernel, run once over every page of its input.
+
+    Attributes
+    ----------
+    name, version : str
+        Part of the content key: a new version recomputes, the same version is a no-op.
+    kernel : str
+        Import string `package.module:function` of a `Kernel`; workers load it by name.
+    schema : pyarrow.Schema
+        Of the output.
+    settings : Mapping
+        JSON values that the kernel may read; part of the content key.
+    context : Aggregate or None
+        What a row may see besides itself. Its rows have a `post_key` and further columns; the engine adds
+        those columns to the batch (null where there is no row) and hashes them into the content key.
+    """
+
+    name: str
+    version: str
+    kernel: str
+    schema: pa.Schema
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    context: Aggregate | None = None
+
+
+Ask = Callable[[Aggregate, Mapping[str, Any]], pa.Table]
+"""Run an aggregate with its parameters over the study's tables; how global steps and measures see data.
+
+Tables that SQL may read (store.views builds them): `posts` (POSTS, one row per record), `post_bands`
+(record_no, post_key, band), `post_relations`, `post_engagement` (one row per element), `folds`, `threads`,
+`relevance`, `marks`, `coverage`, and, once a snapshot is taken, `corpus` (posts of the snapshot, one row per
+unique relevant post in an analysed language) and `corpus_marks` (their marks with account_key, source,
+published_at).
+"""
