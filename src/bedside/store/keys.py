@@ -51,7 +51,9 @@ class StudyKeys:
 
     def account_key(self, platform: str, author_id: str) -> str:
         """HMAC of platform + author id: 32 hexadecimal digits."""
-        return hmac.digest(self._account, f"{platform}\0{author_id}".encode(), "sha256").hex()[:KEY_DIGITS]
+        return hmac.digest(self._account, f"{platform}\0{author_id}".encode(), "sha256").hex()[
+            :KEY_DIGITS
+        ]
 
     def erased_key(self, kind: str, value: str) -> str:
         """HMAC that stops a re-import of what was erased, under a key of its own; kind = post, account or source."""
@@ -82,7 +84,9 @@ def create_keys(study_id: str) -> StudyKeys:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise InputError(f"there is already a key for study {study_id} in {keys_folder()}") from error
+        raise InputError(
+            f"there is already a key for study {study_id} in {keys_folder()}"
+        ) from error
     with os.fdopen(handle, "wb") as file:
         file.write(secrets.token_bytes(SECRET_BYTES))
     return load_keys(study_id)

@@ -47,8 +47,9 @@ class Stage:
     settings : Mapping
         JSON values that the kernel may read; part of the content key.
     context : Aggregate or None
-        What a row may see besides itself. Its rows have a `post_key` and further columns; the engine adds
-        those columns to the batch (null where there is no row) and hashes them into the content key.
+        What a row may see besides itself. It gives one row for every row of the input: `record_no`, `keep`
+        and further columns, ordered by record_no. The engine leaves out rows whose `keep` is false, adds the
+        further columns to the batch and hashes the joined rows into the content key.
     """
 
     name: str

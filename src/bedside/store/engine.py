@@ -1,0 +1,295 @@
+"""The embedded engine: DuckDB over Parquet, and a pool of worker processes for kernels."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from queue import SimpleQueue
+from typing import Any, Protocol
+
+import duckdb
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bedside.errors import BedsideError, StorageError
+from bedside.store.files import clear_folder, content_key, replace_file, storage_errors
+from bedside.store.manifest import Dataset, Page
+from bedside.store.stages import Aggregate, Stage
+from bedside.store.study import Study
+from bedside.store.views import CORPUS, CORPUS_MARKS, SCHEMAS, VIEWS
+from bedside.store.worker import Answer, Job, answer_for
+
+__all__ = ["EmbeddedEngine", "Engine", "Progress"]
+
+Progress = Callable[[str, int, int], None]
+"""Told as work goes on: what, pages done, pages in all."""
+
+MEMORY_LIMIT = "1500MB"  # with two workers under 1 GiB each, the process tree stays under 4 GiB
+_KEPT_TABLES = {"corpus": CORPUS, "corpus_marks": CORPUS_MARKS}
+
+
+def _quiet(what: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+class Engine(Protocol):
+    """What a room may ask of an engine; the embedded one and Spark answer alike."""
+
+    def bind(self, datasets: Mapping[str, Dataset]) -> None:
+        """Show these datasets as tables."""
+
+    def ask(self, aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
+        """Run an aggregate."""
+
+    def run(self, stage: Stage, pages: Sequence[Page], *, sealed: bool = False) -> Dataset:
+        """Run a stage over pages."""
+
+
+class EmbeddedEngine:
+    """DuckDB and worker processes on this machine.
+
+    Parameters
+    ----------
+    study : Study
+    workers : int, optional
+        Processes; the number of cores by default.
+    progress : Progress, optional
+    """
+
+    def __init__(
+        self, study: Study, *, workers: int | None = None, progress: Progress = _quiet
+    ) -> None:
+        self.study = study
+        self.workers = workers or os.cpu_count() or 1
+        self.progress = progress
+        spill = study.spill / "duckdb"
+        clear_folder(study.spill)
+        with storage_errors("temporary files"):
+            spill.mkdir(parents=True, exist_ok=True)
+        self.connection = duckdb.connect(
+            config={
+                "memory_limit": MEMORY_LIMIT,
+                "temp_directory": str(spill),
+                "threads": self.workers,
+                "autoinstall_known_extensions": False,
+                "preserve_insertion_order": False,
+            }
+        )
+        self.bound: dict[str, Dataset] = {}
+
+    def __enter__(self) -> "EmbeddedEngine":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+        clear_folder(self.study.spill)
+
+    # tables
+
+    def bind(
+        self, datasets: Mapping[str, Dataset], extra: Mapping[str, pa.Table] | None = None
+    ) -> None:
+        """Show these datasets, and tables in memory, under their names; absent ones are empty."""
+        self.bound = dict(datasets)
+        tables = dict(extra or {})
+        for name in _KEPT_TABLES:
+            self.connection.execute(f"DROP TABLE IF EXISTS {name}")
+        for name, schema in SCHEMAS.items():
+            if name in datasets and datasets[name].pages:
+                files = [str(self.study.folder / page.file) for page in datasets[name].pages]
+                quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+                self.connection.execute(
+                    f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{quoted}])"  # noqa: S608
+                )
+            else:
+                self.connection.register(f"given_{name}", tables.get(name, schema.empty_table()))
+                self.connection.execute(
+                    f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM given_{name}"  # noqa: S608
+                )
+        for name, sql in VIEWS.items():
+            self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
+
+    def _materialise(self, aggregate: Aggregate) -> None:
+        """Keep the corpus tables for this connection the first time a measure reads them."""
+        wanted = set(aggregate.needs)
+        if "corpus_marks" in wanted:
+            wanted.add("corpus")
+        for name, sql in _KEPT_TABLES.items():
+            if name in wanted:
+                self.connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} AS {sql}")
+
+    def ask(self, aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
+        """Run an aggregate over the bound tables.
+
+        Raises
+        ------
+        StorageError
+            If the disk fills up or memory runs out while it works.
+        BedsideError
+            If the SQL fails otherwise: a fault of bedside.
+        """
+        try:
+            self._materialise(aggregate)
+            cursor = self.connection.cursor()
+            try:
+                return cursor.execute(aggregate.sql, dict(params) or None).to_arrow_table()
+            finally:
+                cursor.close()
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            raise StorageError(
+                f"no room left while computing '{aggregate.name}' (disk or memory); free some space and give "
+                "the same command again: nothing that was finished is lost"
+            ) from error
+        except duckdb.Error as error:
+            raise BedsideError(
+                f"the query '{aggregate.name}' failed: {type(error).__name__}: {error}"
+            ) from error
+
+    # stages
+
+    def run(self, stage: Stage, pages: Sequence[Page], *, sealed: bool = False) -> Dataset:
+        """Run a stage over pages; pages that were made before are not made again.
+
+        Parameters
+        ----------
+        stage : Stage
+        pages : sequence of Page
+            Input pages, in order.
+        sealed : bool
+            Whether the input lies in the vault.
+
+        Returns
+        -------
+        Dataset
+            One page for each input page, in order.
+
+        Raises
+        ------
+        BedsideError
+            If a kernel fails; pages already made stay.
+        """
+        contexts = list(self._contexts(stage, pages))
+        made = [
+            self._target(stage, page, context[1])
+            for page, context in zip(pages, contexts, strict=True)
+        ]
+        jobs = {
+            page.file: Job(
+                kernel=stage.kernel,
+                input=str(self.study.folder / source.file),
+                output=str(self.study.folder / page.file),
+                settings=dict(stage.settings),
+                sealed_for=self.study.config.id if sealed else None,
+                context=context[0],
+            )
+            for source, page, context in zip(pages, made, contexts, strict=True)
+            if not (self.study.folder / page.file).exists()
+        }
+        self._work(stage, list(jobs.values()))
+        return Dataset.of([self._counted(stage, page) for page in made])
+
+    def _target(self, stage: Stage, page: Page, context_key: str) -> Page:
+        key = content_key(stage.name, stage.version, dict(stage.settings), page.key, context_key)
+        return Page(f"pages/{stage.name}/{key}.parquet", key, 0)
+
+    def _counted(self, stage: Stage, page: Page) -> Page:
+        read = pq.read_metadata(self.study.folder / page.file)
+        if read.schema.to_arrow_schema().names != stage.schema.names:
+            raise BedsideError(f"stage '{stage.name}' wrote columns other than its schema says")
+        return Page(page.file, page.key, read.num_rows)
+
+    def _contexts(self, stage: Stage, pages: Sequence[Page]) -> Iterator[tuple[str | None, str]]:
+        """For each page the file of its context rows and their hash."""
+        if stage.context is None:
+            yield from ((None, "") for _ in pages)
+            return
+        rows = self.connection.cursor().execute(stage.context.sql).to_arrow_reader(8192)
+        waiting: list[pa.RecordBatch] = []
+        for number, page in enumerate(pages):
+            held = sum(batch.num_rows for batch in waiting)
+            while held < page.rows:
+                waiting.append(rows.read_next_batch())
+                held += waiting[-1].num_rows
+            table = pa.Table.from_batches(waiting, schema=rows.schema)
+            yield self._keep_context(number, table.slice(0, page.rows))
+            waiting = table.slice(page.rows).to_batches()
+
+    def _keep_context(self, number: int, table: pa.Table) -> tuple[str, str]:
+        path = self.study.spill / f"context-{number:06}.parquet"
+        replace_file(path, lambda file: pq.write_table(table, file, compression="lz4"))
+        return str(path), content_key(path.read_bytes())
+
+    def _work(self, stage: Stage, jobs: list[Job]) -> None:
+        """Answer all jobs, in this process if there is only one, else in worker processes."""
+        self.progress(stage.name, 0, len(jobs))
+        workers = min(self.workers, len(jobs))
+        answers = (answer_for(job) for job in jobs) if workers < 2 else _pooled(jobs, workers)
+        for done, answer in enumerate(answers, 1):
+            if answer.error:
+                raise _failure(stage, answer)
+            self.progress(stage.name, done, len(jobs))
+
+
+def _failure(stage: Stage, answer: Answer) -> BedsideError:
+    if "disk is full" in answer.error:
+        return StorageError(answer.error)
+    return BedsideError(f"stage '{stage.name}' failed on a page: {answer.error}")
+
+
+def _start_worker() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "bedside.store.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+
+
+def _stop_worker(worker: "subprocess.Popen[bytes]") -> None:
+    for pipe in (worker.stdin, worker.stdout):
+        if pipe is not None:
+            pipe.close()
+    worker.kill()
+    worker.wait()
+
+
+def _ask_worker(worker: "subprocess.Popen[bytes]", job: Job) -> Answer:
+    """Send a job and wait for its answer; a worker that died answers with an error."""
+    if worker.stdin is None or worker.stdout is None:
+        return Answer(error="a worker has no pipes")
+    try:
+        worker.stdin.write(msgspec.json.encode(job) + b"\n")
+        worker.stdin.flush()
+        line = worker.stdout.readline()
+    except (BrokenPipeError, OSError):
+        line = b""
+    if not line:
+        return Answer(
+            error="a worker process was ended from outside, perhaps for want of memory; run again"
+        )
+    return msgspec.json.decode(line, type=Answer)
+
+
+def _pooled(jobs: list[Job], workers: int) -> Iterator[Answer]:
+    """Answers as they come, from `workers` processes."""
+    idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
+    started = [_start_worker() for _ in range(workers)]
+    for worker in started:
+        idle.put(worker)
+
+    def one(job: Job) -> Answer:
+        worker = idle.get()
+        try:
+            return _ask_worker(worker, job)
+        finally:
+            idle.put(worker)
+
+    pool = ThreadPoolExecutor(workers)
+    try:
+        for future in as_completed([pool.submit(one, job) for job in jobs]):
+            yield future.result()
+    finally:
+        for worker in started:
+            _stop_worker(worker)
+        pool.shutdown(wait=True, cancel_futures=True)

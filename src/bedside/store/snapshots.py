@@ -1,0 +1,144 @@
+"""Snapshots: the frozen list of posts behind every figure, and its hash."""
+
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bedside.errors import NotFoundError
+from bedside.store.files import content_key, replace_file
+from bedside.store.manifest import Dataset, Page
+from bedside.store.stages import Aggregate, Ask
+from bedside.store.study import Study
+
+__all__ = [
+    "Snapshot",
+    "forget",
+    "latest_snapshot",
+    "read_snapshot",
+    "snapshot_dataset",
+    "take_snapshot",
+]
+
+SNAPSHOT_ROWS = Aggregate(
+    name="snapshot",
+    needs=("posts", "folds", "relevance"),
+    sql="""
+SELECT p.record_no, p.post_key, p.text_key
+FROM posts p
+JOIN folds f ON p.record_no = f.record_no
+JOIN relevance r ON p.record_no = r.record_no
+WHERE f.keep AND r.relevant
+  AND (array_contains($languages, p.lang) OR (p.lang IS NULL AND $read_short))
+  AND ($place = '' OR p.place_country = $place)
+ORDER BY p.record_no
+""",
+)
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """Exactly the posts behind a set of figures.
+
+    Attributes
+    ----------
+    id : str
+        `s-` + date taken + `-` + 8 digits of the hash; kept for ever, also after an erasure.
+    hash : str
+        Of post and text keys as first taken.
+    erased : int
+        Posts that were erased since; figures on it are then stale.
+    """
+
+    id: str
+    hash: str
+    taken_at: datetime
+    posts: int
+    query: str
+    place: str
+    languages: tuple[str, ...]
+    erased: int = 0
+
+
+def _paths(study: Study, name: str) -> tuple[Path, Path]:
+    folder = study.folder / "snapshots"
+    return folder / f"{name}.json", folder / f"{name}.parquet"
+
+
+def _write(study: Study, snapshot: Snapshot, rows: pa.Table) -> None:
+    about, table = _paths(study, snapshot.id)
+    replace_file(table, lambda file: pq.write_table(rows, file, compression="zstd"))
+    replace_file(about, lambda file: file.write(msgspec.json.encode(snapshot)))
+
+
+def take_snapshot(study: Study, ask: Ask, now: datetime) -> Snapshot:
+    """Freeze the unique relevant posts in the languages and place of the study.
+
+    The same posts give the same snapshot again, whenever it is taken.
+    """
+    config = study.config
+    params = {"languages": config.languages, "place": config.place, "read_short": True}
+    rows = ask(SNAPSHOT_ROWS, params)
+    digest = content_key(rows["post_key"].to_pylist(), rows["text_key"].to_pylist(), config.query)
+    known = latest_snapshot(study)
+    if known is not None and known.hash == digest and not known.erased:
+        return known
+    snapshot = Snapshot(
+        id=f"s-{now:%Y-%m-%d}-{digest[:8]}",
+        hash=digest,
+        taken_at=now,
+        posts=rows.num_rows,
+        query=config.query,
+        place=config.place,
+        languages=tuple(config.languages),
+    )
+    _write(study, snapshot, rows)
+    return snapshot
+
+
+def latest_snapshot(study: Study) -> Snapshot | None:
+    """The snapshot taken last, or None."""
+    paths = (study.folder / "snapshots").glob("*.json")
+    found = [msgspec.json.decode(path.read_bytes(), type=Snapshot) for path in paths]
+    return max(found, key=lambda s: (s.taken_at, s.id), default=None)
+
+
+def read_snapshot(study: Study, name: str) -> Snapshot:
+    """One snapshot by its id.
+
+    Raises
+    ------
+    NotFoundError
+        If the study has none of that id.
+    """
+    about, _ = _paths(study, name)
+    if not about.exists():
+        raise NotFoundError(f"no snapshot {name} in this study; take one with: bedside run")
+    return msgspec.json.decode(about.read_bytes(), type=Snapshot)
+
+
+def snapshot_dataset(study: Study, snapshot: Snapshot) -> Dataset:
+    """The snapshot's rows as a dataset that an engine can bind."""
+    _, table = _paths(study, snapshot.id)
+    rows = pq.read_metadata(table).num_rows
+    page = Page(str(table.relative_to(study.folder)), f"{snapshot.hash}-{snapshot.erased}", rows)
+    return Dataset(page.key, (page,))
+
+
+def forget(study: Study, records: set[int]) -> list[Snapshot]:
+    """Take erased records out of every snapshot; each keeps its id and says how many went."""
+    changed = []
+    for about in sorted((study.folder / "snapshots").glob("*.json")):
+        snapshot = msgspec.json.decode(about.read_bytes(), type=Snapshot)
+        rows = pq.read_table(_paths(study, snapshot.id)[1])
+        keep = pa.array(
+            [number not in records for number in rows["record_no"].to_pylist()], pa.bool_()
+        )
+        left = rows.filter(keep)
+        gone = rows.num_rows - left.num_rows
+        if gone:
+            marked = msgspec.structs.replace(snapshot, erased=snapshot.erased + gone)
+            _write(study, marked, left)
+            changed.append(marked)
+    return changed

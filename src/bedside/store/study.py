@@ -1,0 +1,273 @@
+"""The study: a folder with `study.toml` and everything derived from it."""
+
+import fcntl
+import re
+import secrets
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from bedside.errors import InputError, NotFoundError, StaleError, suggest
+from bedside.model.sources import Source
+from bedside.store.files import replace_file
+from bedside.store.keys import create_keys
+
+__all__ = [
+    "Crisis",
+    "Privacy",
+    "Study",
+    "StudyConfig",
+    "create_study",
+    "open_study",
+    "read_toml",
+    "register_source",
+    "toml_text",
+]
+
+T = TypeVar("T")
+
+
+class Privacy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may be shown: counts under `small_count` accounts are suppressed (R26)."""
+
+    small_count: int = 8
+    provider_minimum: int = 10
+    round_to: int = 0
+
+
+class Crisis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who acts on a crisis post and within how many hours (R28)."""
+
+    who: str = ""
+    within_hours: float = 0
+
+
+class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`study.toml`.
+
+    Attributes
+    ----------
+    id : str
+        Names the study's key in the user's configuration folder.
+    title, question : str
+        What the report is called and what it asks.
+    conditions, products : list of str
+        What the study is about, in plain words.
+    place : str
+        ISO 3166 country (such as GB), or empty: only posts with that stated place are relevant.
+    languages : list of str
+        Languages that are analysed; posts in others are counted and left unread.
+    query : str
+        Boolean query that defines what is relevant; empty: every post is.
+    """
+
+    id: str
+    title: str
+    question: str = ""
+    conditions: list[str] = []
+    products: list[str] = []
+    place: str = ""
+    languages: list[str] = ["en"]
+    query: str = ""
+    privacy: Privacy = Privacy()
+    crisis: Crisis = Crisis()
+
+
+class Study:
+    """An opened study: its folder, configuration and source register."""
+
+    def __init__(self, folder: Path, config: StudyConfig, sources: dict[str, Source]) -> None:
+        self.folder = folder
+        self.config = config
+        self.sources = sources
+
+    @property
+    def pages(self) -> Path:
+        """Derived pages (Parquet), keys and masked text only."""
+        return self.folder / "pages"
+
+    @property
+    def vault(self) -> Path:
+        """Collected pages, encrypted."""
+        return self.folder / "vault"
+
+    @property
+    def spill(self) -> Path:
+        """Temporary files of engines; emptied at each start and end."""
+        return self.folder / "tmp"
+
+    def source(self, name: str) -> Source:
+        """One source of the register.
+
+        Raises
+        ------
+        NotFoundError
+            If it is not registered.
+        """
+        if name not in self.sources:
+            raise NotFoundError(
+                f"no source '{name}' in the register of this study; {suggest(name, list(self.sources))}"
+            )
+        return self.sources[name]
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the study for writing; a second writer is told so.
+
+        Raises
+        ------
+        StaleError
+            If another bedside is writing to this study.
+        """
+        with (self.folder / ".lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise StaleError(
+                    f"another bedside is working on {self.folder.name}; wait for it or stop it, then go on"
+                ) from error
+            yield
+
+
+def read_toml(path: Path, kind: type[T]) -> T:
+    """Read a TOML file as a record, with "did you mean" for a misspelt key.
+
+    Raises
+    ------
+    InputError
+        If the file is not TOML, lacks a key, has an unknown one, or a value of the wrong type.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path.name} is not readable as TOML: {error}") from error
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        raise InputError(f"{path.name}: {_explain(str(error), values, kind)}") from error
+
+
+def _explain(message: str, values: Mapping[str, Any], kind: type) -> str:
+    """Say which key was not understood and which was meant."""
+    unknown = re.search(r"unknown field `([^`]+)`", message)
+    if not unknown:
+        return message
+    at = re.search(r"at `\$\.([\w.]+)`", message)
+    owner: Any = kind
+    for step in at.group(1).split(".") if at else []:
+        owner = {f.name: f.type for f in msgspec.structs.fields(owner)}[step]
+    known = [f.encode_name for f in msgspec.structs.fields(owner)]
+    where = f" in [{at.group(1)}]" if at else ""
+    return f"unknown key '{unknown.group(1)}'{where}; {suggest(unknown.group(1), known)}"
+
+
+def toml_text(values: Mapping[str, Any]) -> str:
+    r"""Write a flat record (strings, numbers, booleans, lists of strings, one level of tables) as TOML.
+
+    Examples
+    --------
+    >>> print(toml_text({"title": 'a "b"', "n": 1, "privacy": {"small_count": 8}}), end="")
+    title = "a \"b\""
+    n = 1
+    <BLANKLINE>
+    [privacy]
+    small_count = 8
+    """
+    lines = [f"{k} = {_toml_value(v)}" for k, v in values.items() if not isinstance(v, Mapping)]
+    for key, table in values.items():
+        if isinstance(table, Mapping):
+            lines += ["", f"[{key}]", *(f"{k} = {_toml_value(v)}" for k, v in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml_value(v) for v in value) + "]"
+    return msgspec.json.encode(str(value)).decode()
+
+
+def create_study(folder: Path, *, title: str, **settings: Any) -> Study:
+    """Make a study folder with `study.toml`, and its key in the user's configuration folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Must not hold a study yet.
+    title : str
+    **settings
+        Further keys of `StudyConfig`.
+
+    Raises
+    ------
+    InputError
+        If there is a study already, or a setting has no meaning.
+    """
+    path = folder / "study.toml"
+    if path.exists():
+        raise InputError(f"{folder} already holds a study; open it, or choose another folder")
+    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40] or "study"
+    values = {"id": f"{slug}-{secrets.token_hex(4)}", "title": title, **settings}
+    try:
+        config = msgspec.convert(msgspec.to_builtins(values), StudyConfig)
+    except msgspec.ValidationError as error:
+        raise InputError(f"study: {_explain(str(error), values, StudyConfig)}") from error
+    folder.mkdir(parents=True, exist_ok=True)
+    create_keys(config.id)
+    text = toml_text(msgspec.to_builtins(config))
+    replace_file(path, lambda file: file.write(text.encode()))
+    return Study(folder, config, {})
+
+
+def open_study(folder: Path) -> Study:
+    """Open a study folder.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no `study.toml`.
+    InputError
+        If it or the register cannot be read.
+    """
+    path = folder / "study.toml"
+    if not path.exists():
+        raise NotFoundError(
+            f"no study at {folder} (no study.toml); make one with: bedside new {folder}"
+        )
+    config = read_toml(path, StudyConfig)
+    sources = {p.stem: read_toml(p, Source) for p in sorted((folder / "sources").glob("*.toml"))}
+    return Study(folder, config, sources)
+
+
+def register_source(study: Study, source: Source) -> Source:
+    """Write a source into the register; the same entry again is no change.
+
+    Raises
+    ------
+    InputError
+        If the name is unfit for a file, an answer is missing, or the name is registered with other answers.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", source.name):
+        raise InputError(
+            f"source name '{source.name}' must be letters, digits, - and _, at most 64"
+        )
+    if not source.access_basis:
+        raise InputError("a source needs access_basis: how did these posts come here?")
+    known = study.sources.get(source.name)
+    if known is not None and known != source:
+        raise InputError(
+            f"source '{source.name}' is registered with other answers; edit sources/{source.name}.toml to "
+            "change them, or choose another name"
+        )
+    text = toml_text(msgspec.to_builtins(source))
+    path = study.folder / "sources" / f"{source.name}.toml"
+    replace_file(path, lambda file: file.write(text.encode()))
+    study.sources[source.name] = source
+    return source

@@ -1,0 +1,95 @@
+"""The tables that aggregates see: datasets of the manifest, and views over them."""
+
+import pyarrow as pa
+
+from bedside.model.marks import MARKS, UNDERSTOOD
+from bedside.model.posts import POSTS
+
+__all__ = [
+    "CORPUS",
+    "CORPUS_MARKS",
+    "FOLDS",
+    "IMPORTS",
+    "RELEVANCE",
+    "SCHEMAS",
+    "SNAPSHOT",
+    "THREADS",
+    "VIEWS",
+]
+
+FOLDS = pa.schema(
+    [
+        ("record_no", pa.int64()),
+        ("post_key", pa.string()),
+        ("keep", pa.bool_()),
+        ("fold_key", pa.string()),
+        ("how", pa.string()),  # kept | same_post | exact | near | repost | tombstone
+        ("similarity", pa.float64()),
+    ]
+)
+THREADS = pa.schema(
+    [
+        ("post_key", pa.string()),
+        ("thread_key", pa.string()),
+        ("parent_key", pa.string()),
+        ("depth", pa.int32()),
+        ("parent_state", pa.string()),  # root | attached | not_collected | self | cycle
+    ]
+)
+RELEVANCE = pa.schema(
+    [
+        pa.field("post_key", pa.string(), nullable=False),
+        pa.field("record_no", pa.int64(), nullable=False),
+        pa.field("relevant", pa.bool_(), nullable=False),
+    ]
+)
+SNAPSHOT = pa.schema(
+    [("record_no", pa.int64()), ("post_key", pa.string()), ("text_key", pa.string())]
+)
+IMPORTS = pa.schema(
+    [
+        ("source", pa.string()),
+        ("file", pa.string()),
+        ("format", pa.string()),
+        ("verified", pa.bool_()),
+        *((name, pa.int64()) for name in ("read", "kept", "tombstoned", "rejected", "no_post")),
+    ]
+)
+SCHEMAS: dict[str, pa.Schema] = {
+    "posts": POSTS,
+    "folds": FOLDS,
+    "threads": THREADS,
+    "relevance": RELEVANCE,
+    "understood": UNDERSTOOD,
+    "snapshot": SNAPSHOT,
+    "imports": IMPORTS,
+}
+"""Datasets by name; an engine shows an absent one as an empty table."""
+
+_MARK_COLUMNS = ", ".join(f'"{name}"' for name in MARKS.names)
+VIEWS: dict[str, str] = {
+    "marks": f"SELECT {_MARK_COLUMNS} FROM understood WHERE row = 'mark'",  # noqa: S608
+    "coverage": "SELECT post_key, text_key, layer, maker, maker_version, coverage FROM understood "
+    "WHERE row = 'coverage'",
+    "post_bands": "SELECT record_no, post_key, unnest(bands) AS band FROM posts",
+    "post_relations": "SELECT record_no, post_key, r.rel, r.target_key, r.target_account, r.evidence "
+    "FROM (SELECT record_no, post_key, unnest(relations) AS r FROM posts)",
+    "post_engagement": "SELECT record_no, post_key, e.metric, e.value, e.observed_at, e.is_exact "
+    "FROM (SELECT record_no, post_key, unnest(engagement) AS e FROM posts)",
+}
+"""Views of the embedded engine; another engine writes its own explode for the last three."""
+
+CORPUS = """
+SELECT p.record_no, p.post_key, p.account_key, p.text_key, p.source, p.platform, p.kind, p.community, p.lang,
+       p.published_at, p.published_precision, p.place_country, p.place_basis, p.account_kind, p.is_op, p.rating,
+       p.rating_max
+FROM posts p JOIN snapshot s ON p.record_no = s.record_no
+"""
+CORPUS_MARKS = """
+SELECT m.subject_kind, m.subject_key, m.post_key, m.text_key, m.layer, m.code, m.moment, m."group", m.slot,
+       m.assertion, m.value, m.unit, m.concept_id, m.concept, m.score, m.maker, m.maker_version, m.code_hash,
+       c.account_key, c.source, c.published_at
+FROM understood m JOIN corpus c ON m.post_key = c.post_key
+WHERE m.row = 'mark'
+"""
+"""Kept as tables for the length of a connection: every measure reads them."""
