@@ -22,14 +22,19 @@ SPAN = pa.struct([("part", pa.string()), ("start", pa.int32()), ("end", pa.int32
 
 _MARK_FIELDS = [
     pa.field("subject_kind", pa.string(), nullable=False),
-    pa.field("subject_key", pa.string(), nullable=False),  # post_key, or post_key + ":m0" for a moment
+    pa.field(
+        "subject_key", pa.string(), nullable=False
+    ),  # post_key, or post_key + ":m0" for a moment
     pa.field("post_key", pa.string(), nullable=False),  # the post the mark was read from
     pa.field("text_key", pa.string(), nullable=False),
     pa.field("layer", pa.string(), nullable=False),
     pa.field("code", pa.string()),
     ("moment", pa.string()),  # subject_key of the moment that holds this mark
     ("group", pa.int32()),  # marks of one statement share a group within post and layer
-    ("slot", pa.string()),  # role of this mark in its group: condition, status, months, drug, reaction
+    (
+        "slot",
+        pa.string(),
+    ),  # role of this mark in its group: condition, status, months, drug, reaction
     ("assertion", pa.string()),
     ("value", pa.float64()),
     ("unit", pa.string()),
@@ -43,7 +48,9 @@ _MARK_FIELDS = [
 ]
 MARKS = pa.schema(_MARK_FIELDS)
 
-UNDERSTOOD = pa.schema([pa.field("row", pa.string(), nullable=False), *_MARK_FIELDS, ("coverage", pa.string())])
+UNDERSTOOD = pa.schema(
+    [pa.field("row", pa.string(), nullable=False), *_MARK_FIELDS, ("coverage", pa.string())]
+)
 """What the stage `understand` writes, so that one kernel gives both tables.
 
 `row` = "mark": a mark. `row` = "coverage": text x layer x maker with `coverage` set and `code` null;

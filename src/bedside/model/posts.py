@@ -156,7 +156,9 @@ COLLECTED = pa.schema(
         ("delete_or_recheck_by", _TS),
         ("extra", pa.string()),  # unmapped columns of a mapped table, JSON
         pa.field("source", pa.string(), nullable=False),  # name in the source register
-        pa.field("record_no", pa.int64(), nullable=False),  # running number in the study, set at import
+        pa.field(
+            "record_no", pa.int64(), nullable=False
+        ),  # running number in the study, set at import
     ]
 )
 
@@ -204,13 +206,19 @@ POSTS = pa.schema(
         ("about", pa.list_(ABOUT)),
         ("author_bio", pa.string()),
         ("role_declared", pa.string()),
-        ("account_kind", pa.string()),  # person? null; organisation, bot, news: what the source declares
+        (
+            "account_kind",
+            pa.string(),
+        ),  # person? null; organisation, bot, news: what the source declares
         ("account_kind_basis", pa.string()),
         ("is_op", pa.bool_()),
         ("followers", pa.int64()),
         ("place_country", pa.string()),  # ISO 3166 alpha-2, only where stated
         ("place_name", pa.string()),
-        ("place_basis", pa.string()),  # post_text | bio | provider | service_words | post | author_declared | account_registration
+        (
+            "place_basis",
+            pa.string(),
+        ),  # post_text | bio | provider | service_words | post | author_declared | account_registration
         ("published_at", _TS),
         ("published_precision", pa.string()),
         ("edited_at", _TS),
@@ -224,10 +232,15 @@ POSTS = pa.schema(
         pa.field("state", pa.string(), nullable=False),
         ("visibility", pa.string()),
         ("collected_at", _TS),
-        ("content_hash", pa.string()),  # hash of the normalised text, for exact duplicates; null under 12 words
+        (
+            "content_hash",
+            pa.string(),
+        ),  # hash of the normalised text, for exact duplicates; null under 12 words
         ("bands", pa.list_(pa.int64())),  # MinHash bands for near-duplicates; empty under 12 words
         ("sketch", pa.list_(pa.int64())),  # MinHash signature that verifies the bands
-        pa.field("record_no", pa.int64(), nullable=False),  # running number in the study, in order of import
+        pa.field(
+            "record_no", pa.int64(), nullable=False
+        ),  # running number in the study, in order of import
     ]
 )
 """What every room after `unify` sees. One row per kept record; grain: one record read."""

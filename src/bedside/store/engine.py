@@ -101,15 +101,21 @@ class EmbeddedEngine:
                 files = [str(self.study.folder / page.file) for page in datasets[name].pages]
                 quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
                 self.connection.execute(
-                    f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{quoted}])"  # noqa: S608
+                    f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{quoted}])"  # noqa: S608
                 )
             else:
-                self.connection.register(f"given_{name}", tables.get(name, schema.empty_table()))
+                self._keep(f"given_{name}", tables.get(name, schema.empty_table()))
                 self.connection.execute(
-                    f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM given_{name}"  # noqa: S608
+                    f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM given_{name}"  # noqa: S608
                 )
         for name, sql in VIEWS.items():
-            self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
+            self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
+
+    def _keep(self, name: str, table: pa.Table) -> None:
+        """Copy a table in memory into the database, where every cursor sees it."""
+        self.connection.register("incoming", table)
+        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM incoming")  # noqa: S608
+        self.connection.unregister("incoming")
 
     def _materialise(self, aggregate: Aggregate) -> None:
         """Keep the corpus tables for this connection the first time a measure reads them."""
@@ -118,7 +124,7 @@ class EmbeddedEngine:
             wanted.add("corpus")
         for name, sql in _KEPT_TABLES.items():
             if name in wanted:
-                self.connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} AS {sql}")
+                self.connection.execute(f"CREATE TABLE IF NOT EXISTS {name} AS {sql}")
 
     def ask(self, aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
         """Run an aggregate over the bound tables.
@@ -134,7 +140,7 @@ class EmbeddedEngine:
             self._materialise(aggregate)
             cursor = self.connection.cursor()
             try:
-                return cursor.execute(aggregate.sql, dict(params) or None).to_arrow_table()
+                return cursor.sql(aggregate.sql, params=dict(params)).to_arrow_table()
             finally:
                 cursor.close()
         except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
@@ -205,7 +211,7 @@ class EmbeddedEngine:
         if stage.context is None:
             yield from ((None, "") for _ in pages)
             return
-        rows = self.connection.cursor().execute(stage.context.sql).to_arrow_reader(8192)
+        rows = self.connection.cursor().sql(stage.context.sql).to_arrow_reader(8192)
         waiting: list[pa.RecordBatch] = []
         for number, page in enumerate(pages):
             held = sum(batch.num_rows for batch in waiting)

@@ -30,6 +30,23 @@ Kind = Literal["post", "account", "source"]
 PER_PAGE = ("posts", "relevance", "understood")  # datasets with one page for each page of the vault
 GONE = "erased:"
 MASK = "▇"
+FREE = (  # fields of other records in which the erased may be named; their own author fields stay
+    "url",
+    "title",
+    "body",
+    "body_html",
+    "summary",
+    "segments",
+    "thread_id",
+    "in_reply_to",
+    "in_reply_to_author",
+    "relations",
+    "about",
+    "mentions",
+    "links",
+    "media",
+    "extra",
+)
 MIN_HANDLE = (
     3  # shorter handles are ordinary words; they are erased from fields, not from running text
 )
@@ -115,6 +132,8 @@ def erase(study: Study, kind: Kind, value: str) -> Erasure:
     """
     keys = load_keys(study.config.id)
     names, prints = _find(study, keys, _matcher(kind, value, keys))
+    if kind == "source":
+        names.words.clear()  # whole accounts may live elsewhere too; only the posts' own ids are masked
     if not names.records:
         raise NotFoundError(
             f"no {kind} of that name in this study; give the id, handle or key as the source writes it"
@@ -193,11 +212,13 @@ def _find(
 def _note(names: _Names, keys: StudyKeys, row: dict[str, Any]) -> None:
     names.records.add(row["record_no"])
     names.post_ids.add(row["post_id"])
+    names.words.add(row["post_id"].rsplit(":", 1)[-1])
     names.post_keys.add(keys.post_key(row["post_id"]))
     if row["author_id"]:
         names.author_ids.add(row["author_id"])
         names.account_keys.add(keys.account_key(row["platform"], row["author_id"]))
-    for word in (row["author_handle"], row["author_name"], row["author_id"]):
+    full_name = row["author_name"] if " " in (row["author_name"] or "") else None
+    for word in (row["author_handle"], full_name, row["author_id"]):
         if word and len(word) >= MIN_HANDLE:
             names.words.add(word)
 
@@ -262,29 +283,27 @@ def _without(table: pa.Table, keys: StudyKeys, names: _Names) -> tuple[pa.Table,
     keep = pc.invert(pc.is_in(table["record_no"], pa.array(sorted(names.records), pa.int64())))
     left = table.filter(keep).combine_chunks()
     pattern = _pattern(names)
-    if pattern is None:
-        return left, 0
     rows, hits = [], 0
     ids = {i: GONE + keys.erased_key("post", i) for i in names.post_ids}
     for row in left.to_pylist():
-        fresh = _masked(row, pattern, ids)
+        fresh = row | {name: _masked(row[name], pattern, ids) for name in FREE}
         hits += fresh != row
         rows.append(fresh)
     return (pa.Table.from_pylist(rows, schema=COLLECTED), hits) if hits else (left, 0)
 
 
 def _pattern(names: _Names) -> re.Pattern[str] | None:
-    words = names.words | names.post_ids | {i.split(":", 1)[-1] for i in names.post_ids}
-    found = sorted((w for w in words if len(w) >= MIN_HANDLE), key=lambda w: (-len(w), w))
+    found = sorted((w for w in names.words if len(w) >= MIN_HANDLE), key=lambda w: (-len(w), w))
     if not found:
         return None
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, found)) + r")(?!\w)", re.IGNORECASE)
 
 
-def _masked(value: Any, pattern: re.Pattern[str], ids: dict[str, str]) -> Any:
+def _masked(value: Any, pattern: re.Pattern[str] | None, ids: dict[str, str]) -> Any:
     """A record with every mention of the erased replaced: ids by a dead id, words by a mask of equal length."""
     if isinstance(value, str):
-        return ids.get(value) or pattern.sub(lambda m: MASK * len(m.group()), value)
+        found = ids.get(value, value)
+        return found if pattern is None else pattern.sub(lambda m: MASK * len(m.group()), found)
     if isinstance(value, list):
         return [_masked(item, pattern, ids) for item in value]
     if isinstance(value, dict):

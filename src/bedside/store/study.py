@@ -71,7 +71,7 @@ class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     conditions: list[str] = []
     products: list[str] = []
     place: str = ""
-    languages: list[str] = ["en"]
+    languages: list[str] = msgspec.field(default_factory=lambda: ["en"])
     query: str = ""
     privacy: Privacy = Privacy()
     crisis: Crisis = Crisis()

@@ -1,0 +1,63 @@
+"""The study folder: created, opened, refused with advice."""
+
+from pathlib import Path
+
+import pytest
+
+from bedside.errors import InputError, NotFoundError, StaleError
+from bedside.model.sources import PRESETS, Source
+from bedside.store.study import create_study, open_study, register_source
+
+
+def test_a_new_study_opens_with_what_it_was_given(tmp_path: Path) -> None:
+    made = create_study(tmp_path / "s", title='Endo "UK"', conditions=["endometriosis"], place="GB")
+    opened = open_study(tmp_path / "s")
+    assert opened.config == made.config
+    assert opened.config.title == 'Endo "UK"' and opened.config.place == "GB"
+
+
+def test_the_key_of_a_study_lies_outside_its_folder(tmp_path: Path) -> None:
+    study = create_study(tmp_path / "s", title="t")
+    assert not [p for p in study.folder.rglob("*") if "key" in p.name]
+
+
+def test_a_misspelt_key_is_answered_with_the_right_one(tmp_path: Path) -> None:
+    study = create_study(tmp_path / "s", title="t")
+    path = study.folder / "study.toml"
+    path.write_text(path.read_text().replace("question =", "questoin ="))
+    with pytest.raises(InputError, match="unknown key 'questoin'; did you mean 'question'"):
+        open_study(study.folder)
+
+
+def test_a_misspelt_key_in_a_table_names_the_table(tmp_path: Path) -> None:
+    study = create_study(tmp_path / "s", title="t")
+    path = study.folder / "study.toml"
+    path.write_text(path.read_text().replace("small_count", "smal_count"))
+    with pytest.raises(InputError, match=r"in \[privacy\]; did you mean 'small_count'"):
+        open_study(study.folder)
+
+
+def test_a_folder_without_a_study_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="bedside new"):
+        open_study(tmp_path)
+
+
+def test_a_second_writer_is_told_to_wait(tmp_path: Path) -> None:
+    study = create_study(tmp_path / "s", title="t")
+    with (
+        study.locked(),
+        pytest.raises(StaleError, match="another bedside"),
+        open_study(study.folder).locked(),
+    ):
+        pass
+
+
+def test_a_source_is_registered_once_and_not_with_other_answers(tmp_path: Path) -> None:
+    study = create_study(tmp_path / "s", title="t")
+    source = Source(name="demo", **PRESETS["simulated"])  # type: ignore[arg-type]
+    register_source(study, source)
+    register_source(open_study(study.folder), source)
+    with pytest.raises(InputError, match="other answers"):
+        register_source(study, Source(name="demo", access_basis="own_data"))
+    with pytest.raises(InputError, match="letters, digits"):
+        register_source(study, Source(name="../up", access_basis="own_data"))
