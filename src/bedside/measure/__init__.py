@@ -1,0 +1,1 @@
+"""Measure: marks and judgements in, figures out; one file per question of the mission."""

@@ -1,0 +1,32 @@
+"""All measures of a study, in the order of the report."""
+
+from bedside.measure.care import measure_care
+from bedside.measure.context import MeasureContext
+from bedside.measure.inclusion import measure_inclusion
+from bedside.measure.journey import measure_journey
+from bedside.measure.roles import measure_roles
+from bedside.measure.trends import measure_trends
+from bedside.model.figures import Figure
+from bedside.store.stages import Ask
+
+__all__ = ["MEASURES", "measure_all"]
+
+MEASURES = (measure_inclusion, measure_roles, measure_journey, measure_care, measure_trends)
+
+
+def measure_all(ask: Ask, context: MeasureContext) -> list[Figure]:
+    """Every figure that the snapshot gives.
+
+    Parameters
+    ----------
+    ask : Ask
+        Runs SQL over the study's tables; its time zone is UTC.
+    context : MeasureContext
+        Snapshot, codebook, makers and codes.
+
+    Returns
+    -------
+    list of Figure
+        In a fixed order; the same snapshot, codebook and makers give the same figures and ids.
+    """
+    return [figure for measure in MEASURES for figure in measure(ask, context)]

@@ -1,0 +1,82 @@
+"""Context: what shapes every figure of a run besides the data."""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from bedside.codebook import Codebook
+from bedside.errors import InputError
+
+__all__ = ["MeasureContext", "make_context"]
+
+_CODE = re.compile(r"[A-Za-z0-9_:.\-]+")
+
+
+class MeasureContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What shapes every figure of a run besides the data.
+
+    Attributes
+    ----------
+    snapshot, codebook : str
+        Id of the frozen posts; version of the codebook.
+    makers : tuple of str
+        Makers of the marks with their versions, such as `stage/2`.
+    codes : dict of str to tuple of str
+        Codes of each layer in the codebook's order; cells of these are present even at zero.
+    stage_groups : dict of str to tuple of str
+        The groups in which stages are reported, in order, each with its stages.
+    conditions : tuple of str
+        The study's conditions, by the names that marks give them.
+    languages : tuple of str
+        Languages that are analysed.
+    place : str
+        Country the study asks about; empty: any.
+    """
+
+    snapshot: str
+    codebook: str
+    codes: dict[str, tuple[str, ...]]
+    stage_groups: dict[str, tuple[str, ...]]
+    makers: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("en",)
+    place: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse codes that could not stand in a query."""
+        tables = (self.codes, self.stage_groups)
+        codes = [code for table in tables for listed in table.values() for code in listed]
+        for code in (*codes, *self.codes, *self.stage_groups, *self.languages):
+            if not _CODE.fullmatch(code):
+                raise InputError(
+                    f"code '{code}' holds a sign that codes cannot have; use letters, digits and _ : . -"
+                )
+
+
+def make_context(
+    codebook: Codebook,
+    *,
+    snapshot: str,
+    makers: Sequence[str] = (),
+    conditions: Sequence[str] = (),
+    languages: Sequence[str] = ("en",),
+    place: str = "",
+) -> MeasureContext:
+    """Context of a study: codes and stage groups are those of its codebook.
+
+    Raises
+    ------
+    InputError
+        If a code or language holds a sign that could not stand in a query.
+    """
+    return MeasureContext(
+        snapshot=snapshot,
+        codebook=codebook.version,
+        codes={layer.layer: layer.names() for layer in codebook},
+        stage_groups=codebook.layer("stage").members(),
+        makers=tuple(makers),
+        conditions=tuple(conditions),
+        languages=tuple(languages),
+        place=place,
+    )
