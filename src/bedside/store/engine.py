@@ -77,6 +77,7 @@ class EmbeddedEngine:
                 "preserve_insertion_order": False,
             }
         )
+        self.connection.execute("SET TimeZone = 'UTC'")
         self.bound: dict[str, Dataset] = {}
 
     def __enter__(self) -> "EmbeddedEngine":
@@ -221,6 +222,8 @@ class EmbeddedEngine:
             table = pa.Table.from_batches(waiting, schema=rows.schema)
             yield self._keep_context(number, table.slice(0, page.rows))
             waiting = table.slice(page.rows).to_batches()
+        if any(batch.num_rows for batch in waiting) or sum(batch.num_rows for batch in rows):
+            raise BedsideError(f"the context of stage '{stage.name}' has more rows than its input")
 
     def _keep_context(self, number: int, table: pa.Table) -> tuple[str, str]:
         path = self.study.spill / f"context-{number:06}.parquet"

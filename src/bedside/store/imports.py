@@ -167,6 +167,15 @@ class VaultWriter:
         while self._held >= PAGE_ROWS:
             self._seal(PAGE_ROWS)
 
+    def here(self) -> tuple[list[pa.RecordBatch], int, int, int, int]:
+        """The place to go back to if the next file turns out to be unreadable."""
+        return list(self._waiting), self._held, self._rows, len(self._pages), self.next_record
+
+    def go_back(self, place: tuple[list[pa.RecordBatch], int, int, int, int]) -> None:
+        """Forget what was added since that place; pages already written are swept at the next import."""
+        self._waiting, self._held, self._rows, pages, self.next_record = place
+        del self._pages[pages:]
+
     def end_file(self, file: FileRecord) -> None:
         """Note that a file was read to its end; commits when enough rows have gathered."""
         self._files.append(file)

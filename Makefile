@@ -1,0 +1,43 @@
+# Two commands are all the set-up there is: make demo, make test.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+DEMO ?= demo
+export BEDSIDE_DATA ?= $(wildcard $(abspath ../shared/data))
+
+.PHONY: help demo test check e2e bench docs clean
+
+help:  ## Show what can be made
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) tools/environment.py $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(DEV_STAMP): $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-dev.txt
+	@touch $@
+
+demo: $(STAMP)  ## Run the main job on the simulated study and say which page to open
+	@$(BIN)/python -m bedside demo $(DEMO)
+
+test: check e2e  ## Run everything: lint, types, unit tests, the whole house
+
+check: $(DEV_STAMP)  ## Lint, types and unit tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -m "not e2e"
+
+e2e: $(DEV_STAMP)  ## The whole house from the command line
+	$(BIN)/python -m pytest -q -m e2e
+
+bench: $(DEV_STAMP)  ## Measure speed and memory, beside peers in the same run
+	$(BIN)/python -m bench.house
+
+clean:  ## Remove the environment and the demo study
+	rm -rf $(VENV) $(DEMO)
