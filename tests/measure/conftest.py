@@ -116,7 +116,7 @@ def run_with(tables: Mapping[str, pa.Table]) -> Ask:
 def study() -> Study:
     """Make an Ask: `study(posts, marks)`; corpus, folds, relevance and coverage follow unless given."""
 
-    def make(posts: Rows, marks: Rows = (), **given: Rows) -> Ask:  # type: ignore[assignment]
+    def make(posts: Rows, marks: Rows | None = None, /, **given: Rows) -> Ask:
         authors = {row["post_key"]: row["account_key"] for row in posts}
         rows: dict[str, Rows] = {
             "posts": posts,
@@ -129,7 +129,9 @@ def study() -> Study:
                 for layer in READ_LAYERS
             ],
             "imports": [{"source": "forum", "read": len(posts), "kept": len(posts)}],
-            "corpus_marks": [{**row, "account_key": authors[row["post_key"]]} for row in marks],
+            "corpus_marks": [
+                {**row, "account_key": authors[row["post_key"]]} for row in marks or []
+            ],
             **given,
         }
         return run_with({name: table(name, rows[name]) for name in SCHEMAS})
