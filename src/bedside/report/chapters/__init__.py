@@ -1,0 +1,1 @@
+"""Chapters of the report, one file each; each gives markup, or nothing where there are no figures."""

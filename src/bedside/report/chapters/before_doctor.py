@@ -1,0 +1,116 @@
+"""Before the doctor: where people turned first, and where they got information at each stage."""
+
+from collections.abc import Sequence
+
+from bedside.report.charts.dots import DotRow, dot_plot
+from bedside.report.charts.drawing import nice_axis
+from bedside.report.charts.heat import CodeRow, heat_table, shade_key
+from bedside.report.comparing import Comparison, Finding, compare
+from bedside.report.figures import Shown, pick
+from bedside.report.markup import Markup, join
+from bedside.report.page import Chapter, Desk, figure, paragraph, twin
+from bedside.report.printing import NARROW
+from bedside.report.rows import cell_of, checked, column_head, dot_of, highest, share_table, sized
+from bedside.report.words import GROUPS, TURNED, plain
+
+__all__ = ["before_doctor", "turned_finding"]
+
+_ANCHOR, _HEAD = "journey-sources", "Before the doctor"
+
+
+def _turned(figure: Shown) -> str:
+    """Where someone turned, as it stands after "began with"."""
+    code = figure.keys.get("code", "")
+    return TURNED.get(code, plain(code))
+
+
+def _named(figure: Shown) -> str:
+    """A source of information as it stands after "name"."""
+    words = plain(figure.keys.get("code", ""))
+    article = "an" if words[:1].lower() in "aeiou" else "a"
+    return words if words.endswith(("s", "media")) and "or" not in words else f"{article} {words}"
+
+
+_FIRST = Comparison(
+    "say where they turned first",
+    "began with",
+    _turned,
+    "anyone else",
+    _ANCHOR,
+    _HEAD,
+    "You began most often with",
+)
+_SOURCES = Comparison(
+    "tell a moment of their journey",
+    "name",
+    _named,
+    "any other source",
+    _ANCHOR,
+    _HEAD,
+    "You named most often",
+)
+
+
+def turned_finding(laid: Desk) -> Finding | None:
+    """Where most accounts turned first."""
+    return compare(pick(laid.shelf, "journey.first_turned"), _FIRST, small=laid.small)
+
+
+def before_doctor(laid: Desk) -> Chapter | None:
+    """Before the doctor; None without figures."""
+    turned, sources = pick(laid.shelf, "journey.first_turned"), pick(laid.shelf, "journey.sources")
+    if not turned and not sources:
+        return None
+    found = turned_finding(laid)
+    body = [paragraph(found.sentence if found else "")]
+    body += [_first(laid, turned)] if turned else []
+    body += [_stages(laid, sources)] if sources else []
+    return Chapter(_ANCHOR, _HEAD, join(body))
+
+
+def _first(laid: Desk, figures: Sequence[Shown]) -> Markup:
+    """Where people turned first, as dots."""
+    found, ranked = turned_finding(laid), sized(figures)
+    title = found.lead if found else "No first step may be shown"
+    rows = [DotRow(plain(f.keys.get("code", "")), [dot_of(f)]) for f in ranked]
+    told = f"{len(rows)} first steps with 95 % intervals, largest share first; numbers are in the table."
+    return figure(
+        laid,
+        ranked,
+        name="first-turned",
+        title=title,
+        sub="Per cent of accounts that say where they turned first. Only posts that tell the order count.",
+        chart=dot_plot(
+            "turned", title, told, rows, nice_axis(highest(ranked), f"{NARROW}%", limit=100)
+        ),
+        twins=twin(share_table("Where people turned first", "code", ranked), len(ranked)),
+    )
+
+
+def _stages(laid: Desk, figures: Sequence[Shown]) -> Markup:
+    """Sources of information by stage, as a shaded table."""
+    anywhere = [f for f in figures if f.keys.get("group") == "all"]
+    found = compare(anywhere, _SOURCES, small=laid.small)
+    title = found.lead if found else "Sources of information, stage by stage"
+    groups = [g for g in (*GROUPS, "all") if any(f.keys.get("group") == g for f in figures)]
+    codes = dict.fromkeys(f.keys.get("code", "") for f in [*sized(anywhere), *figures])
+    at = {(f.keys.get("group"), f.keys.get("code")): f for f in figures}
+    rows = [CodeRow(plain(code), [cell_of(at.get((g, code))) for g in groups]) for code in codes]
+    heads = [
+        column_head(g, [f for f in figures if f.keys.get("group") == g], laid.small) for g in groups
+    ]
+    judged = any(checked(f) and f.known for f in figures)
+    return figure(
+        laid,
+        figures,
+        name="sources",
+        title=title,
+        sub="Accounts that name the source in a post with a moment at the stage, per cent of accounts with such a moment.",
+        chart=join(
+            [
+                shade_key("% of accounts", judged=judged),
+                heat_table(title, "source", heads, [("", rows)]),
+            ]
+        ),
+        twins=twin(share_table("Sources by stage", "code", figures, more=["group"]), len(figures)),
+    )

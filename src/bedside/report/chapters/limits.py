@@ -1,0 +1,200 @@
+"""Not heard: limits, what was left unread, what would make machine counts evidence, COREQ, how to open a figure."""
+
+from collections.abc import Sequence
+
+from bedside.report.coreq import coreq_items
+from bedside.report.figures import Shown, one, pick
+from bedside.report.markup import NOTHING, Markup, join, tag
+from bedside.report.material import CoverageRow
+from bedside.report.page import Chapter, Column, Desk, csv_link, number_of, paragraph, table, twin
+from bedside.report.printing import count, day, listed, sentence_case
+from bedside.report.sentences import sample_needed
+from bedside.report.words import plain
+
+__all__ = ["limits", "sample_sentence", "unstated_place"]
+
+_NOT_YET = (
+    ("journey.first_turned", "where people turned first"),
+    ("journey.sources", "sources of information by stage"),
+    ("journey.time_to_diagnosis", "time to diagnosis"),
+    ("journey.map", "the map of what people think, feel and do"),
+    ("care.aspects", "what is praised and complained of in care"),
+    ("roles.share", "who speaks"),
+    ("trends.volume", "volume week by week"),
+    ("journey.search_worry", "worry raised by searching"),
+    ("journey.first_consultations", "first consultations"),
+    ("journey.tests", "tests and referral"),
+    ("care.turning_points", "turning points and remedies"),
+    ("community.pleas", "unanswered pleas and comfort"),
+    ("misinformation.claims", "claims and what corrects them"),
+    ("exchange.consultations", "online in place of a visit"),
+    ("language.words", "lay and medical words"),
+    ("safety.candidates", "safety candidates"),
+)
+
+
+def limits(laid: Desk) -> Chapter:
+    """Not heard; always there."""
+    points = tag("ul", *(tag("li", point) for point in _points(laid)))
+    parts = [points, _missing(laid), _coverage(laid), _samples(laid), _open(laid), _coreq(laid)]
+    return Chapter("limits", "Not heard", join(parts))
+
+
+def _points(laid: Desk) -> list[str]:
+    """What is missing from these numbers, as the records say."""
+    said = ["Those who never post. No figure here can stand for them."]
+    place = unstated_place(laid)
+    if place is not None:
+        whole = one(laid.shelf, "inclusion.flow", step="relevant")
+        of = f" of {number_of(whole)}" if whole and whole.known else ""
+        said.append(
+            f"Place: {number_of(place)}{of} relevant posts do not say where they come from."
+        )
+    said.append(
+        "Age, sex and ethnicity: not read at all, so no figure can say whether all are heard alike."
+    )
+    said += _flow_points(laid)
+    said += [
+        f"{sentence_case(name)} stays closed: it needs a log-in and no consent of the operator is recorded."
+        for name in _closed(laid)
+    ]
+    said.append("Pictures, sound and video: read only where a source gives their text.")
+    if laid.material.sources:
+        said.append(
+            "Sources differ in who writes there. No statement of bias for each source is recorded yet."
+        )
+    return said
+
+
+def _flow_points(laid: Desk) -> list[str]:
+    """Posts left unread for their language, and posts without author."""
+    said = []
+    unread = [
+        one(laid.shelf, "inclusion.flow", step=s) for s in ("other_language", "language_unknown")
+    ]
+    if any(f and f.known and f.mid for f in unread):
+        other, unknown = (number_of(f) for f in unread)
+        said.append(
+            f"Languages: {other} unique posts in languages this study does not read, {unknown} in no language we could tell."
+        )
+    lone = one(laid.shelf, "inclusion.flow", step="no_author")
+    if lone and lone.known and lone.mid:
+        said.append(
+            f"Authors: {number_of(lone)} relevant posts have no known author. They count as posts, never as accounts."
+        )
+    return said
+
+
+def _closed(laid: Desk) -> list[str]:
+    """Sources that may not be read."""
+    return [s.name for s in laid.material.sources if s.login_needed and not s.operator_consent]
+
+
+def unstated_place(laid: Desk) -> Shown | None:
+    """Posts that state no place, where that number may be shown."""
+    found = [
+        f
+        for f in pick(laid.shelf, "inclusion.place", country="unstated")
+        if f.unit == "posts" and f.known
+    ]
+    return found[0] if found else None
+
+
+def _missing(laid: Desk) -> Markup:
+    """Questions of the mission that this report has no figures for."""
+    absent = [words for measure, words in _NOT_YET if not laid.shelf.get(measure)]
+    return paragraph(f"Not in this report yet: {listed(absent)}.") if absent else NOTHING
+
+
+def _coverage(laid: Desk) -> Markup:
+    """Where each layer looked, and where it could not."""
+    if not laid.material.coverage:
+        return NOTHING
+    fields = ("done", "refused_language", "refused_permission", "refused_length", "failed")
+    columns = [Column("layer"), *(Column(_heading(name), numeric=True) for name in fields)]
+    rows = [[plain(row.layer), *_counts(row, fields, laid.small)] for row in laid.material.coverage]
+    words = "Where the program looked, layer by layer"
+    note = "No mark means “not told” only where the layer was read."
+    return join([
+        tag("h3", "What the program could read"),
+        paragraph(note, kind="small soft"),
+        twin(table(words, columns, rows), len(rows), words=words),
+    ])  # fmt: skip
+
+
+def _heading(field: str) -> str:
+    """Head of a coverage column."""
+    return {"done": "read"}.get(field, field.replace("refused_", "not read: "))
+
+
+def _counts(row: CoverageRow, fields: Sequence[str], small: int) -> list[str]:
+    """Counts of one layer."""
+    return [count(getattr(row, name), small) for name in fields]
+
+
+def sample_sentence(figure: Shown) -> str:
+    """Say which random sample would make a machine count evidence; empty where that cannot be said."""
+    if figure.basis != "machine" or not figure.hits_posts or not figure.of_posts:
+        return ""
+    prevalence = figure.hits_posts / figure.of_posts
+    if not 0 < prevalence < 1:
+        return ""
+    posts = sample_needed(prevalence)
+    if posts >= figure.of_posts:
+        return f"all {count(figure.of_posts)} posts it is a share of: it is too rare for a sample of them"
+    return f"{posts:,} posts, drawn at random from the {count(figure.of_posts)} it is a share of"
+
+
+def _samples(laid: Desk) -> Markup:
+    """The samples that would make the largest machine counts evidence."""
+    rows = []
+    for measure in ("care.aspects", "journey.first_turned", "journey.map"):
+        machine = [f for f in pick(laid.shelf, measure) if f.known and sample_sentence(f)]
+        if machine:
+            best = max(machine, key=lambda f: f.mid)
+            rows.append([_about(best), sample_sentence(best), tag("code", best.id)])
+    if not rows:
+        return NOTHING
+    told = (
+        "Two people judge each post without seeing what the program proposes. The number is the larger of two: "
+        "posts that give 20 with the code, under which only an exact interval holds, and posts that show an agreement "
+        "of α = 0.667 between the two at that rarity (0.80 takes more)."
+    )
+    columns = [Column("machine count"), Column("to judge"), Column("evidence")]
+    return join([
+        tag("h3", "What would make it evidence"),
+        paragraph(told),
+        table("Samples that would make the largest machine counts evidence", columns, rows, "stack"),
+    ])  # fmt: skip
+
+
+def _about(figure: Shown) -> str:
+    """What a figure is about, from its keys."""
+    return ", ".join(plain(word) for word in figure.keys.values())
+
+
+def _open(laid: Desk) -> Markup:
+    """How to open a figure, and what made the figures."""
+    m = laid.material
+    made = [
+        f"bedside {m.bedside_version}" if m.bedside_version else "",
+        f"codebook {m.study.codebook}" if m.study.codebook else "",
+    ]
+    made += [f"made on {day(m.run_date)}" if m.run_date else ""]
+    makers = f" Makers of marks: {', '.join(m.makers)}." if m.makers else ""
+    said = sentence_case(", ".join(part for part in made if part))
+    return join([
+        tag("h3", "How to open and make again each figure"),
+        paragraph("Each number carries an evidence id. ", tag("code", m.open_command),
+                  " opens its query, the posts behind it, the codebook, the versions and the interval, for those who may see them."),
+        paragraph(said + "." + makers if said else ""),
+        paragraph(csv_link([f for fs in laid.shelf.values() for f in fs], "figures", small=laid.small, words="All figures of this report as CSV")),
+    ])  # fmt: skip
+
+
+def _coreq(laid: Desk) -> Markup:
+    """The COREQ items as far as the records fill them."""
+    columns = [Column("no.", numeric=True), Column("item"), Column("from the records")]
+    rows = [[str(item.number), item.topic, item.answer] for item in coreq_items(laid)]
+    words = "COREQ: 32 items for reports of qualitative research"
+    return join([tag("h3", "COREQ"), twin(table(words, columns, rows), len(rows), words=words)])

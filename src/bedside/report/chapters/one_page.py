@@ -1,0 +1,144 @@
+"""One page: the headline that the figures decide, up to three findings, and what to doubt."""
+
+from collections.abc import Callable, Sequence
+
+from bedside.report.chapters.before_doctor import turned_finding
+from bedside.report.chapters.care import complaint_finding, praise_finding
+from bedside.report.chapters.inclusion import period
+from bedside.report.chapters.journey import journey_finding
+from bedside.report.chapters.limits import sample_sentence, unstated_place
+from bedside.report.chapters.roles import roles_finding
+from bedside.report.chapters.wait import wait_finding
+from bedside.report.comparing import Finding
+from bedside.report.figures import one
+from bedside.report.markup import NOTHING, Markup, join, tag
+from bedside.report.page import Desk, badges, number_of, paragraph, shared_method
+from bedside.report.printing import count, day, listed
+
+__all__ = ["findings", "one_page", "stale_note"]
+
+_MOST = 3
+_IN_ORDER: tuple[Callable[[Desk], Finding | None], ...] = (
+    complaint_finding,
+    wait_finding,
+    journey_finding,
+    turned_finding,
+    praise_finding,
+    roles_finding,
+)
+"""The order in which findings are taken, fixed before any figure is seen; the first is the headline."""
+
+
+def findings(laid: Desk) -> list[Finding]:
+    """All findings that the figures allow, in a fixed order."""
+    return [found for find in _IN_ORDER if (found := find(laid)) is not None]
+
+
+def one_page(laid: Desk, found: Sequence[Finding]) -> Markup:
+    """The first page."""
+    head = found[0].lead if found else laid.material.study.title
+    return tag(
+        "section",
+        paragraph(_facts(laid), kind="small soft"),
+        tag("h1", head, id="one"),
+        paragraph(_lead(laid), kind="lead"),
+        _findings(found[:_MOST]),
+        tag("div", _actions(), _doubt(laid, found), class_="cols"),
+        aria_labelledby="one",
+        class_="first",
+    )
+
+
+def _facts(laid: Desk) -> Markup:
+    """Study, place, period and snapshot in one line."""
+    study = laid.material.study
+    parts: list[str] = [study.title, study.place, period(laid)]
+    parts.append(join(["snapshot ", tag("code", study.snapshot)]) if study.snapshot else "")
+    return join([part for part in parts if part], " · ")
+
+
+def _lead(laid: Desk) -> str:
+    """Who wrote, and what that allows."""
+    m = laid.material
+    accounts = one(laid.shelf, "inclusion.flow", step="accounts")
+    who = (
+        f"{number_of(accounts)} {'simulated ' if m.simulated else ''}accounts"
+        if accounts and accounts.known
+        else "accounts"
+    )
+    where = f" in {len(m.sources)} source{'s' if len(m.sources) > 1 else ''}" if m.sources else ""
+    about = f" about {listed(m.study.conditions)}" if m.study.conditions else ""
+    asked = f"The question: {m.study.question.rstrip('?.')}? " if m.study.question else ""
+    return f"{asked}What {who} wrote{where}{about}. They chose to write: this shows what is told, not how often it happens."
+
+
+def _findings(found: Sequence[Finding]) -> Markup:
+    """Up to three findings, each with its numbers, badge and evidence id."""
+    if not found:
+        return paragraph("No finding may be shown: too few accounts, or nothing measured yet.")
+    number = {1: "One finding", 2: "Two findings"}.get(len(found), "Three findings")
+    return join(
+        [tag("h2", number, class_="plain"), tag("ol", *(_finding(f) for f in found), class_="find")]
+    )
+
+
+def _finding(found: Finding) -> Markup:
+    """One finding."""
+    return tag(
+        "li",
+        tag("b", f"{found.lead}."),
+        " ",
+        found.sentence,
+        " ",
+        tag("a", found.head, href=f"#{found.anchor}"),
+        tag(
+            "p",
+            badges([found.figure]),
+            f" {shared_method([found.figure])} · {count(found.figure.hits_posts)} posts · evidence ",
+            tag("code", found.figure.id),
+            class_="ev",
+        ),
+    )
+
+
+def _actions() -> Markup:
+    """Actions are people's; the report invents none."""
+    return tag(
+        "div",
+        tag("h2", "Actions", class_="plain"),
+        paragraph(
+            "None is recorded yet. This report proposes none: what should change is for patients and services to say."
+        ),
+    )
+
+
+def _doubt(laid: Desk, found: Sequence[Finding]) -> Markup:
+    """What to doubt, from the records."""
+    said: list[str] = []
+    machine = any(f.basis == "machine" for figures in laid.shelf.values() for f in figures)
+    if machine:
+        said.append("Most shares here were read by a program. " if laid.material.judged else
+                    "Every share here was read by a program; nobody has checked a sample. ")  # fmt: skip
+    sample = sample_sentence(found[0].figure) if found else ""
+    if sample:
+        said.append(f"To make the first finding evidence, two people would judge {sample}. ")
+    if any(f.anchor == "journey-wait" for f in found):
+        said.append("Long waits are likelier to be told. ")
+    place = unstated_place(laid)
+    if place is not None:
+        said.append(f"{number_of(place)} posts do not say where they come from. ")
+    said.append("People who never post are missing.")
+    return tag("div", tag("h2", "What to doubt", class_="plain"), paragraph(*said), class_="doubt")
+
+
+def stale_note(laid: Desk) -> Markup:
+    """Warn that posts were erased after the figures were made; empty where none were."""
+    m = laid.material
+    if not m.stale and not m.erased:
+        return NOTHING
+    many = f"{count(m.erased, laid.small)} posts" if m.erased else "Posts"
+    made = f" made on {day(m.run_date)}" if m.run_date else ""
+    return paragraph(
+        tag("b", "Stale. "),
+        f"{many} were erased after these figures were made; the figures{made} still count them.",
+    )

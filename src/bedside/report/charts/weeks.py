@@ -1,0 +1,89 @@
+"""Weekly counts as a line on a scale from zero; a week that may not be shown is a gap with `*` under it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from bedside.report.charts.drawing import Axis, both, frame, path, scale, text
+from bedside.report.markup import Markup
+from bedside.report.printing import STAR
+
+__all__ = ["Week", "week_chart"]
+
+_LEFT, _RIGHT, _TOP, _BOTTOM, _HEIGHT = 44, 12, 12, 168, 206  # px
+_MOST_LABELS = {"wide": 8, "slim": 4}
+
+
+class Week(NamedTuple):
+    """One week by its Monday: the count, or None where it may not be shown."""
+
+    start: date
+    number: int | None
+
+
+def week_chart(name: str, title: str, told: str, weeks: Sequence[Week], axis: Axis) -> Markup:
+    """Draw one line of weekly counts, wide and slim.
+
+    Parameters
+    ----------
+    name, title, told : str
+        As in `drawing.frame`.
+    weeks : sequence of Week
+        In order of time; weeks that are missing between two are left blank, never drawn as zero.
+    axis : Axis
+        From zero; holds every number shown.
+    """
+
+    def draw(width: int, kind: str) -> Markup:
+        first = weeks[0].start
+        reach = max((weeks[-1].start - first).days, 7)
+        x = scale(reach, _LEFT, width - _RIGHT)
+        y = scale(axis.top, _BOTTOM, _TOP)
+        at = [x((week.start - first).days) for week in weeks]
+        body = [part for tick in axis.ticks for part in _rule(y(tick), width, axis.label(tick))]
+        body.append(path(_line(weeks, at, [y(w.number or 0) for w in weeks]), "li"))
+        body += [
+            text(place, _BOTTOM - 3, STAR, "m t2")
+            for place, week in zip(at, weeks, strict=True)
+            if week.number is None
+        ]
+        body += _months(weeks, at, width, _MOST_LABELS[kind])
+        return frame(name, title, told, (width, _HEIGHT), body, kind)
+
+    return both(draw)
+
+
+def _rule(y: float, width: int, label: str) -> list[Markup]:
+    """A hairline across, with its number."""
+    return [path(f"M{_LEFT} {y}H{width - _RIGHT}", "gr"), text(_LEFT - 8, y + 4, label, "e t2")]
+
+
+def _line(weeks: Sequence[Week], xs: Sequence[float], ys: Sequence[float]) -> str:
+    """Path data; the pen is lifted where a week is missing or not shown, and a week alone becomes a tick."""
+    d, last = "", None
+    for week, x, y in zip(weeks, xs, ys, strict=True):
+        if week.number is None:
+            last = None
+            continue
+        joined = last is not None and (week.start - last).days == 7
+        d += f"L{x} {y}" if joined else f"M{x - 1:g} {y}h1"
+        last = week.start
+    return d
+
+
+def _months(weeks: Sequence[Week], xs: Sequence[float], width: int, most: int) -> list[Markup]:
+    """Names of months under the weeks in which they begin, not more than fit."""
+    starts = [
+        at
+        for at, week in enumerate(weeks)
+        if at == 0 or week.start.month != weeks[at - 1].start.month
+    ]
+    starts = starts[:: -(-len(starts) // most)]
+    out = []
+    for at in starts:
+        place = "e " if xs[at] > width - 60 else ""
+        out.append(path(f"M{xs[at]} {_BOTTOM}v5", "ax"))
+        out.append(text(xs[at], _BOTTOM + 20, f"{weeks[at].start:%b}", place + "t2"))
+        if at == starts[0] or weeks[at].start.year != weeks[at - 1].start.year or most > 4:
+            out.append(text(xs[at], _BOTTOM + 35, str(weeks[at].start.year), place + "t2"))
+    return out

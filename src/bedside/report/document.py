@@ -1,0 +1,89 @@
+"""The report as one file: open it offline, print it, send it. No script, no font, no picture from elsewhere."""
+
+from importlib.resources import files
+
+from bedside.report.chapters.back import back
+from bedside.report.chapters.before_doctor import before_doctor
+from bedside.report.chapters.care import care
+from bedside.report.chapters.conclude import conclude
+from bedside.report.chapters.inclusion import inclusion
+from bedside.report.chapters.journey import journey
+from bedside.report.chapters.limits import limits
+from bedside.report.chapters.one_page import findings, one_page, stale_note
+from bedside.report.chapters.roles import roles
+from bedside.report.chapters.trends import trends
+from bedside.report.chapters.voices import voices
+from bedside.report.chapters.wait import wait
+from bedside.report.markup import NOTHING, Markup, join, tag
+from bedside.report.material import Material
+from bedside.report.page import Chapter, Desk, chapter, desk, paragraph
+
+__all__ = ["render", "sheet"]
+
+
+def render(material: Material) -> str:
+    """The report as one self-contained HTML file.
+
+    Parameters
+    ----------
+    material : Material
+        Released figures, quotes that passed the gate, and the records of the study.
+
+    Returns
+    -------
+    str
+        HTML, complete with its style sheet. The same material gives the same text. Every text of the study is
+        escaped; a suppressed figure has lost its numbers before any chapter reads it.
+    """
+    laid = desk(material)
+    page_one, chapters = _written(laid)
+    main = tag("main", page_one, *(chapter(part) for part in chapters), id="main")
+    page = tag("div", _contents(chapters), main, class_="page")
+    body = tag(
+        "body", tag("a", "Skip to the report", class_="skip", href="#main"), _notice(laid), page
+    )
+    return f"<!doctype html>\n{tag('html', _head(material), body, lang='en-GB')}\n"
+
+
+def sheet() -> str:
+    """The style sheet that reports carry."""
+    return files("bedside.report").joinpath("look.css").read_text(encoding="utf-8")
+
+
+def _written(laid: Desk) -> tuple[Markup, list[Chapter]]:
+    """Page one and the chapters that have something to say, in order."""
+    found = findings(laid)
+    telling = (roles, before_doctor, wait, journey, care, voices, trends)
+    written = [conclude(laid), inclusion(laid), *(tell(laid) for tell in telling)]
+    chapters = [part for part in written if part is not None]
+    return one_page(laid, found), [*chapters, limits(laid), back(laid, found)]
+
+
+def _head(material: Material) -> Markup:
+    """The head of the document; the sheet is our own text and is not escaped."""
+    style = Markup("<style>\n") + Markup(sheet()) + Markup("</style>")  # our own file
+    return tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width,initial-scale=1"),
+        tag("title", material.study.title),
+        style,
+    )
+
+
+def _contents(chapters: list[Chapter]) -> Markup:
+    """The list of chapters."""
+    items = [("one", "One page"), *((part.anchor, part.head) for part in chapters)]
+    links = [tag("li", tag("a", head, href=f"#{anchor}")) for anchor, head in items]
+    return tag("nav", tag("ol", *links), class_="toc", aria_label="Contents")
+
+
+def _notice(laid: Desk) -> Markup:
+    """What a reader must know before anything else: simulated posts, stale figures."""
+    simulated = paragraph(
+        tag("b", "Simulated posts: nobody wrote them."),
+        " The numbers show that bedside works; they say nothing about real patients.",
+    )
+    parts = [simulated if laid.material.simulated else NOTHING, stale_note(laid)]
+    held = join(parts)
+    return tag("aside", held, class_="sample", aria_label="Notice") if held else NOTHING

@@ -1,0 +1,93 @@
+"""Material: everything one report is made from. It holds released figures and records, never a post."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from bedside.model.figures import Quote
+from bedside.model.sources import Source
+from bedside.report.released import Released
+
+__all__ = ["CoverageRow", "ImportRow", "Material", "Study"]
+
+
+class Study(msgspec.Struct, frozen=True, kw_only=True):
+    """What the study asked, and of which frozen set of posts.
+
+    Dates are ISO strings; `period` is the first and last day of publication, empty strings where unknown.
+    """
+
+    title: str
+    question: str = ""
+    place: str = ""
+    conditions: Sequence[str] = ()
+    query_words: str = ""  # the query in plain words, for readers
+    query_text: str = ""  # the query as it ran
+    codebook: str = ""
+    snapshot: str = ""
+    snapshot_date: str = ""
+    period: tuple[str, str] = ("", "")
+    contact: str = ""  # whom to write to for removal; printed on the page for the community
+
+
+class ImportRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one input file. The file's name is never printed; counts are of records."""
+
+    source: str
+    format: str
+    verified: bool  # the mapping was tried on a real file of this format
+    file: str = ""
+    read: int = 0
+    kept: int = 0
+    tombstoned: int = 0
+    rejected: int = 0
+    no_post: int = 0
+    notes: Sequence[str] = ()
+
+
+class CoverageRow(msgspec.Struct, frozen=True, kw_only=True):
+    """How many texts one layer could read; absence of a mark means no only where it says done."""
+
+    layer: str
+    done: int = 0
+    refused_language: int = 0
+    refused_permission: int = 0
+    refused_length: int = 0
+    failed: int = 0
+
+
+class Material(msgspec.Struct, frozen=True, kw_only=True):
+    """All that `document.render` needs.
+
+    Attributes
+    ----------
+    figures : sequence of Released
+        Figures that passed the release; suppressed ones may still be among them, without numbers.
+    quotes : sequence of Quote
+        Words that passed the quote gate.
+    simulated : bool
+        Whether any source is simulated; the report then says so first.
+    stale : bool
+        Whether posts were erased since the figures were made; `erased` says how many.
+    small_count : int
+        Fewest accounts that are shown (R26).
+    coders, judged : int
+        People who judged posts, and posts they judged, for the figures that rest on judgements.
+    """
+
+    study: Study
+    sources: Sequence[Source] = ()
+    figures: Sequence[Released] = ()
+    quotes: Sequence[Quote] = ()
+    imports: Sequence[ImportRow] = ()
+    coverage: Sequence[CoverageRow] = ()
+    simulated: bool = False
+    stale: bool = False
+    erased: int = 0
+    small_count: int = 8
+    coders: int = 0
+    judged: int = 0
+    open_command: str = "bedside open STUDY EVIDENCE-ID"
+    bedside_version: str = ""
+    makers: Sequence[str] = ()
+    run_date: str = ""

@@ -1,0 +1,238 @@
+"""Parts every chapter is made of: headings, tables, the evidence line, the figure with its twin, badges."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import quote
+
+from bedside.report.figures import Shelf, Shown, shelve
+from bedside.report.markup import NOTHING, Markup, join, tag
+from bedside.report.material import Material
+from bedside.report.printing import NARROW, STAR, count, share
+from bedside.report.tables import figures_csv
+from bedside.report.words import BADGES, SAMPLING_ONLY
+
+__all__ = [
+    "Chapter",
+    "Column",
+    "Desk",
+    "badges",
+    "chapter",
+    "csv_link",
+    "desk",
+    "evidence_line",
+    "figure",
+    "number_of",
+    "paragraph",
+    "share_of",
+    "shared_method",
+    "table",
+    "twin",
+]
+
+_LONG_TWIN = 60  # rows from which a twin is left out of print; its numbers are in the CSV
+
+
+class Desk(NamedTuple):
+    """What lies on the desk while a report is written: the material, and its figures by measure."""
+
+    material: Material
+    shelf: Shelf
+
+    @property
+    def small(self) -> int:
+        """Fewest accounts that are shown."""
+        return self.material.small_count
+
+    @property
+    def codebook(self) -> str:
+        """Version of the codebook."""
+        return self.material.study.codebook
+
+
+class Chapter(NamedTuple):
+    """A finished chapter: anchor, headline, body."""
+
+    anchor: str
+    head: str
+    body: Markup
+
+
+class Column(NamedTuple):
+    """A column of a table; `numeric` ones are set flush right."""
+
+    head: str
+    numeric: bool = False
+
+
+def desk(material: Material) -> Desk:
+    """Lay out the material; suppressed figures lose their numbers here, before any chapter reads them."""
+    return Desk(material, shelve(material.figures, small=material.small_count))
+
+
+def chapter(part: Chapter) -> Markup:
+    """A chapter as a section under its heading."""
+    head = tag("h2", part.head, id=part.anchor)
+    return tag("section", head, part.body, aria_labelledby=part.anchor)
+
+
+def paragraph(*inside: str, kind: str | None = None) -> Markup:
+    """A paragraph; empty parts make none."""
+    return tag("p", *inside, class_=kind) if any(inside) else NOTHING
+
+
+def badges(figures: Sequence[Shown]) -> Markup:
+    """How good the numbers are, in words: one badge for each basis among the figures."""
+    held = [f for f in figures if f.known] or figures
+    bases = sorted({f.basis for f in held}, key=("judged", "counted", "machine").index)
+    marks = []
+    for basis in bases:
+        words, kind = BADGES[basis]
+        judged = max((f.of_posts or 0 for f in held if f.basis == basis), default=0)
+        if basis == "judged" and judged:
+            words = f"{words}, n = {judged:,}"
+        marks.append(tag("span", words, class_=kind))
+    return join(marks, " ")
+
+
+def number_of(figure: Shown | None, *, small: int = 1) -> str:
+    """A counted figure as it is printed; `*` where there is none to show."""
+    if figure is None or not figure.known:
+        return STAR
+    return count(round(figure.mid), small)
+
+
+def share_of(figure: Shown) -> str:
+    """A share and its interval as it is printed; `*` where suppressed, the reason in short where refused."""
+    if figure.known:
+        return share(figure.mid, figure.low, figure.high)
+    return STAR if figure.suppressed else "refused"
+
+
+def evidence_line(figures: Sequence[Shown], codebook: str, *, small: int) -> Markup:
+    """The line under a figure or a claim: badge, estimator, posts, accounts, interval, codebook, evidence id.
+
+    One figure prints its own numbers and id; several print what they share and point to the table.
+    """
+    known = [f for f in figures if f.known] or list(figures)
+    if not known:
+        return NOTHING
+    parts: list[str] = [join([badges(known), " ", shared_method(known)])]
+    parts += _counts(known, small)
+    parts += [_interval(known), join(["codebook ", tag("code", codebook or "not stated")])]
+    if len(known) == 1:
+        parts.append(join(["evidence ", tag("code", known[0].id)]))
+    else:
+        parts.append("evidence ids in the table")
+    return tag("p", join([part for part in parts if part], " · "), class_="ev")
+
+
+def shared_method(figures: Sequence[Shown]) -> str:
+    """The method of one figure; of several, the clauses at its end that all of them share.
+
+    Examples
+    --------
+    >>> two = [
+    ...     Shown(id="", measure="", keys={}, unit="", method=f"{a}; Wilson; sampling only")
+    ...     for a in "ab"
+    ... ]
+    >>> shared_method(two)
+    'Wilson; sampling only'
+    """
+    clauses = [f.method.split("; ") for f in figures]
+    shared: list[str] = []
+    for column in zip(*(reversed(c) for c in clauses), strict=False):
+        if len(set(column)) > 1:
+            break
+        shared.insert(0, column[0])
+    return "; ".join(shared) or "method in the table"
+
+
+def _counts(known: Sequence[Shown], small: int) -> list[str]:
+    """Posts and accounts: numerator and denominator of one figure, the shared denominator of several."""
+    out = []
+    for name in ("posts", "accounts"):
+        of = {getattr(f, f"of_{name}") for f in known} - {None}
+        if len(known) > 1:
+            out.append(f"of {count(of.pop(), small)} {name}" if len(of) == 1 else "")
+            continue
+        hits = getattr(known[0], f"hits_{name}")
+        whole = f" of {count(of.pop(), small)}" if of else ""
+        out.append(f"{count(hits, small)}{whole} {name}" if hits is not None else "")
+    if len(known) == 1 and known[0].no_author:
+        out.append(f"{count(known[0].no_author, small)} posts without author")
+    return out
+
+
+def _interval(known: Sequence[Shown]) -> str:
+    """What the interval holds, unless the method has said so."""
+    if all(f.basis == "counted" and f.low is None for f in known):
+        return "no interval needed"
+    if "machine error" in shared_method(known):
+        return ""
+    if any(f.basis == "machine" for f in known):
+        return SAMPLING_ONLY
+    return f"95{NARROW}% interval"
+
+
+def csv_link(figures: Sequence[Shown], name: str, *, small: int, words: str = "CSV") -> Markup:
+    """A link that holds the figures as CSV, so that one file is enough."""
+    data = quote(figures_csv(figures, small=small), safe=",;:=()-_./*")
+    return tag("a", words, href=f"data:text/csv;charset=utf-8,{data}", download=f"{name}.csv")
+
+
+def table(
+    caption: str, columns: Sequence[Column], rows: Sequence[Sequence[str]], kind: str = ""
+) -> Markup:
+    """A table; the first cell of a row is its header, a column's head goes with each cell on a narrow screen."""
+    head = [tag("th", c.head, scope="col", class_="n" if c.numeric else None) for c in columns]
+    body = [tag("tr", *_cells(columns, row)) for row in rows]
+    return tag(
+        "table",
+        tag("caption", caption),
+        tag("thead", tag("tr", *head)),
+        tag("tbody", *body),
+        class_=kind or None,
+    )
+
+
+def _cells(columns: Sequence[Column], row: Sequence[str]) -> list[Markup]:
+    """Cells of one row."""
+    first = tag("th", row[0], scope="row")
+    rest = [
+        tag("td", cell, class_="n" if column.numeric else None, data_h=column.head)
+        for column, cell in zip(columns[1:], row[1:], strict=True)
+    ]
+    return [first, *rest]
+
+
+def twin(inner: Markup, rows: int, *, words: str = "The same as a table") -> Markup:
+    """A table behind a line that opens it; opened in print unless it is long."""
+    kind = "twin long" if rows >= _LONG_TWIN else "twin"
+    roll = tag("div", inner, class_="roll", tabindex="0", role="region", aria_label=words)
+    return tag("details", tag("summary", words), roll, class_=kind)
+
+
+def figure(
+    laid: Desk,
+    figures: Sequence[Shown],
+    *,
+    name: str,
+    title: str,
+    sub: str,
+    chart: Markup,
+    twins: Markup,
+    note: str = "",
+    kind: str | None = None,
+) -> Markup:
+    """A figure: the finding, what is drawn of whom, the chart, one reading note, evidence, twin and CSV."""
+    return tag(
+        "figure",
+        tag("figcaption", title),
+        paragraph(sub, kind="sub"),
+        chart,
+        paragraph(note, kind="sub"),
+        evidence_line(figures, laid.codebook, small=laid.small),
+        tag("div", twins, csv_link(figures, name, small=laid.small), class_="under"),
+        class_=kind,
+        id=f"fig-{name}",
+    )

@@ -1,0 +1,80 @@
+"""From figures to the rows of charts and tables."""
+
+from collections.abc import Sequence
+
+from bedside.report.charts.dots import Dot
+from bedside.report.charts.heat import Cell
+from bedside.report.figures import Shown
+from bedside.report.markup import Markup, tag
+from bedside.report.page import Column, share_of, table
+from bedside.report.printing import count
+from bedside.report.sentences import by_size
+from bedside.report.words import plain
+
+__all__ = ["cell_of", "checked", "column_head", "dot_of", "highest", "share_table", "sized"]
+
+
+def checked(figure: Shown) -> bool:
+    """Whether people judged it, or nothing was estimated: such marks are drawn filled."""
+    return figure.basis != "machine"
+
+
+def sized(figures: Sequence[Shown]) -> list[Shown]:
+    """Largest first; those without a number last, in the order of release, which says nothing of their size."""
+    return [*by_size(figures), *(f for f in figures if not f.known)]
+
+
+def highest(figures: Sequence[Shown]) -> float:
+    """The highest per cent that is drawn, intervals included; 0 where nothing is."""
+    return max(
+        (100 * (f.high if f.high is not None else f.mid) for f in figures if f.known), default=0
+    )
+
+
+def dot_of(figure: Shown | None) -> Dot | None:
+    """A share as a dot in per cent; None where there is no number."""
+    if figure is None or not figure.known:
+        return None
+    low, high = (None if x is None else 100 * x for x in (figure.low, figure.high))
+    return Dot(100 * figure.mid, low, high, share_of(figure), checked(figure))
+
+
+def share_table(
+    caption: str, key: str, figures: Sequence[Shown], *, more: Sequence[str] = ()
+) -> Markup:
+    """The twin of a plot of shares: what, basis, accounts, of, posts, share, evidence id."""
+    columns = [Column(plain(key)), *(Column(plain(name)) for name in more), Column("basis")]
+    columns += [Column(name, numeric=True) for name in ("accounts", "of", "posts", "share")]
+    rows = [
+        [
+            plain(f.keys.get(key, "")),
+            *(plain(f.keys.get(name, "")) for name in more),
+            f.basis,
+            count(f.hits_accounts),
+            count(f.of_accounts),
+            count(f.hits_posts),
+            share_of(f),
+            tag("code", f.id),
+        ]
+        for f in figures
+    ]
+    return table(caption, [*columns, Column("evidence")], rows)
+
+
+def cell_of(figure: Shown | None) -> Cell:
+    """A share as a cell of a map; a figure that was never measured, or was refused, is an empty cell."""
+    if figure is None:
+        return Cell(None)
+    return Cell(
+        figure.estimate,
+        figure.low,
+        figure.high,
+        hidden=figure.suppressed,
+        judged=figure.basis == "judged",
+    )
+
+
+def column_head(group: str, cells: Sequence[Shown], small: int) -> tuple[str, str]:
+    """Head of a stage's column: its name, and the accounts it is a share of."""
+    of = next((f.of_accounts for f in cells if f.of_accounts is not None), None)
+    return plain(group), f"n = {count(of, small)}"
