@@ -1,0 +1,247 @@
+"""Names of persons in running text: after a title, given names, and the names that the record itself carries."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from string import ascii_lowercase
+
+from bedside.unify.words import read_words
+
+__all__ = ["find_known", "find_names", "known_names"]
+
+Span = tuple[int, int]
+
+_GIVEN = read_words("first_names")
+_ALSO_WORDS = read_words("first_names_also_words")
+_ANY_NAMES = _GIVEN | _ALSO_WORDS
+_EPONYMS = read_words("eponyms")
+_NOT_PERSONS = read_words("not_persons")
+_SURNAMES = read_words("surnames_also_words") | _GIVEN
+_PLACES = read_words("place_words")
+_BEFORE_PLACE = frozenset(
+    (
+        "st",
+        "saint",
+        "queen",
+        "king",
+        "prince",
+        "princess",
+        "lady",
+        "royal",
+        "lake",
+        "mount",
+        "port",
+        "fort",
+        "san",
+    )
+)
+_STRONG_TITLES = frozenset(("dr", "mr", "mrs", "prof"))  # may stand before a name in lower case
+_CLINICAL_WORD = re.compile(r"(?:olog(?:ist|y|ical)|iatri(?:st|cian|cs?)|opaedics?|itis|osis)s?$")
+
+_TITLES = read_words("titles")
+_TITLE = re.compile(
+    rf"\b({'|'.join(sorted(_TITLES, key=len, reverse=True))})\b(\.?),?[ \u00a0](?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"(?:olog(?:ist|y|ical)|iatri(?:st|cian|cs?)|opaedics?|itis|osis)s?$")
+
+_TITLE = re.compile(
+    r"\b(dr|doctor|doc|mr|mrs|ms|miss|sir|dame|prof|professor|nurse|sister|matron|midwife|consultant|surgeon|"
+    r"gp|physio|physiotherapist|therapist|counsellor|counselor|psychiatrist|psychologist|oncologist|neurologist|"
+    r"cardiologist|dermatologist|gynaecologist|gynecologist|rheumatologist|endocrinologist|urologist|"
+    r"gastroenterologist|dentist|pharmacist|paramedic|receptionist|hca|registrar|midwives|nurses|doctors|"
+    r"staff member|health visitor|social worker|rev|reverend)\b(\.?),?[ \u00a0](?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_COMMON = read_words("ordinary") | _EPONYMS
+_INITIAL = frozenset(ascii_lowercase)
+_INITIALS = re.compile(r"(?:[A-Z]\.? ?){1,3}(?=[A-Z][a-z])")
+# Behind these stands a name, unless it is an ordinary word: "my name is ...", and a signature.
+_SAID_NAME = re.compile(
+    r"(?i:\b(?:my (?:full |first |last |sur)?name(?:['’]?s| is)|(?:his|her|their) name(?:['’]?s| is| was))"
+    r"[ \u00a0])(?=[^\W\d_])"
+    r"|(?i:(?:^|\n)[ \t-]*(?:(?:kind |best |warm )?regards|(?:many )?thanks|thank you|love|cheers|sincerely|x+)"
+    r"[,.! ]{0,3}\n\s{0,4}[-~ ]{0,3})(?=[A-Z])"
+)
+# Behind these stands a name only if it is one people are given.
+_SAID_SELF = re.compile(
+    r"\b(?i:i['’]?m|i am|this is|it['’]s|(?:my|our|his|her|their) (?:\w{1,8} )?(?:son|daughter|husband|wife|partner|"
+    r"mum|mom|mother|dad|father|sister|brother|friend|baby|boy|girl|niece|nephew|aunt|uncle|boyfriend|girlfriend|"
+    r"fianc[eé]e?|grandson|granddaughter)),?[ \u00a0](?=[A-Z])"
+)
+
+
+def find_names(text: str, words: Collection[str]) -> Iterator[Span]:
+    """Names after a title, after "my name is" and the like, and given names with the surname behind them.
+
+    Parameters
+    ----------
+    text : str
+        Text to search.
+    words : collection of str
+        Its words in lower case: what is not among them is not searched for.
+
+    Examples
+    --------
+    >>> text = "Dr Okafor and nurse Julie were kind; Dr Google said Crohn's."
+    >>> [text[start:end] for start, end in find_names(text, {"dr", "nurse", "julie"})]
+    ['Okafor', 'Julie', 'Julie']
+    """
+    if not _TITLES.isdisjoint(words):
+        yield from _after_titles(text)
+    if "name" in words or "\n" in text:
+        yield from _said_names(text)
+    if not _ALSO_WORDS.isdisjoint(words):
+        yield from _said_selves(text)
+    if not _GIVEN.isdisjoint(words):
+        yield from _given_names(text)
+
+
+def _after_titles(text: str) -> Iterator[Span]:
+    for hit in _TITLE.finditer(text):
+        at = hit.end()
+        if initials := _INITIALS.match(text, at):
+            at = initials.end()
+        word = _WORD.match(text, at)
+        if word and _is_titled(hit[1], word.group(), dotted=bool(hit[2])):
+            yield hit.end(), _surname_end(text, word.end())
+
+
+def _said_names(text: str) -> Iterator[Span]:
+    for hit in _SAID_NAME.finditer(text):
+        word = _WORD.match(text, hit.end())
+        if word and not _is_ordinary(word.group(), names=_ANY_NAMES):
+            yield word.start(), _surname_end(text, word.end())
+
+
+def _said_selves(text: str) -> Iterator[Span]:
+    for hit in _SAID_SELF.finditer(text):
+        word = _WORD.match(text, hit.end())
+        if word and _bare(word.group()) in _ALSO_WORDS and not _is_place(text, *word.span()):
+            yield word.start(), _surname_end(text, word.end())
+
+
+def _is_titled(title: str, word: str, *, dotted: bool) -> bool:
+    """True when the word behind a title is a name rather than the rest of the sentence."""
+    bare = _bare(word)
+    if bare in _EPONYMS or bare in _NOT_PERSONS or len(bare) < 2 or title in ("ms", "MS", "MR"):
+        return False
+    if dotted and title.lower() not in _STRONG_TITLES:  # the end of a sentence
+        return False
+    if word.isupper() or word.islower():
+        return bare in _GIVEN or (title.lower() in _STRONG_TITLES and _looks_like_name(bare))
+    names = _SURNAMES
+    if title[0].isupper() and not dotted:
+        names |= _ALSO_WORDS
+    return word[0].isupper() and not _is_ordinary(word, names=names)
+
+
+def _looks_like_name(bare: str) -> bool:
+    return len(bare) > 2 and not _is_ordinary(bare, names=frozenset())
+
+
+def _given_names(text: str) -> Iterator[Span]:
+    shouted = text.isupper()
+    for hit in _WORD.finditer(text):
+        word = hit.group()
+        named = _bare(word) in _GIVEN and _is_written_as_name(word, shouted=shouted)
+        if named and not _is_place(text, *hit.span()):
+            yield hit.start(), _surname_end(text, hit.end())
+
+
+def _is_written_as_name(word: str, *, shouted: bool) -> bool:
+    """False for "ted" and "TED", short words that may be something else."""
+    own = word[: len(_bare(word))]
+    return own.istitle() or len(own) > 4 or (shouted and own.isupper())
+
+
+def _is_place(text: str, start: int, end: int) -> bool:
+    """True in "Queen Elizabeth Hospital" and "Adam's apple", and for public figures."""
+    before = text[max(0, start - 12) : start].lower().split()
+    if before and before[-1].rstrip(".") in _BEFORE_PLACE:
+        return True
+    after = [_bare(word.group()) for word in _WORD.finditer(text, end, end + 40)][:2]
+    if after and f"{_bare(text[start:end])}_{after[0]}" in read_words("public_figures"):
+        return True
+    joined = text[end - 2 : end] in ("'s", "’s") or text[end : end + 1] in (" ", "-")
+    return joined and any(word in _PLACES for word in after)
+
+
+def _surname_end(text: str, end: int) -> int:
+    """End of the name: up to two further capitalised words that are no ordinary words."""
+    for _ in range(2):
+        gap = 1 if text[end : end + 1] in (" ", "-") else 0
+        word = _WORD.match(text, end + gap) if gap else None
+        if not word or not word.group()[0].isupper() or word.group() in ("I", "A"):
+            return end
+        if _is_ordinary(word.group(), names=_SURNAMES | _INITIAL):
+            return end
+        end = word.end()
+    return end
+
+
+def _bare(word: str) -> str:
+    """The word in lower case without a possessive ending."""
+    lower = word.lower()
+    return lower[:-2] if lower.endswith(("'s", "’s")) else lower
+
+
+def _is_ordinary(word: str, *, names: frozenset[str]) -> bool:
+    """True when the word is no name: `names` are words that count as names here although they are also others."""
+    bare = _bare(word)
+    if bare in _EPONYMS or bare in _NOT_PERSONS or bare in _PLACES:
+        return True
+    if bare in names:
+        return False
+    first = re.split(r"['’-]", bare)[0]
+    if first in ("o", "d") and len(bare) > 3:  # O'Brien
+        return False
+    if first in ("i", "a"):
+        return True
+    return first in _COMMON or first in _ALSO_WORDS or bool(_CLINICAL_WORD.search(bare))
+
+
+def known_names(values: Sequence[str | None]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Handles and display names that a record carries, as what to look for in its text.
+
+    Parameters
+    ----------
+    values : sequence of str or None
+        Handles, display names and mentions as the source writes them.
+
+    Returns
+    -------
+    tuple of (phrases, given)
+        Phrases in lower case, found in any case; given names among them, found capitalised.
+
+    Examples
+    --------
+    >>> known_names(["@Pat_B77", "Hope Okafor", "migraine"])
+    (('hope okafor', 'pat_b77'), ('Hope',))
+    """
+    phrases: set[str] = set()
+    given: set[str] = set()
+    for value in values:
+        handle = re.split(r"[:/]", value.strip().lstrip("@"))[-1].strip() if value else ""
+        words = handle.split()
+        if len(handle) >= 4 and not all(_bare(word) in _COMMON for word in words):
+            phrases.add(handle.lower())
+        if words and words[0].isalpha() and words[0].lower() in _ANY_NAMES:
+            given.add(words[0].capitalize())
+    return tuple(sorted(phrases)), tuple(sorted(given))
+
+
+def find_known(text: str, known: tuple[tuple[str, ...], tuple[str, ...]]) -> Iterator[Span]:
+    """Where the text says one of the `known_names`, as whole words."""
+    phrases, given = known
+    lower = text.lower()
+    if len(lower) != len(text):  # some capitals grow when lowered
+        lower = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    for wanted, where in ((phrases, lower), (given, text)):
+        for phrase in wanted:
+            at = where.find(phrase)
+            while at >= 0:
+                end = at + len(phrase)
+                if not (where[at - 1 : at].isalnum() or where[end : end + 1].isalnum()):
+                    yield at, end
+                at = where.find(phrase, end)

@@ -1,0 +1,235 @@
+"""Numbers that point at a person: telephone, record and account numbers, dates, ages over 89, codes of places."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+__all__ = ["birth_years", "find_numbers"]
+
+Found = tuple[int, int, str]
+"""(start, end, kind)"""
+
+_GROUPS = re.compile(r"\d+")
+# A run of digits with the separators people put into numbers; which part of it is an identifier is
+# decided by the sizes of its groups.
+_RUN = re.compile(r"(?<![\w.,/])[+(]{0,2}\d(?:[ \-.()\u00a0]{0,3}\d){5,40}(?!\w)")
+_GLUED = re.compile(r"(?<![\d.])[A-Za-z]{0,8}\d{7,}[A-Za-z]{0,8}(?!\d)")
+_ASKED = re.compile(
+    r"\b(?:(?:mrn|ssn|imei|vin|passport|social security|medical record|fax|phone|mobile|cell|tel|telephone|"
+    r"whatsapp|call(?: me| us)?(?: on| at)?|ring(?: me)?(?: on)?|text(?: me)?(?: on)?)\b"
+    r"(?:\s?(?:number|no\b\.?|num\b|id\b))?"
+    r"|(?:nhs|hospital|patient|chart|case|account|acct|policy|member(?:ship)?|insurance|claim|health plan|"
+    r"beneficiary|reference|ref|licen[cs]e|device|serial|certificate|registration|reg|national insurance|"
+    r"vehicle|plate|number plate|licen[cs]e plate)\s?(?:number|no\b\.?|num\b|id\b|#|:))"
+    r"\s{0,2}(?:is|was)?\s{0,2}[:#=.]{0,2}\s{0,2}((?=(?:[A-Za-z\-/_]{0,8}\d){4})[A-Za-z0-9][\w\-/]{3,40})(?!\w)",
+    re.IGNORECASE,
+)
+_DEVICES = re.compile(
+    r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b"  # network card
+    r"|\b(?=[A-HJ-NPR-Z]{0,16}\d)(?=\d{0,16}[A-HJ-NPR-Z])[A-HJ-NPR-Z0-9]{17}\b"  # vehicle (VIN)
+    r"|\b[A-Z]{2}\d{2} ?[A-Z]{3}\b"  # British number plate
+    r"|\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b"  # National Insurance
+)
+_IP = re.compile(
+    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]?\d)"
+    r"|(?<![\w:])(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}(?![\w:])"
+    r"|(?<![\w:])(?:[0-9a-fA-F]{1,4}:){1,6}(?::[0-9a-fA-F]{1,4}){1,6}(?![\w:])"
+)
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_DAY_FIRST = re.compile(
+    r"(?<![\d/.-])(\d{1,2})([./-])(\d{1,2})\2(?=(?:(?:19|20)\d\d|\d\d)(?![\d/.-]?\d))"
+)
+_YEAR_FIRST = re.compile(r"(?<![\d/.-])(?<=\b)(?:19|20)\d\d([./-])(\d{1,2})\1(\d{1,2})(?!\d)")
+_DAY_MONTH = re.compile(
+    rf"(?<![\w./-])\d{{1,2}}(st|nd|rd|th)?(?: (?:day )?of)?[ -]({_MONTH})\b", re.IGNORECASE
+)
+_MONTH_DAY = re.compile(
+    rf"\b({_MONTH})\.? (?:the )?\d{{1,2}}(st|nd|rd|th)?\b(?![%./]?\d|-\w| ?%| ?(?:mg|mcg|ml|g|iu|days?|weeks?|"
+    r"months?|years?|hours?|times?|of|more|people|out)\b)",
+    re.IGNORECASE,
+)
+_BIRTH_YEAR = re.compile(
+    r"\b(?:d\.?o\.?b\b\.?|date of birth|birthday|born)[\s:▇.,/-]{0,24}(?:is|was|on|in|the)?[\s:▇.,/-]{0,24}"
+    r"(1[89]\d\d|(?<=▇[./-])\d\d)\b",
+    re.IGNORECASE,
+)
+_OLDEST_BIRTH_YEAR = 1940  # born before: over 89 by 2030; the year goes too
+_AGE = re.compile(
+    r"\b(?:aged|age of|age is|age|turn(?:s|ed|ing)) (9\d|1[0-2]\d)\b(?! ?%)"
+    r"|\b(?:i['’]?m|i am|(?:s?he|mum|mom|dad|nan|gran|grandma|grandad)(?:['’]?s| is| was)) (9\d|1[0-2]\d)"
+    r"(?=[,.;!?)]|$| (?:and|now|but)\b)"
+    r"|(?<![\d.,])(9\d|1[0-2]\d)(?=[ -]?(?:(?:years?|yrs?)[ -]?(?:old|of age)|y/o|yo\b|y\.o\.))",
+    re.IGNORECASE,
+)
+_UK_AREAS = (
+    "AB|AL|B|BA|BB|BD|BH|BL|BN|BR|BS|BT|CA|CB|CF|CH|CM|CO|CR|CT|CV|CW|DA|DD|DE|DG|DH|DL|DN|DT|DY|E|EC|EH|EN|"
+    "EX|FK|FY|G|GL|GU|GY|HA|HD|HG|HP|HR|HS|HU|HX|IG|IM|IP|IV|JE|KA|KT|KW|KY|L|LA|LD|LE|LL|LN|LS|LU|M|ME|MK|ML|"
+    "N|NE|NG|NN|NP|NR|NW|OL|OX|PA|PE|PH|PL|PO|PR|RG|RH|RM|S|SA|SE|SG|SK|SL|SM|SN|SO|SP|SR|SS|ST|SW|SY|TA|TD|TF|"
+    "TN|TQ|TR|TS|TW|UB|W|WA|WC|WD|WF|WN|WR|WS|WV|YO|ZE"
+)
+_TWO_LETTER_AREAS = "|".join(area.lower() for area in _UK_AREAS.split("|") if len(area) == 2)
+_POSTCODE = re.compile(
+    rf"\b(?:(?:{_UK_AREAS})\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{{2}}"
+    rf"|(?:{_TWO_LETTER_AREAS})\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{{2}})\b"
+)
+_STATES = (
+    "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|"
+    "OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY"
+)
+_ALSO_WORDS = "AL|CO|DE|HI|ID|IL|IN|LA|MA|MD|ME|MI|MS|OH|OK|OR|PA"
+_ZIP = re.compile(
+    rf"(?:, ?(?:{_STATES})|\b(?!(?:{_ALSO_WORDS})\b)(?:{_STATES})|\b(?i:zip(?: ?code)?(?: is)?:?)) "
+    r"(\d{5}(?:-\d{4})?)\b|(?<![\d-])(\d{5}-\d{4})(?![\d-])"
+)
+_STREET_CUE = "street|road|avenue|lane|crescent|boulevard"
+_STREET = re.compile(
+    r"\b\d{1,5}[A-Za-z]?,? (?:[A-Z][\w'’.-]{0,30} ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|"
+    r"Court|Ct|Crescent|Cres|Gardens|Grove|Terrace|Way|Place|Pl|Square|Sq|Blvd|Boulevard|Row|Mews|Parkway|"
+    r"Highway)\b\.?(?:,? (?:Apt|Unit|Flat|Suite)\.? ?\w{1,5})?"
+    rf"|\b\d{{1,5}}[a-z]? (?!(?:the|a|an|of|in|on|down|up|this|that|my|our|more|mile|miles|more|long|people)\b)"
+    rf"[a-z'’]{{3,20}} (?:{_STREET_CUE})\b"
+    r"|\b(?:flat|apartment|apt|unit|suite) \d{1,4}[a-z]?,? \d{1,4} [A-Z][\w'’-]{1,30}(?: [A-Z][\w'’-]{1,30})?"
+    r"|\bP\.?O\.? Box \d{1,6}",
+)
+# Numbers of products and papers, not of persons: a batch number belongs in a safety report.
+_PRODUCT = re.compile(
+    r"\b(?:lot|batch|ndc|rs|pmid|nct|doi|din)\W{0,3}(?:no|number|num|id)?\W{0,3}$", re.IGNORECASE
+)
+# (cheap sign that it is worth looking, pattern, kind)
+_KINDS = (
+    (re.compile(r"\.\d{1,3}\.|:[\da-fA-F]{0,4}:"), _IP, "ip"),
+    (re.compile(r"[A-Z] ?\d|[:-][0-9A-Fa-f]{2}[:-]"), _DEVICES, "device"),
+    (re.compile(r"\d[A-Za-z]?,? [A-Za-z]|[Bb]ox \d"), _STREET, "address"),
+    (re.compile(r"\d[A-Za-z]{2}\b"), _POSTCODE, "postcode"),
+    (re.compile(r"\d{5}"), _ZIP, "postcode"),
+    (re.compile(r"\d{7}"), _GLUED, "number"),
+    (re.compile(r"\d(?:[\w/-]{0,8}\d){3}"), _ASKED, "number"),
+    (re.compile(r"9\d|1[0-2]\d"), _AGE, "age"),
+)
+_DATE_CUE = re.compile(
+    r"\d[./-]\d{1,2}[./-]\d|[Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Mm]ay|[Jj]u[nl]|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec|"
+    r"J(?:AN|UN|UL)|FEB|MA[RY]|A(?:PR|UG)|SEP|OCT|NOV|DEC"
+)
+_CALLED = {(3, 3, 4), (1, 3, 3, 4), (3, 7), (3, 4, 4)}
+_SOCIAL_SECURITY = (3, 2, 4)
+_CARDS = {(4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3)}
+
+
+def find_numbers(text: str) -> Iterator[Found]:
+    """Spans of identifying numbers with their kind; call only where the text has a digit.
+
+    Returns
+    -------
+    iterator of (start, end, kind)
+        kind = ip, device, number, address, postcode, date, age, phone; spans may overlap.
+
+    Examples
+    --------
+    >>> text = "it is 07700 900123, 3 x 500 mg, seen 3 May 2021"
+    >>> sorted(find_numbers(text))
+    [(6, 18, 'phone'), (37, 42, 'date')]
+    """
+    for cue, pattern, kind in _KINDS:
+        if cue.search(text):
+            for hit in pattern.finditer(text):
+                if kind != "number" or not _PRODUCT.search(
+                    text, max(0, hit.start() - 16), hit.start()
+                ):
+                    yield *hit.span(hit.lastindex or 0), kind
+    if _DATE_CUE.search(text):
+        yield from _dates(text)
+    yield from _phones(text)
+
+
+def birth_years(text: str) -> Iterator[Found]:
+    """Years of birth that say an age over 89, and two-digit ones; after the day and month are masked.
+
+    Examples
+    --------
+    >>> list(birth_years("born in 1931")), list(birth_years("born in 1981"))
+    ([(8, 12, 'date')], [])
+    """
+    for hit in _BIRTH_YEAR.finditer(text):
+        year = hit.group(1)
+        if len(year) == 2 or int(year) < _OLDEST_BIRTH_YEAR:
+            yield *hit.span(1), "date"
+
+
+def _dates(text: str) -> Iterator[Found]:
+    """Day and month of full dates; the year stays."""
+    for hit in _DAY_FIRST.finditer(text):
+        if _is_day_and_month(int(hit[1]), int(hit[3])):
+            yield hit.start(), hit.end(3), "date"
+    for hit in _YEAR_FIRST.finditer(text):
+        if _is_day_and_month(int(hit[2]), int(hit[3])):
+            yield hit.start(2), hit.end(3), "date"
+    for hit in _DAY_MONTH.finditer(text):
+        if hit[1] or _is_month_name(hit[2]):
+            yield *hit.span(), "date"
+    for hit in _MONTH_DAY.finditer(text):
+        if hit[2] or _is_month_name(hit[1]):
+            yield *hit.span(), "date"
+
+
+def _is_day_and_month(one: int, other: int) -> bool:
+    return 1 <= min(one, other) <= 12 and 1 <= max(one, other) <= 31
+
+
+def _is_month_name(word: str) -> bool:
+    """False for "may", "march", "mar" in lower case: those are also words."""
+    return word[0].isupper() or word not in ("may", "march", "mar")
+
+
+def _phones(text: str) -> Iterator[Found]:
+    for run in _RUN.finditer(text):
+        groups = [(hit.start(), hit.end()) for hit in _GROUPS.finditer(text, *run.span())]
+        at = 0
+        while at < len(groups):
+            size, kind = _longest(text, run.start(), groups, at)
+            if kind:
+                start = groups[at][0]
+                while start > run.start() and text[start - 1] in "+(":
+                    start -= 1
+                yield start, groups[at + size - 1][1], kind
+            at += size
+
+
+def _longest(text: str, low: int, groups: list[tuple[int, int]], at: int) -> tuple[int, str]:
+    """Number of groups from `at` on that make one identifier, and its kind; (1, "") when none does."""
+    for size in range(min(7, len(groups) - at), 0, -1):
+        part = groups[at : at + size]
+        digits = [text[start:end] for start, end in part]
+        plus = "+" in text[max(low, part[0][0] - 2) : part[0][0]]
+        if kind := _kind(digits, plus=plus, dotted=_is_dotted(text, part)):
+            return size, kind
+    return 1, ""
+
+
+def _is_dotted(text: str, groups: list[tuple[int, int]]) -> bool:
+    """True when some, but not all, gaps are a full stop: decimals, not a number to call."""
+    gaps = [text[left[1] : right[0]] for left, right in pairwise(groups)]
+    return gaps == ["."] or ("." in gaps and any(gap != "." for gap in gaps))
+
+
+def _is_national(first: str, sizes: tuple[int, ...]) -> bool:
+    """True for a trunk number such as 020 7946 0958, false for a date such as 01-02-2021."""
+    trunk = first[0] == "0" and len(first) > 1 and sizes[:3] != (2, 2, 4)
+    return trunk and 9 <= sum(sizes) <= 12 and len(sizes) <= 6
+
+
+def _kind(digits: list[str], *, plus: bool, dotted: bool) -> str:
+    sizes = tuple(map(len, digits))
+    total = sum(sizes)
+    if dotted or (len(digits) == 1 and total < 7):
+        return ""
+    if plus:
+        return "phone" if 8 <= total <= 15 else ""
+    if sizes in _CALLED or _is_national(digits[0], sizes):
+        return "phone"
+    if sizes == _SOCIAL_SECURITY or len(digits) == 1:
+        return "number"
+    years = all(len(group) == 4 and group[:2] in ("19", "20") for group in digits)
+    return "number" if sizes in _CARDS and not years else ""
