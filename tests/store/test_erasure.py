@@ -18,6 +18,7 @@ from bedside.store.imports import (
 )
 from bedside.store.keys import load_keys
 from bedside.store.manifest import Dataset, Manifest, Page, write_manifest
+from bedside.store.rewriting import withdraw
 from bedside.store.study import Study, create_study
 from bedside.store.vault import open_page
 from tests.decoding import found_in
@@ -138,3 +139,26 @@ def test_equal_pages_give_equal_files(tmp_path: Path, study: Study) -> None:
     writer.end_file(file_record("a", 3))
     writer.commit()
     assert page.read_bytes() == first
+
+
+def test_a_post_deleted_at_its_source_loses_its_text_and_keeps_its_place(study: Study) -> None:
+    keys = load_keys(study.config.id)
+    assert withdraw(study, keys, frozenset({"test:p300"}), "deleted_by_author") == 1
+    assert withdraw(study, keys, frozenset({"test:p300"}), "deleted_by_author") == 0
+    assert not found_in(study.folder, "words of record 3")
+    row = next(row for row in rows(study) if row["post_id"] == "test:p300")
+    assert (row["text_state"], row["state"]) == ("tombstone", "deleted_by_author")
+
+
+def test_an_erasure_that_was_cut_short_is_finished_by_the_same_command(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the vault was rewritten, before old pages were swept."""
+    with monkeypatch.context() as patch:
+        patch.setattr("bedside.store.erasure.finish_rewrite", lambda study: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            erase(study, "account", "handle_1")
+    assert found_in(study.folder, "words of record 1")
+    with pytest.raises(NotFoundError):
+        erase(study, "account", "handle_1")
+    assert not found_in(study.folder, "words of record 1")

@@ -7,7 +7,6 @@ import records, then what was derived.
 
 import re
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -16,18 +15,16 @@ import pyarrow.compute as pc
 
 from bedside.errors import NotFoundError
 from bedside.model.posts import COLLECTED
-from bedside.store.files import clear_folder
-from bedside.store.imports import Erased, read_erased, read_imports, write_erased, write_import
+from bedside.store.imports import Erased, read_erased, read_imports, write_erased
 from bedside.store.keys import StudyKeys, load_keys
-from bedside.store.manifest import Manifest, Page, read_manifest, write_manifest
-from bedside.store.snapshots import Snapshot, forget
+from bedside.store.rewriting import finish_rewrite, rewrite_pages
+from bedside.store.snapshots import Snapshot
 from bedside.store.study import Study
-from bedside.store.vault import open_page, seal_page
+from bedside.store.vault import open_page
 
 __all__ = ["Erasure", "Kind", "erase", "fingerprints", "was_erased"]
 
 Kind = Literal["post", "account", "source"]
-PER_PAGE = ("posts", "relevance", "understood")  # datasets with one page for each page of the vault
 GONE = "erased:"
 MASK = "▇"
 FREE = (  # fields of other records in which the erased may be named; their own author fields stay
@@ -134,13 +131,14 @@ def erase(study: Study, kind: Kind, value: str) -> Erasure:
     names, prints = _find(study, keys, _matcher(kind, value, keys))
     if kind == "source":
         names.words.clear()  # whole accounts may live elsewhere too; only the posts' own ids are masked
-    if not names.records:
+    unfinished = [] if names.records else finish_rewrite(study)
+    if not names.records and not unfinished:
         raise NotFoundError(
             f"no {kind} of that name in this study; give the id, handle or key as the source writes it"
         )
     write_erased(study, read_erased(study) | _wanted(kind, prints))
-    masked = _rewrite(study, keys, names)
-    snapshots = forget(study, names.records)
+    masked = rewrite_pages(study, keys, lambda table: _without(table, keys, names))
+    snapshots = finish_rewrite(study)
     if kind == "source":
         (study.folder / "sources" / f"{value}.toml").unlink(missing_ok=True)
     return Erasure(
@@ -148,7 +146,7 @@ def erase(study: Study, kind: Kind, value: str) -> Erasure:
         post_keys=tuple(sorted(names.post_keys)),
         account_keys=tuple(sorted(names.account_keys)),
         masked_elsewhere=masked,
-        snapshots=tuple(snapshots),
+        snapshots=tuple(unfinished or snapshots),
     )
 
 
@@ -221,61 +219,6 @@ def _note(names: _Names, keys: StudyKeys, row: dict[str, Any]) -> None:
     for word in (row["author_handle"], full_name, row["author_id"]):
         if word and len(word) >= MIN_HANDLE:
             names.words.add(word)
-
-
-def _rewrite(study: Study, keys: StudyKeys, names: _Names) -> int:
-    """Write anew each page that holds or names the erased, and drop what was derived from it."""
-    masked, place, old = 0, 0, []
-    changed: list[int] = []
-    for record in read_imports(study):
-        pages = []
-        for page in record.pages:
-            table = open_page(study.folder / page.file, keys.vault)
-            left, hits = _without(table, keys, names)
-            masked += hits
-            if hits or left.num_rows != table.num_rows:
-                old.append(study.folder / page.file)
-                changed.append(place)
-                key = seal_page(study.vault, left, keys.vault)
-                page = Page(f"vault/{key}.page", key, left.num_rows)
-            pages.append(page)
-            place += 1
-        if tuple(pages) != record.pages:
-            write_import(study, msgspec.structs.replace(record, pages=tuple(pages)))
-    _drop_derived(study, changed)
-    kept = {study.folder / page.file for record in read_imports(study) for page in record.pages}
-    for path in set(old) - kept:
-        path.unlink(missing_ok=True)
-    write_manifest(study.folder, _manifest_without(read_manifest(study.folder), study.folder))
-    return masked
-
-
-def _manifest_without(manifest: Manifest, folder: Path) -> Manifest:
-    """The manifest less every dataset that lost a file."""
-    manifest.datasets = {
-        name: dataset
-        for name, dataset in manifest.datasets.items()
-        if all((folder / page.file).exists() for page in dataset.pages)
-    }
-    return manifest
-
-
-def _drop_derived(study: Study, changed: list[int]) -> None:
-    """Remove pages made from the changed pages of the vault, every global table, and temporary files."""
-    manifest = read_manifest(study.folder)
-    doomed = [
-        study.folder / manifest.datasets[name].pages[place].file
-        for name in PER_PAGE
-        if name in manifest.datasets
-        for place in changed
-        if place < len(manifest.datasets[name].pages)
-    ]
-    whole = [name for name in manifest.datasets if name not in PER_PAGE]
-    doomed += [study.folder / page.file for name in whole for page in manifest.datasets[name].pages]
-    for path in doomed:
-        if path.is_relative_to(study.pages):
-            path.unlink(missing_ok=True)
-    clear_folder(study.spill)
 
 
 def _without(table: pa.Table, keys: StudyKeys, names: _Names) -> tuple[pa.Table, int]:

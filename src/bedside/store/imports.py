@@ -9,7 +9,7 @@ import msgspec
 import pyarrow as pa
 
 from bedside.model.posts import COLLECTED
-from bedside.store.files import replace_file
+from bedside.store.files import clear_folder, replace_file
 from bedside.store.keys import load_keys
 from bedside.store.manifest import Dataset, Page
 from bedside.store.study import Study
@@ -27,6 +27,7 @@ __all__ = [
     "import_table",
     "read_erased",
     "read_imports",
+    "sweep_vault",
     "write_erased",
     "write_import",
 ]
@@ -118,6 +119,14 @@ def write_erased(study: Study, erased: frozenset[Erased]) -> None:
     """Keep the fingerprints, sorted so that their order tells nothing."""
     rows = sorted(erased, key=lambda e: (e.kind, e.key))
     replace_file(study.folder / "erased.json", lambda file: file.write(msgspec.json.encode(rows)))
+
+
+def sweep_vault(study: Study) -> int:
+    """Remove pages that no import record names: an interrupted import or erasure left them."""
+    kept = frozenset(
+        study.folder / page.file for record in read_imports(study) for page in record.pages
+    )
+    return clear_folder(study.vault, kept)
 
 
 class VaultWriter:

@@ -126,15 +126,13 @@ def snapshot_dataset(study: Study, snapshot: Snapshot) -> Dataset:
     return Dataset(page.key, (page,))
 
 
-def forget(study: Study, records: set[int]) -> list[Snapshot]:
-    """Take erased records out of every snapshot; each keeps its id and says how many went."""
+def forget(study: Study, there: set[int]) -> list[Snapshot]:
+    """Take records that the vault no longer holds out of every snapshot; each keeps its id and counts them."""
     changed = []
     for about in sorted((study.folder / "snapshots").glob("*.json")):
         snapshot = msgspec.json.decode(about.read_bytes(), type=Snapshot)
         rows = pq.read_table(_paths(study, snapshot.id)[1])
-        keep = pa.array(
-            [number not in records for number in rows["record_no"].to_pylist()], pa.bool_()
-        )
+        keep = pa.array([number in there for number in rows["record_no"].to_pylist()], pa.bool_())
         left = rows.filter(keep)
         gone = rows.num_rows - left.num_rows
         if gone:

@@ -1,0 +1,1 @@
+"""Command line: one verb per room, and the same verbs as functions."""

@@ -1,0 +1,247 @@
+"""`new` and `add`: make a study, register a source, take files in."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bedside.collect.importing import Choice, ImportReport, import_path
+from bedside.errors import InputError, NotFoundError
+from bedside.model.sources import PRESETS, Source
+from bedside.store.erasure import was_erased
+from bedside.store.files import content_key, file_sha256, replace_file
+from bedside.store.imports import FileRecord, VaultWriter, read_erased, sweep_vault
+from bedside.store.keys import load_keys
+from bedside.store.study import Study, open_study, register_source
+
+__all__ = ["Added", "add", "make_source"]
+
+COUNTS = ("read", "kept", "tombstoned", "rejected", "no_post")
+
+
+class Added(msgspec.Struct, frozen=True, kw_only=True):
+    """What an import did: counts over all files, files that were known already, and each file's record."""
+
+    source: str
+    files: tuple[FileRecord, ...]
+    already: tuple[str, ...]
+    rejects_file: str
+
+    def total(self, name: str) -> int:
+        """One of read, kept, tombstoned, rejected, no_post, over all files of this import."""
+        return sum(int(getattr(file, name)) for file in self.files)
+
+
+def make_source(
+    name: str, preset: str | None = None, answers: dict[str, Any] | None = None
+) -> Source:
+    """Build a source of the register from a preset and answers.
+
+    Raises
+    ------
+    InputError
+        If the preset is unknown, an answer is not one of the register's, or `access_basis` is missing.
+    """
+    if preset is not None and preset not in PRESETS:
+        raise InputError(f"no preset '{preset}'; known here: {', '.join(PRESETS)}")
+    values = {"name": name, **(PRESETS[preset] if preset else {}), **(answers or {})}
+    try:
+        return msgspec.convert(values, Source, strict=False)
+    except msgspec.ValidationError as error:
+        raise InputError(
+            f"source '{name}': {error}; see docs/SOURCES.md for the register's questions"
+        ) from error
+
+
+def _files(paths: Iterable[Path]) -> list[tuple[str, Path]]:
+    """Name and place of every file below the given paths, sorted, without hidden files and links."""
+    found = []
+    for path in paths:
+        if not path.exists():
+            raise NotFoundError(f"no file or folder at {path}")
+        if path.is_file():
+            found.append((path.name, path))
+            continue
+        inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
+        found += [
+            (f"{path.name}/{p.relative_to(path).as_posix()}", p)
+            for p in inside
+            if not any(part.startswith(".") for part in p.relative_to(path).parts)
+        ]
+    return found
+
+
+def add(
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    source: Source | str,
+    now: datetime,
+    choice: Choice | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Added:
+    """Take files into a study; the same file again changes nothing.
+
+    Parameters
+    ----------
+    folder : Path
+        The study.
+    paths : sequence of Path
+        Files and folders. In a folder, a file without a mapping is counted as rejected and the rest goes on;
+        a file named on its own raises instead.
+    source : Source or str
+        An entry for the register, or the name of one that is there.
+    now : datetime
+        Time of collection, with zone.
+    choice : Choice, optional
+        Format or column mapping to use instead of what is recognised.
+    progress : callable, optional
+        Told (what, files done, files in all).
+
+    Returns
+    -------
+    Added
+
+    Raises
+    ------
+    PermissionRefused
+        If the register forbids the source to be stored.
+    InputError, FormatError
+        If a file named on its own cannot be read.
+    """
+    study = open_study(folder)
+    with study.locked():
+        entry = (
+            register_source(study, source) if isinstance(source, Source) else study.source(source)
+        )
+        return _take_in(study, _files(paths), entry, now, choice or Choice(), progress)
+
+
+def _take_in(
+    study: Study,
+    files: list[tuple[str, Path]],
+    source: Source,
+    now: datetime,
+    choice: Choice,
+    progress: Callable[[str, int, int], None] | None,
+) -> Added:
+    sweep_vault(study)
+    writer = VaultWriter(study, source.name, content_key(msgspec.to_builtins(choice)), now)
+    taken, already, rejects = [], [], []
+    for done, (name, path) in enumerate(files):
+        if progress:
+            progress(name, done, len(files))
+        digest = file_sha256(path)
+        if writer.knows(digest):
+            already.append(name)
+            continue
+        record, refused = _one_file(
+            study, writer, source, choice, now, (name, path, digest), alone=len(files) == 1
+        )
+        taken.append(record)
+        rejects += refused
+    writer.commit()
+    rejects_file = _write_rejects(study, source.name, now, rejects)
+    return Added(
+        source=source.name, files=tuple(taken), already=tuple(already), rejects_file=rejects_file
+    )
+
+
+def _one_file(
+    study: Study,
+    writer: VaultWriter,
+    source: Source,
+    choice: Choice,
+    now: datetime,
+    file: tuple[str, Path, str],
+    *,
+    alone: bool,
+) -> tuple[FileRecord, list[tuple[str, str, str]]]:
+    name, path, digest = file
+    keys, erased = load_keys(study.config.id), read_erased(study)
+    report = ImportReport()
+    back = writer.here()
+    again = 0
+    try:
+        for batch in import_path(
+            path, source=source, collected_at=now, choice=choice, report=report
+        ):
+            hits = was_erased(batch, keys, erased)
+            again += hits.true_count
+            writer.add(batch.filter(_inverse(hits)) if hits.true_count else batch)
+    except InputError as error:
+        if alone:
+            raise
+        writer.go_back(back)
+        return _refused(writer, name, digest, str(error))
+    record = _record(name, digest, report, again)
+    writer.end_file(record)
+    refused = [(f"{name}", r.locator, r.reason) for r in report.rejects]
+    if again:
+        refused.append(
+            (
+                name,
+                "",
+                f"{again} records were erased from this study earlier and are not taken back",
+            )
+        )
+    return record, refused
+
+
+def _inverse(hits: Any) -> Any:
+    import pyarrow.compute as pc
+
+    return pc.invert(hits)
+
+
+def _refused(
+    writer: VaultWriter, name: str, digest: str, reason: str
+) -> tuple[FileRecord, list[tuple[str, str, str]]]:
+    """Count a file that could not be read as one rejected record, so that it is not lost from sight."""
+    record = FileRecord(
+        file=name,
+        sha256=digest,
+        format="none",
+        verified=False,
+        read=1,
+        kept=0,
+        tombstoned=0,
+        rejected=1,
+        no_post=0,
+        details={"reason": reason},
+    )
+    writer.end_file(record)
+    return record, [(name, "", reason)]
+
+
+def _record(name: str, digest: str, report: ImportReport, again: int) -> FileRecord:
+    counts = {key: int(getattr(report, key)) for key in COUNTS}
+    counts["kept"] -= again
+    counts["rejected"] += again
+    return FileRecord(
+        file=name,
+        sha256=digest,
+        format=report.format,
+        verified=report.verified,
+        details={"notes": list(report.notes), "erased_before": again},
+        **counts,
+    )
+
+
+def _write_rejects(
+    study: Study, source: str, now: datetime, rows: list[tuple[str, str, str]]
+) -> str:
+    """Write why and where each record was refused; its text stays in the file it came from."""
+    if not rows:
+        return ""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["file", "where", "why"])
+    writer.writerows(rows)
+    path = study.folder / "rejects" / f"{source}-{now:%Y%m%dT%H%M%S}.csv"
+    replace_file(path, lambda file: file.write(text.getvalue().encode()))
+    return str(path.relative_to(study.folder))

@@ -1,0 +1,319 @@
+"""The command line: one verb per room. Nothing heavy is imported before a verb needs it."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bedside.errors import BedsideError, InputError, StorageError
+
+__all__ = ["app", "run_app"]
+
+app = typer.Typer(
+    name="bedside",
+    help="Listen to what patients say online, and show the posts behind every number.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+StudyFolder = Annotated[Path, typer.Argument(help="The study's folder.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
+INTERRUPTED = 130
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _say(value: Any, text: str, *, as_json: bool) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str) if as_json else text)
+
+
+def _answers(pairs: list[str]) -> dict[str, str]:
+    """Read KEY=VALUE answers of the source register."""
+    for pair in pairs:
+        if "=" not in pair:
+            raise InputError(f"--set wants KEY=VALUE, got '{pair}'")
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+@app.command()
+def new(
+    study: StudyFolder,
+    title: Annotated[str, typer.Option(help="What the report will be called.")] = "",
+    question: Annotated[str, typer.Option(help="What the study asks, in a sentence.")] = "",
+    condition: Annotated[
+        list[str] | None, typer.Option(help="A condition; may be given again.")
+    ] = None,
+    product: Annotated[
+        list[str] | None, typer.Option(help="A product; may be given again.")
+    ] = None,
+    query: Annotated[str, typer.Option(help="Boolean query that says what is relevant.")] = "",
+    place: Annotated[str, typer.Option(help="Only posts from this country (such as GB).")] = "",
+    language: Annotated[
+        list[str] | None, typer.Option(help="A language to read; may be given again.")
+    ] = None,
+) -> None:
+    """Make a study."""
+    from bedside.cli.making import make
+
+    typer.echo(
+        make(
+            study,
+            title=title or study.name,
+            question=question,
+            conditions=condition or [],
+            products=product or [],
+            query=query,
+            place=place,
+            languages=language or ["en"],
+        )
+    )
+
+
+@app.command()
+def add(
+    study: StudyFolder,
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files or folders to take in.", show_default=False)
+    ],
+    source: Annotated[str, typer.Option(help="Name of the source in the register.")] = "",
+    preset: Annotated[str | None, typer.Option(help="Answers ready made: simulated.")] = None,
+    answers: Annotated[
+        list[str] | None, typer.Option("--set", help="An answer: KEY=VALUE; may be given again.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--format", help="Format, where the guess is wrong.")
+    ] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Column mapping (TOML) for a table.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Register a source and take its files in."""
+    from bedside.cli.making import add_files
+    from bedside.cli.telling import Teller
+
+    with Teller(quiet=as_json) as tell:
+        value, text = add_files(
+            study,
+            paths,
+            source=source,
+            preset=preset,
+            answers=_answers(answers or []),
+            format_name=kind,
+            mapping=mapping,
+            now=_now(),
+            ask=_ask_person if sys.stdin.isatty() and not as_json else None,
+            progress=tell,
+        )
+    _say(value, text, as_json=as_json)
+
+
+def _ask_person(question: str, default: str) -> str:
+    return str(typer.prompt(question, default=default))
+
+
+@app.command()
+def run(
+    study: StudyFolder,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; as many as cores if not given.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Derive what changed and write the report."""
+    from bedside.cli.reporting import run_to_report
+    from bedside.cli.telling import Teller
+
+    with Teller(quiet=as_json) as tell:
+        value, text = run_to_report(study, now=_now(), workers=workers, progress=tell)
+    _say(value, text, as_json=as_json)
+
+
+@app.command()
+def report(study: StudyFolder, as_json: AsJson = False) -> None:
+    """Write the report of the latest snapshot again."""
+    from bedside.cli.reporting import report_again
+
+    value, text = report_again(study, now=_now())
+    _say(value, text, as_json=as_json)
+
+
+@app.command(name="open")
+def open_(
+    study: StudyFolder,
+    evidence: Annotated[
+        str, typer.Argument(help="Evidence id of a figure; none opens the report.")
+    ] = "",
+    limit: Annotated[int, typer.Option(help="At most so many posts.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Open the report, or the posts behind a figure."""
+    from bedside.cli.opening import open_evidence_text, open_report
+
+    if not evidence:
+        typer.echo(open_report(study))
+        return
+    value, text = open_evidence_text(study, evidence, limit=limit)
+    _say(value, text, as_json=as_json)
+
+
+@app.command()
+def check(study: StudyFolder, as_json: AsJson = False) -> None:
+    """Walk every figure and quote of the report back to its posts."""
+    from bedside.cli.reporting import check_report
+
+    value, text, holds = check_report(study)
+    _say(value, text, as_json=as_json)
+    if not holds:
+        raise typer.Exit(6)
+
+
+@app.command()
+def erase(
+    study: StudyFolder,
+    post: Annotated[str, typer.Option(help="Post id, key or address.")] = "",
+    account: Annotated[str, typer.Option(help="Author id, handle or key.")] = "",
+    source: Annotated[str, typer.Option(help="Name of a source.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Erase a post, an account or a source from every file of the study."""
+    from bedside.cli.erasing import erase_from
+
+    value, text = erase_from(study, post=post, account=account, source=source, now=_now())
+    _say(value, text, as_json=as_json)
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Argument(help="Folder to write to.", show_default=False)],
+    posts: Annotated[int, typer.Option(help="Number of posts.", min=1)] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    condition: Annotated[
+        list[str] | None, typer.Option(help="A condition; may be given again.")
+    ] = None,
+    harms: Annotated[
+        float, typer.Option(help="Raise the natural rate of harms by this factor.", min=0)
+    ] = 1.0,
+    as_json: AsJson = False,
+) -> None:
+    """Write a corpus of invented posts with planted truth."""
+    from bedside.cli.simulating import simulate_to
+    from bedside.cli.telling import Teller
+
+    with Teller(quiet=as_json) as tell:
+        value, text = simulate_to(
+            out, posts=posts, seed=seed, conditions=condition, harms=harms, progress=tell
+        )
+    _say(value, text, as_json=as_json)
+
+
+@app.command()
+def evaluate(
+    what: Annotated[
+        str, typer.Argument(help="A labelled set (such as judged), or a study's folder.")
+    ] = "judged",
+    data: Annotated[
+        Path | None, typer.Option(envvar="BEDSIDE_DATA", help="Folder of labelled data.")
+    ] = None,
+    truth: Annotated[Path | None, typer.Option(help="TRUTH file of a simulated study.")] = None,
+    half: Annotated[str | None, typer.Option(help="odd or even lines of the judged posts.")] = None,
+    least: Annotated[int, typer.Option(help="Score codes on at least so many posts.")] = 6,
+    as_json: AsJson = False,
+) -> None:
+    """Score the makers against labels, or a simulated study against its truth."""
+    from bedside.cli.evaluating import evaluate_text
+
+    value, text = evaluate_text(what, data=data, truth=truth, half=half, least=least)
+    _say(value, text, as_json=as_json)
+
+
+@app.command()
+def demo(
+    study: Annotated[Path, typer.Argument(help="Folder for the demo study.")] = Path("demo"),
+    posts: Annotated[int, typer.Option(help="Number of simulated posts.", min=100)] = 20_000,
+    seed: Annotated[int, typer.Option(help="Seed of the simulated posts.")] = 7,
+) -> None:
+    """Run the main job on a simulated study and say which page to open."""
+    from bedside.cli.demo import run_demo
+    from bedside.cli.telling import Teller
+
+    with Teller() as tell:
+        typer.echo(
+            run_demo(study, posts=posts, seed=seed, now=_now(), say=typer.echo, progress=tell)
+        )
+
+
+def _version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        typer.echo(version("bedside"))
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Listen to what patients say online, and show the posts behind every number."""
+
+
+def run_app(arguments: list[str] | None = None) -> int:
+    """Run the command line; errors of bedside become a message and their exit code.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Instead of those of the process.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from bedside.cli.telling import tell_error
+
+    try:
+        left = app(args=arguments, standalone_mode=False)
+    except BedsideError as error:
+        tell_error(str(error))
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        tell_error("interrupted; what was finished is kept, the same command goes on from there")
+        return INTERRUPTED
+    except OSError as error:
+        return _system_error(error)
+    except Exception as error:
+        return _usage_error(error)
+    return left if isinstance(left, int) else 0
+
+
+def _system_error(error: OSError) -> int:
+    import errno
+
+    from bedside.cli.telling import tell_error
+
+    full = error.errno == errno.ENOSPC
+    tell_error(
+        "the disk is full; free some space and give the same command again: nothing that was finished is lost"
+        if full
+        else f"the system refused: {error.strerror or type(error).__name__}"
+    )
+    return StorageError.exit_code
+
+
+def _usage_error(error: Exception) -> int:
+    """Leave with what the command-line library says; anything else is a fault of bedside and is shown whole."""
+    show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
+    if code is None:
+        raise error
+    if show is not None:
+        show()
+    return int(code)

@@ -1,0 +1,75 @@
+"""`erase`: the vault and what was derived, then every other room that keeps rows or documents."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bedside.cli.reporting import forget_in_releases, report_again
+from bedside.errors import InputError
+from bedside.judge.decisions import erase_decisions
+from bedside.store.erasure import Erasure, Kind, erase
+from bedside.store.study import Study, open_study
+
+__all__ = ["erase_from"]
+
+
+def _chosen(**given: str) -> tuple[Kind, str]:
+    found = [(kind, value) for kind, value in given.items() if value]
+    if len(found) != 1:
+        raise InputError(
+            f"give exactly one of --post, --account, --source; got {len(found)}: what should be erased?"
+        )
+    kind, value = found[0]
+    return kind, value  # type: ignore[return-value]
+
+
+def erase_from(
+    folder: Path, *, post: str = "", account: str = "", source: str = "", now: datetime
+) -> tuple[dict[str, Any], str]:
+    """Erase a post, an account or a source from a study.
+
+    Parameters
+    ----------
+    folder : Path
+    post, account, source : str
+        Exactly one; as `bedside.store.erasure.erase` takes it.
+    now : datetime
+        For the date on the report that says figures are stale.
+
+    Returns
+    -------
+    tuple of dict and str
+        For programs, and for people.
+    """
+    kind, value = _chosen(post=post, account=account, source=source)
+    study = open_study(folder)
+    with study.locked():
+        done = erase(study, kind, value)
+        _elsewhere(study, done)
+    rewritten = _report_stale(study, now)
+    told = {
+        "posts": done.posts,
+        "masked_elsewhere": done.masked_elsewhere,
+        "snapshots": [{"id": s.id, "erased": s.erased} for s in done.snapshots],
+    }
+    lines = [
+        f"{done.posts} posts erased from every file of {folder.name}; they will not be taken back.",
+        f"{done.masked_elsewhere} other posts named them and were masked.",
+        *(f"snapshot {s.id} keeps its id: {s.erased} erased; its figures are stale." for s in done.snapshots),
+        *(["the report says so now; measure again with: bedside run"] if rewritten else []),
+        "Files outside the study (what was imported, reports already sent) are yours to erase.",
+    ]
+    return told, "\n".join(lines)
+
+
+def _elsewhere(study: Study, done: Erasure) -> None:
+    """Reach what other rooms keep: decisions, and quotes in releases."""
+    erase_decisions(study.folder, done.post_keys, done.account_keys)
+    forget_in_releases(study, done.post_keys)
+
+
+def _report_stale(study: Study, now: datetime) -> bool:
+    if not (study.folder / "report.html").exists():
+        return False
+    report_again(study.folder, now=now)
+    return True

@@ -1,0 +1,106 @@
+"""`open`: the report in a browser, or the posts behind a figure for who may see them."""
+
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from bedside.cli.running import bind_study, read_figures
+from bedside.errors import NotFoundError, suggest
+from bedside.measure.evidence import open_evidence
+from bedside.model.figures import Figure
+from bedside.store.engine import EmbeddedEngine
+from bedside.store.snapshots import Snapshot, latest_snapshot
+from bedside.store.stages import Aggregate
+from bedside.store.study import Study, open_study
+
+__all__ = ["find_figure", "open_evidence_text", "open_report", "posts_behind"]
+
+TEXTS = Aggregate(
+    name="open",
+    needs=("posts", "folds"),
+    sql="""
+SELECT p.post_key, p.source, p.platform, CAST(p.published_at AS DATE) AS day, p.title, p.body
+FROM posts p JOIN folds f ON f.record_no = p.record_no
+WHERE f.keep AND array_contains($keys, p.post_key)
+ORDER BY p.post_key
+""",
+)
+
+
+def current_snapshot(study: Study) -> Snapshot:
+    """The latest snapshot of a study.
+
+    Raises
+    ------
+    NotFoundError
+        If it was never run.
+    """
+    snapshot = latest_snapshot(study)
+    if snapshot is None:
+        raise NotFoundError(f"{study.folder.name} has not been run yet; give: bedside run {study.folder}")
+    return snapshot
+
+
+def find_figure(study: Study, evidence: str) -> Figure:
+    """The figure of the latest snapshot with an evidence id, or with an unambiguous beginning of one.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none, or several begin like that.
+    """
+    figures = read_figures(study, current_snapshot(study))
+    found = [figure for figure in figures if figure.id.startswith(evidence)]
+    if len(found) == 1 or (found and found[0].id == evidence):
+        return found[0]
+    if found:
+        raise NotFoundError(f"{len(found)} figures begin with '{evidence}'; give more of the id")
+    raise NotFoundError(
+        f"no figure '{evidence}' in the latest snapshot; {suggest(evidence, [f.id for f in figures][:400])}"
+    )
+
+
+def posts_behind(study: Study, figure: Figure, *, limit: int) -> tuple[pa.Table, int]:
+    """Masked texts behind a figure, at most `limit`, and how many there are in all."""
+    with EmbeddedEngine(study) as engine:
+        bind_study(study, engine, current_snapshot(study))
+        keys = open_evidence(engine.ask, figure)["post_key"].to_pylist()
+        return engine.ask(TEXTS, {"keys": keys[:limit]}), len(keys)
+
+
+def open_evidence_text(folder: Path, evidence: str, *, limit: int) -> tuple[dict[str, Any], str]:
+    """Open a figure down to its posts.
+
+    Returns
+    -------
+    tuple of dict and str
+        For programs, and for people. Texts are masked; posts stand in the order of their keys.
+    """
+    study = open_study(folder)
+    figure = find_figure(study, evidence)
+    table, total = posts_behind(study, figure, limit=limit)
+    rows = table.to_pylist()
+    told = {"id": figure.id, "measure": figure.measure, "keys": figure.keys, "posts": total, "shown": rows}
+    said = ", ".join(f"{name} {value}" for name, value in figure.keys.items())
+    lines = [
+        f"{figure.id}: {figure.measure} ({said})",
+        f"{total:,} posts; {figure.method}; snapshot {figure.evidence.snapshot}",
+        "Masked text, for people of this study only; nothing here may leave the house.",
+    ]
+    for row in rows:
+        title = f"{row['title']}\n  " if row["title"] else ""
+        lines += ["", f"{row['post_key']} · {row['platform']} · {row['day'] or 'no date'}", f"  {title}{row['body']}"]
+    if total > len(rows):
+        lines += ["", f"{total - len(rows):,} more: --limit {total}"]
+    return told, "\n".join(lines)
+
+
+def open_report(folder: Path) -> str:
+    """Open the report in the browser, where there is one; say where it lies."""
+    path = open_study(folder).folder / "report.html"
+    if not path.exists():
+        raise NotFoundError(f"no report in {folder}; write it with: bedside run {folder}")
+    webbrowser.open(path.resolve().as_uri())
+    return f"report: {path}"

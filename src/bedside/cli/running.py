@@ -1,0 +1,279 @@
+"""`run`: from the vault's pages to a snapshot and its figures, each step only where something changed."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bedside.codebook import Codebook, load_codebook
+from bedside.errors import InputError
+from bedside.measure.all import measure_all
+from bedside.measure.context import MeasureContext, make_context
+from bedside.model.figures import Figure
+from bedside.store.engine import EmbeddedEngine, Progress
+from bedside.store.files import content_key, replace_file
+from bedside.store.imports import collected_dataset, import_table, read_imports
+from bedside.store.manifest import Dataset, Manifest, Page, read_manifest, write_manifest
+from bedside.store.query import relevance_stage
+from bedside.store.snapshots import Snapshot, snapshot_dataset, take_snapshot
+from bedside.store.stages import Aggregate, Stage
+from bedside.store.study import Study, open_study
+from bedside.understand.stage import understand_stage
+from bedside.unify.folds import find_folds
+from bedside.unify.posts import unify_stage
+from bedside.unify.threads import assemble_threads
+
+__all__ = ["CONTEXT", "Ran", "bind_study", "read_figures", "run", "study_codebook"]
+
+GLOBAL_VERSION = "1"
+CONTEXT = Aggregate(
+    name="understand.context",
+    needs=("posts", "folds", "threads"),
+    sql="""
+SELECT p.record_no, f.keep AS keep, root.title AS thread_title, substr(parent.body, 1, 600) AS parent_body
+FROM posts p
+JOIN folds f ON f.record_no = p.record_no
+LEFT JOIN (SELECT post_key, parent_key, thread_key FROM threads WHERE depth > 0) t ON t.post_key = p.post_key
+LEFT JOIN (
+    SELECT q.post_key, q.title, q.body FROM posts q JOIN folds g ON g.record_no = q.record_no WHERE g.keep
+) parent ON parent.post_key = t.parent_key
+LEFT JOIN (
+    SELECT q.post_key, q.title FROM posts q JOIN folds g ON g.record_no = q.record_no
+    WHERE g.keep AND q.title IS NOT NULL
+) root ON root.post_key = t.thread_key
+ORDER BY p.record_no
+""",
+)
+
+
+class Ran(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run came to: its snapshot, its figures, and whether anything had to be computed."""
+
+    snapshot: Snapshot
+    figures: tuple[Figure, ...]
+    posts: int
+    changed: bool
+
+
+class _Steps:
+    """The datasets of one run, made or found, and written to the manifest as they come."""
+
+    def __init__(self, study: Study, engine: EmbeddedEngine) -> None:
+        self.study = study
+        self.engine = engine
+        self.manifest: Manifest = read_manifest(study.folder)
+        self.changed = False
+
+    def keep(self, name: str, key: str, make: Callable[[], Dataset]) -> Dataset:
+        """Take the dataset made from exactly `key`, or make it and note it in the manifest."""
+        found = self.manifest.holds(name, key, self.study.folder)
+        if found is None:
+            self.changed = True
+            made = make()
+            found = Dataset(key, made.pages)
+            self.manifest.datasets[name] = found
+            write_manifest(self.study.folder, self.manifest)
+        return found
+
+    def stage(
+        self, name: str, stage: Stage, over: Dataset, *beside: Dataset, sealed: bool = False
+    ) -> Dataset:
+        """Run a stage over a dataset; `beside` are the datasets that its context reads."""
+        key = content_key(
+            stage.name,
+            stage.version,
+            dict(stage.settings),
+            over.key,
+            [dataset.key for dataset in beside],
+        )
+        return self.keep(name, key, lambda: self.engine.run(stage, over.pages, sealed=sealed))
+
+    def table(self, name: str, key: str, make: Callable[[], pa.Table]) -> Dataset:
+        """Make a global table: recomputed whole, one page."""
+
+        def made() -> Dataset:
+            self.engine.progress(name, 0, 1)
+            table = make()
+            path = f"pages/{name}/{key}.parquet"
+            replace_file(
+                self.study.folder / path,
+                lambda file: pq.write_table(table, file, compression="zstd"),
+            )
+            self.engine.progress(name, 1, 1)
+            return Dataset(key, (Page(path, key, table.num_rows),))
+
+        return self.keep(name, key, made)
+
+
+def study_codebook(study: Study) -> Codebook:
+    """The codebook of a study: the built-in one, with the layers that the study's folder replaces."""
+    own = study.folder / "codebook"
+    return load_codebook(own if own.is_dir() else None)
+
+
+def run(
+    folder: Path, *, now: datetime, workers: int | None = None, progress: Progress | None = None
+) -> Ran:
+    """Derive everything of a study anew where its input changed, and nothing where it did not.
+
+    Parameters
+    ----------
+    folder : Path
+    now : datetime
+        Written into a new snapshot; nothing else depends on it.
+    workers : int, optional
+    progress : Progress, optional
+
+    Returns
+    -------
+    Ran
+
+    Raises
+    ------
+    InputError
+        If nothing has been added yet.
+    StorageError
+        If the disk is full; what was finished stays, and the same command goes on from there.
+    """
+    study = open_study(folder)
+    with study.locked(), EmbeddedEngine(study, workers=workers, **_telling(progress)) as engine:
+        return _run(study, engine, now)
+
+
+def _telling(progress: Progress | None) -> dict[str, Any]:
+    return {"progress": progress} if progress else {}
+
+
+def _run(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
+    collected = collected_dataset(study)
+    if not collected.pages:
+        raise InputError(
+            f"nothing to run in {study.folder.name}: take files in first with: bedside add"
+        )
+    book = study_codebook(study)
+    steps = _Steps(study, engine)
+    respondents = sorted(s.name for s in study.sources.values() if s.one_post_one_person)
+    posts = steps.stage(
+        "posts",
+        unify_stage({"study_id": study.config.id, "one_post_one_person": respondents}),
+        collected,
+        sealed=True,
+    )
+    engine.bind({"posts": posts})
+    folds = steps.table(
+        "folds",
+        content_key("folds", GLOBAL_VERSION, posts.key, respondents),
+        lambda: find_folds(engine.ask, one_post_one_person=respondents),
+    )
+    threads = steps.table(
+        "threads",
+        content_key("threads", GLOBAL_VERSION, posts.key),
+        lambda: assemble_threads(engine.ask),
+    )
+    relevance = steps.stage("relevance", relevance_stage(study.config.query), posts)
+    engine.bind({"posts": posts, "folds": folds, "threads": threads})
+    settings = {
+        "languages": study.config.languages,
+        "codes": book.hashes(),
+        "conditions": study.config.conditions,
+        "products": study.config.products,
+        "makers": None,
+    }
+    understood = steps.stage(
+        "understood", _with_context(understand_stage(settings)), posts, folds, threads
+    )
+    steps.manifest.sweep(study.folder)
+    engine.bind(
+        {
+            "posts": posts,
+            "folds": folds,
+            "threads": threads,
+            "relevance": relevance,
+            "understood": understood,
+        },
+        {"imports": import_table(read_imports(study))},
+    )
+    snapshot = take_snapshot(study, engine.ask, now)
+    figures = _figures(study, engine, steps, snapshot, book)
+    return Ran(snapshot=snapshot, figures=tuple(figures), posts=posts.rows, changed=steps.changed)
+
+
+def _with_context(stage: Stage) -> Stage:
+    return Stage(
+        name=stage.name,
+        version=stage.version,
+        kernel=stage.kernel,
+        schema=stage.schema,
+        settings=stage.settings,
+        context=CONTEXT,
+    )
+
+
+def bind_study(study: Study, engine: EmbeddedEngine, snapshot: Snapshot) -> None:
+    """Show an engine every table of a study as of a snapshot."""
+    datasets = dict(read_manifest(study.folder).datasets)
+    datasets["snapshot"] = snapshot_dataset(study, snapshot)
+    engine.bind(datasets, {"imports": import_table(read_imports(study))})
+
+
+def _figures(
+    study: Study, engine: EmbeddedEngine, steps: _Steps, snapshot: Snapshot, book: Codebook
+) -> list[Figure]:
+    """Figures of a snapshot: found if nothing they rest on changed, else measured."""
+    datasets = [steps.manifest.datasets[name].key for name in sorted(steps.manifest.datasets)]
+    imports = [[file.sha256 for file in record.files] for record in read_imports(study)]
+    key = content_key(
+        "figures", GLOBAL_VERSION, snapshot.id, snapshot.erased, book.version, datasets, imports
+    )
+    path = study.folder / "figures" / f"{snapshot.id}.json"
+    if path.exists():
+        kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
+        if kept.key == key:
+            return kept.figures
+    steps.changed = True
+    bind_study(study, engine, snapshot)
+    engine.progress("measure", 0, 1)
+    figures = measure_all(engine.ask, measure_context(study, engine, snapshot, book))
+    data = msgspec.json.format(msgspec.json.encode(_Kept(key, figures)), indent=1)
+    replace_file(path, lambda file: file.write(data))
+    engine.progress("measure", 1, 1)
+    return figures
+
+
+class _Kept(msgspec.Struct):
+    key: str
+    figures: list[Figure]
+
+
+MAKERS = Aggregate(
+    name="makers",
+    needs=("coverage",),
+    sql="SELECT DISTINCT maker, maker_version FROM coverage ORDER BY maker, maker_version",
+)
+
+
+def measure_context(
+    study: Study, engine: EmbeddedEngine, snapshot: Snapshot, book: Codebook
+) -> MeasureContext:
+    """What every figure notes about where it comes from."""
+    makers = tuple(
+        f"{row['maker']} {row['maker_version']}" for row in engine.ask(MAKERS, {}).to_pylist()
+    )
+    return make_context(
+        book,
+        snapshot=snapshot.id,
+        makers=makers,
+        conditions=study.config.conditions,
+        languages=study.config.languages,
+        place=study.config.place,
+    )
+
+
+def read_figures(study: Study, snapshot: Snapshot) -> list[Figure]:
+    """The figures of a snapshot as last measured; empty if there are none."""
+    path = study.folder / "figures" / f"{snapshot.id}.json"
+    return msgspec.json.decode(path.read_bytes(), type=_Kept).figures if path.exists() else []

@@ -1,0 +1,136 @@
+"""Changing what the vault holds: pages written anew, and everything derived from the old ones removed.
+
+Safe to interrupt and repeat: what was derived from a page goes before the page itself, an import record names
+either the old page or the new one, and `finish_rewrite` clears what an interruption left behind.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bedside.model.posts import COLLECTED
+from bedside.store.files import clear_folder
+from bedside.store.imports import collected_pages, read_imports, sweep_vault, write_import
+from bedside.store.keys import StudyKeys
+from bedside.store.manifest import Manifest, Page, read_manifest, write_manifest
+from bedside.store.snapshots import Snapshot, forget
+from bedside.store.study import Study
+from bedside.store.vault import open_page, seal_page
+
+__all__ = ["Change", "finish_rewrite", "rewrite_pages", "withdraw"]
+
+PER_PAGE = ("posts", "relevance", "understood")  # datasets with one page for each page of the vault
+EMPTIED: dict[str, Any] = {  # fields that hold or point to what a withdrawn post said
+    **dict.fromkeys(("title", "body_html", "summary", "segments", "hashtags", "mentions")),
+    **dict.fromkeys(
+        ("links", "media", "extra", "place_name", "place_lat", "place_lon", "author_bio")
+    ),
+    "body": "",
+}
+
+Change = Callable[[pa.Table], tuple[pa.Table, int]]
+"""Takes a page of COLLECTED; gives it changed, and how many of the rows that stay were changed."""
+
+
+def rewrite_pages(study: Study, keys: StudyKeys, change: Change) -> int:
+    """Write anew each page of the vault that a change touches; gives the number of changed rows that stay."""
+    _drop_whole(study)
+    changed, place = 0, 0
+    for record in read_imports(study):
+        pages = []
+        for page in record.pages:
+            table = open_page(study.folder / page.file, keys.vault)
+            left, hits = change(table)
+            changed += hits
+            if hits or left.num_rows != table.num_rows:
+                _drop_derived(study, place)
+                key = seal_page(study.vault, left, keys.vault)
+                page = Page(f"vault/{key}.page", key, left.num_rows)
+            pages.append(page)
+            place += 1
+        if tuple(pages) != record.pages:
+            write_import(study, msgspec.structs.replace(record, pages=tuple(pages)))
+    return changed
+
+
+def finish_rewrite(study: Study) -> list[Snapshot]:
+    """Sweep old pages, broken datasets and temporary files; take vanished records out of snapshots.
+
+    Returns
+    -------
+    list of Snapshot
+        Those that lost posts now.
+    """
+    sweep_vault(study)
+    clear_folder(study.spill)
+    _drop_broken(study)
+    there = {n for page in collected_pages(study) for n in page["record_no"].to_pylist()}
+    return forget(study, there)
+
+
+def withdraw(study: Study, keys: StudyKeys, post_ids: frozenset[str], state: str) -> int:
+    """Empty posts that their source has since deleted: they stay as tombstones without text.
+
+    Parameters
+    ----------
+    study : Study
+        Locked by the caller.
+    keys : StudyKeys
+    post_ids : frozenset of str
+    state : str
+        What became of them, a value of `model.posts.STATES`.
+
+    Returns
+    -------
+    int
+        Records emptied.
+    """
+    wanted = pa.array(sorted(post_ids), pa.string())
+
+    def emptied(table: pa.Table) -> tuple[pa.Table, int]:
+        hit = pc.and_(
+            pc.is_in(table["post_id"], wanted), pc.not_equal(table["text_state"], "tombstone")
+        )
+        if not pc.any(hit).as_py():
+            return table, 0
+        gone = EMPTIED | {"text_state": "tombstone", "state": state}
+        rows: list[dict[str, Any]] = table.to_pylist()
+        flags = hit.to_pylist()
+        rows = [row | gone if flag else row for row, flag in zip(rows, flags, strict=True)]
+        return pa.Table.from_pylist(rows, schema=COLLECTED), sum(flags)
+
+    done = rewrite_pages(study, keys, emptied)
+    finish_rewrite(study)
+    return done
+
+
+def _drop_broken(study: Study) -> None:
+    """Take datasets that lost a file out of the manifest."""
+    manifest = read_manifest(study.folder)
+    whole = {
+        name: dataset
+        for name, dataset in manifest.datasets.items()
+        if all((study.folder / page.file).exists() for page in dataset.pages)
+    }
+    if whole != manifest.datasets:
+        write_manifest(study.folder, Manifest(whole))
+
+
+def _drop_derived(study: Study, place: int) -> None:
+    """Remove the pages that were made from the vault's page at a place."""
+    manifest = read_manifest(study.folder)
+    for name in PER_PAGE:
+        pages = manifest.datasets[name].pages if name in manifest.datasets else ()
+        if place < len(pages):
+            (study.folder / pages[place].file).unlink(missing_ok=True)
+
+
+def _drop_whole(study: Study) -> None:
+    """Remove every global table."""
+    manifest = read_manifest(study.folder)
+    for name in set(manifest.datasets) - set(PER_PAGE):
+        for page in manifest.datasets[name].pages:
+            (study.folder / page.file).unlink(missing_ok=True)
