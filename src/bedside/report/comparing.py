@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bedside.report.figures import Shown
-from bedside.report.printing import listed
+from bedside.report.printing import listed, sentence_case
 from bedside.report.sentences import Wording, by_size, leaders, share_sentence, standing_out
 
 __all__ = ["Comparison", "Finding", "compare"]
@@ -15,12 +15,14 @@ _MOST_NAMED = 3
 class Finding(NamedTuple):
     """What a chapter offers for page one."""
 
-    lead: str  # without numbers
+    lead: str  # as a headline
+    short: str  # a few words
     sentence: str  # with n, shares and intervals
     figure: Shown  # the largest of those compared
     anchor: str
     head: str  # of its chapter
     to_you: str  # the same, said to the people who wrote; empty where it cannot be said plainly
+    clear: bool = True  # few enough things lead to be named
 
 
 class Comparison(NamedTuple):
@@ -56,12 +58,15 @@ def compare(figures: Sequence[Shown], how: Comparison, *, small: int) -> Finding
     if not lead:
         return None
     first = leaders(figures)
-    named = listed([how.wording(f) for f in first]) if len(first) <= _MOST_NAMED else ""
+    clear = len(first) <= _MOST_NAMED
+    named = listed([how.wording(f) for f in first]) if clear else ""
     return Finding(
         lead,
+        sentence_case(named) or "No one thing stands out",
         share_sentence(figures, who=how.who, verb=how.verb, wording=how.wording, small=small),
         by_size(figures)[0],
         how.anchor,
         how.head,
-        f"{how.to_you} {named}" if named else "",
+        f"{how.to_you} {named}" if named and how.to_you else "",
+        clear,
     )

@@ -56,7 +56,7 @@ def _written(laid: Desk) -> tuple[Markup, list[Chapter]]:
     telling = (roles, before_doctor, wait, journey, care, voices, trends)
     written = [conclude(laid), inclusion(laid), *(tell(laid) for tell in telling)]
     chapters = [part for part in written if part is not None]
-    return one_page(laid, found), [*chapters, limits(laid), back(laid, found)]
+    return one_page(laid, found), [*chapters, limits(laid, found), back(laid, found)]
 
 
 def _head(material: Material) -> Markup:

@@ -91,3 +91,4 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     bedside_version: str = ""
     makers: Sequence[str] = ()
     run_date: str = ""
+    notes: Sequence[str] = ()  # of the release, such as that counts are rounded

@@ -102,10 +102,10 @@ def number_of(figure: Shown | None, *, small: int = 1) -> str:
 
 
 def share_of(figure: Shown) -> str:
-    """A share and its interval as it is printed; `*` where suppressed, the reason in short where refused."""
+    """A share and its interval as it is printed; `*` where suppressed, `no number` where refused."""
     if figure.known:
         return share(figure.mid, figure.low, figure.high)
-    return STAR if figure.suppressed else "refused"
+    return STAR if figure.suppressed else "no number"
 
 
 def evidence_line(figures: Sequence[Shown], codebook: str, *, small: int) -> Markup:
@@ -116,7 +116,10 @@ def evidence_line(figures: Sequence[Shown], codebook: str, *, small: int) -> Mar
     known = [f for f in figures if f.known] or list(figures)
     if not known:
         return NOTHING
-    parts: list[str] = [join([badges(known), " ", shared_method(known)])]
+    method = shared_method(known)
+    parts: list[str] = [
+        join([badges(known), " ", method]) if method != "counted" else badges(known)
+    ]
     parts += _counts(known, small)
     parts += [_interval(known), join(["codebook ", tag("code", codebook or "not stated")])]
     if len(known) == 1:

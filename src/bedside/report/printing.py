@@ -26,11 +26,13 @@ _YEAR = 12  # months
 def _digits(value: float, low: float | None, high: float | None) -> int:
     """A decimal only where the interval is narrower than one unit, or a whole number would read as none."""
     narrow = low is not None and high is not None and high - low < 1
-    return 1 if value and (narrow or value < 0.5) else 0
+    return 1 if narrow or 0 < value < 0.5 else 0
 
 
-def span(low: float | None, high: float | None, digits: int = 0) -> str:
+def span(low: float | None, high: float | None, digits: int | None = 0) -> str:
     """An interval in brackets that does not break over lines; empty where there is none.
+
+    `digits` None prints each end as short as it is.
 
     Examples
     --------
@@ -39,7 +41,8 @@ def span(low: float | None, high: float | None, digits: int = 0) -> str:
     """
     if low is None or high is None:
         return ""
-    return f"({low:.{digits}f}{_NO_BREAK_DASH}{high:.{digits}f})"
+    first, last = (f"{x:g}" if digits is None else f"{x:.{digits}f}" for x in (low, high))
+    return f"({first}{_NO_BREAK_DASH}{last})"
 
 
 def percent(value: float) -> str:
@@ -68,7 +71,8 @@ def share(value: float, low: float | None, high: float | None) -> str:
     """
     left, right = (None if x is None else 100 * x for x in (low, high))
     digits = _digits(100 * value, left, right)
-    return f"{100 * value:.{digits}f}{NARROW}% {span(left, right, digits)}".rstrip()
+    number = f"{100 * value:.{digits}f}" if value else "0"
+    return f"{number}{NARROW}% {span(left, right, digits)}".rstrip()
 
 
 def count(number: int | None, small: int = 1) -> str:
@@ -94,9 +98,8 @@ def months(value: float, low: float | None = None, high: float | None = None) ->
     """
     if value < _YEARS_FROM:
         return f"{value:.0f} month{'' if value == 1 else 's'} {span(low, high)}".rstrip()
-    left, right = (None if x is None else x / _YEAR for x in (low, high))
-    digits = 0 if all(x is None or x % _YEAR == 0 for x in (value, low, high)) else 1
-    return f"{value / _YEAR:.{digits}f} years {span(left, right, digits)}".rstrip()
+    left, right = (None if x is None else round(x / _YEAR, 1) for x in (low, high))
+    return f"{round(value / _YEAR, 1):g} years {span(left, right, None)}".rstrip()
 
 
 def day(iso: str) -> str:
@@ -119,11 +122,14 @@ def listed(words: Sequence[str]) -> str:
 
     Examples
     --------
-    >>> listed(["a"]), listed(["a", "b", "c"])
-    ('a', 'a, b and c')
+    >>> listed(["a"]), listed(["a", "b", "c"]), listed(["a or b", "c"])
+    ('a', 'a, b and c', 'a or b, and c')
     """
     *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+    if not first:
+        return last
+    comma = "," if any(" or " in w or " and " in w for w in words) else ""
+    return f"{', '.join(first)}{comma} and {last}"
 
 
 def sentence_case(words: str) -> str:

@@ -6,12 +6,22 @@ from bedside.report.charts.dots import Dot
 from bedside.report.charts.heat import Cell
 from bedside.report.figures import Shown
 from bedside.report.markup import Markup, tag
-from bedside.report.page import Column, share_of, table
-from bedside.report.printing import count
+from bedside.report.page import Column, number_of, share_of, table
+from bedside.report.printing import STAR, count
 from bedside.report.sentences import by_size
 from bedside.report.words import plain
 
-__all__ = ["cell_of", "checked", "column_head", "dot_of", "highest", "share_table", "sized"]
+__all__ = [
+    "cell_of",
+    "checked",
+    "column_head",
+    "dot_of",
+    "highest",
+    "posts_accounts",
+    "share_table",
+    "sized",
+    "star_note",
+]
 
 
 def checked(figure: Shown) -> bool:
@@ -31,10 +41,12 @@ def highest(figures: Sequence[Shown]) -> float:
     )
 
 
-def dot_of(figure: Shown | None) -> Dot | None:
-    """A share as a dot in per cent; None where there is no number."""
-    if figure is None or not figure.known:
-        return None
+def dot_of(figure: Shown | None) -> Dot:
+    """A share as a dot in per cent; a text alone where there is no number."""
+    if figure is None:
+        return Dot(None, None, None, "–")
+    if not figure.known:
+        return Dot(None, None, None, share_of(figure))
     low, high = (None if x is None else 100 * x for x in (figure.low, figure.high))
     return Dot(100 * figure.mid, low, high, share_of(figure), checked(figure))
 
@@ -78,3 +90,21 @@ def column_head(group: str, cells: Sequence[Shown], small: int) -> tuple[str, st
     """Head of a stage's column: its name, and the accounts it is a share of."""
     of = next((f.of_accounts for f in cells if f.of_accounts is not None), None)
     return plain(group), f"n = {count(of, small)}"
+
+
+def star_note(figures: Sequence[Shown]) -> str:
+    """What `*` means, where a chart has one; empty elsewhere."""
+    return f" {STAR} is not shown." if any(f.suppressed for f in figures) else ""
+
+
+def posts_accounts(figures: Sequence[Shown]) -> list[str]:
+    """Posts and accounts of counted figures, whether they come as one figure or as one a unit."""
+    posts = next((f for f in figures if f.unit == "posts"), None)
+    accounts = next((f for f in figures if f.unit == "accounts"), None)
+    if not figures:
+        return ["0", "0"]
+    shown_accounts = (
+        number_of(accounts) if accounts else count(posts.hits_accounts if posts else None)
+    )
+    shown_posts = number_of(posts) if posts else count(accounts.hits_posts if accounts else None)
+    return [shown_posts, shown_accounts]

@@ -25,6 +25,7 @@ __all__ = [
 
 Wording = Callable[[Shown], str]
 _MOST_NAMED = 3  # more than three that cannot be told apart are counted, not named
+_NUMBERS = {2: "two", 3: "three"}
 _Z90 = 1.645  # two-sided 90 %, as the formula of R30 states it
 _FEW_POSITIVES = 20  # under 20 judged positives only an exact interval holds
 
@@ -80,22 +81,21 @@ def standing_out(figures: Sequence[Shown], *, verb: str, wording: Wording, rest:
     'More accounts complain of waiting than of anything else'
     >>> close = [clear[0], told("cost", 0.38, 0.33, 0.43)]
     >>> standing_out(close, verb="complain of", wording=name, rest="anything else")
-    'Accounts complain most often of waiting and cost; the two cannot be told apart'
+    'Accounts complain most often of waiting and of cost; the two cannot be told apart'
     """
     first = leaders(figures)
     if not first:
         return ""
     act, _, link = verb.partition(" ")
-    link = f" {link}" if link else ""
+    before = f"{link} " if link else ""
     if len(by_size(figures)) == 1:
         return f"Only one number may be shown: accounts that {verb} {wording(first[0])}"
     if len(first) == 1:
-        return f"More accounts {verb} {wording(first[0])} than{link} {rest}"
+        return f"More accounts {verb} {wording(first[0])} than {before}{rest}"
     if len(first) > _MOST_NAMED:
         return f"No one thing stands out: the {len(first)} that most accounts {verb} cannot be told apart"
-    number = "two" if len(first) == 2 else "three"
-    named = listed([wording(f) for f in first])
-    return f"Accounts {act} most often{link} {named}; the {number} cannot be told apart"
+    named = listed([before + wording(f) for f in first])
+    return f"Accounts {act} most often {named}; the {_NUMBERS[len(first)]} cannot be told apart"
 
 
 def of_whom(figure: Shown, who: str, *, small: int) -> str:
@@ -116,14 +116,22 @@ def share_sentence(
     figures: Sequence[Shown], *, who: str, verb: str, wording: Wording, small: int
 ) -> str:
     """Say the numbers of the leading figures, with their n and intervals; empty where none may be shown."""
-    named = leaders(figures)[:_MOST_NAMED]
-    if not named:
+    first = leaders(figures)
+    if not first:
         return ""
+    named, link = first[:_MOST_NAMED], verb.partition(" ")[2]
     parts = [
-        f"{share(f.mid, f.low, f.high)} {verb + ' ' if at == 0 else ''}{wording(f)}"
+        f"{share(f.mid, f.low, f.high)} {link if at else verb} {wording(f)}".replace("  ", " ")
         for at, f in enumerate(named)
     ]
-    return f"{of_whom(named[0], who, small=small)}, {listed(parts)}."
+    return f"{of_whom(named[0], who, small=small)}, {listed(parts)}.{_tie(len(first))}"
+
+
+def _tie(number: int) -> str:
+    """Say of several leaders that their order is not known; empty for one."""
+    if number <= _MOST_NAMED:
+        return f" The {_NUMBERS[number]} cannot be told apart." if number > 1 else ""
+    return f" These and {number - _MOST_NAMED} more cannot be told apart."
 
 
 def wait_title(wait: Shown) -> str:

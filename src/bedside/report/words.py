@@ -10,6 +10,7 @@ __all__ = [
     "GROUPS",
     "GROUP_PHRASES",
     "LAYERS",
+    "NAMED",
     "PRAISES",
     "QUOTING",
     "ROLES",
@@ -108,6 +109,22 @@ PRAISES = {
     "overall": "the care in general",
 }
 """Aspects as they stand after "praise"; those that are not here read as in COMPLAINTS."""
+
+NAMED = {
+    "search_engine": "a search engine",
+    "forum_or_social": "forums or social media",
+    "social_video": "videos",
+    "health_website": "a health website",
+    "doctor": "a doctor",
+    "nurse": "a nurse",
+    "pharmacist": "a pharmacist",
+    "family_friends": "family or friends",
+    "leaflet": "a leaflet",
+    "study_or_paper": "a study or paper",
+    "news_media": "the news",
+    "ai_assistant": "an AI assistant",
+}
+"""Sources of information as they stand after "name"."""
 
 TURNED = {
     "internet": "the internet",

@@ -10,8 +10,17 @@ from bedside.report.figures import Shown, pick
 from bedside.report.markup import Markup, join
 from bedside.report.page import Chapter, Desk, figure, paragraph, twin
 from bedside.report.printing import NARROW
-from bedside.report.rows import cell_of, checked, column_head, dot_of, highest, share_table, sized
-from bedside.report.words import GROUPS, TURNED, plain
+from bedside.report.rows import (
+    cell_of,
+    checked,
+    column_head,
+    dot_of,
+    highest,
+    share_table,
+    sized,
+    star_note,
+)
+from bedside.report.words import GROUPS, NAMED, TURNED, plain
 
 __all__ = ["before_doctor", "turned_finding"]
 
@@ -26,9 +35,8 @@ def _turned(figure: Shown) -> str:
 
 def _named(figure: Shown) -> str:
     """A source of information as it stands after "name"."""
-    words = plain(figure.keys.get("code", ""))
-    article = "an" if words[:1].lower() in "aeiou" else "a"
-    return words if words.endswith(("s", "media")) and "or" not in words else f"{article} {words}"
+    code = figure.keys.get("code", "")
+    return NAMED.get(code, plain(code))
 
 
 _FIRST = Comparison(
@@ -41,7 +49,7 @@ _FIRST = Comparison(
     "You began most often with",
 )
 _SOURCES = Comparison(
-    "tell a moment of their journey",
+    "write on the question",
     "name",
     _named,
     "any other source",
@@ -79,7 +87,8 @@ def _first(laid: Desk, figures: Sequence[Shown]) -> Markup:
         ranked,
         name="first-turned",
         title=title,
-        sub="Per cent of accounts that say where they turned first. Only posts that tell the order count.",
+        sub="Per cent of accounts that say where they turned first. Only posts that tell the order count."
+        + star_note(ranked),
         chart=dot_plot(
             "turned", title, told, rows, nice_axis(highest(ranked), f"{NARROW}%", limit=100)
         ),

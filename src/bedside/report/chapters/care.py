@@ -9,7 +9,7 @@ from bedside.report.figures import Shown, one, pick
 from bedside.report.markup import Markup, join
 from bedside.report.page import Chapter, Desk, figure, paragraph, twin
 from bedside.report.printing import NARROW
-from bedside.report.rows import dot_of, highest, share_table, sized
+from bedside.report.rows import dot_of, highest, share_table, sized, star_note
 from bedside.report.words import COMPLAINTS, PRAISES, plain
 
 __all__ = ["care", "complaint_finding", "praise_finding"]
@@ -69,10 +69,18 @@ def care(laid: Desk) -> Chapter | None:
         return None
     found = [f for f in (complaint_finding(laid), praise_finding(laid)) if f]
     body = join([
-        paragraph(" ".join(f.sentence for f in found)),
+        paragraph(*_sentences(found)),
         _aspects(laid, figures, found[0].lead if found else "No aspect of care may be shown"),
     ])  # fmt: skip
     return Chapter(_ANCHOR, _HEAD, body)
+
+
+def _sentences(found: Sequence[Finding]) -> list[str]:
+    """The findings one after another; the second does not say again of whom it is."""
+    said = [f.sentence for f in found]
+    whom = said[0].partition(",  ")[0].partition(f" that {_WHO}")[0] if said else ""
+    again = [s.replace(f"{whom} that {_WHO}", " Of the same accounts", 1) for s in said[1:]]
+    return [*said[:1], *again]
 
 
 def _aspects(laid: Desk, figures: Sequence[Shown], title: str) -> Markup:
@@ -98,7 +106,8 @@ def _aspects(laid: Desk, figures: Sequence[Shown], title: str) -> Markup:
         ordered,
         name="care",
         title=title,
-        sub="Per cent of accounts that tell of their care; one account may tell both. * is not shown.",
+        sub="Per cent of accounts that tell of their care; one account may tell both."
+        + star_note(figures),
         chart=dot_plot("care", title, told, rows, axis, ("complain", "praise")),
         note="Compare the intervals, not the dots: where two overlap, the order of the two is not known.",
         twins=twin(

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from bedside.model.sources import Source
+from bedside.report.chapters.register import files, register
 from bedside.report.charts.flow import Step, flow_list
 from bedside.report.figures import Shown, one, pick
 from bedside.report.markup import NOTHING, Markup, join, tag
-from bedside.report.material import ImportRow
 from bedside.report.page import (
     Chapter,
     Column,
@@ -17,15 +16,20 @@ from bedside.report.page import (
     table,
     twin,
 )
-from bedside.report.printing import STAR, count, day, listed, percent, sentence_case
-from bedside.report.words import ACCESS, QUOTING, plain
+from bedside.report.printing import day, listed, percent, sentence_case
+from bedside.report.rows import posts_accounts
+from bedside.report.words import plain
 
 __all__ = ["inclusion", "period"]
 
 _STEPS = (
     ("read", "records read", ("rejected", "no_post", "tombstoned")),
-    ("kept", "posts kept", ("same_post", "exact", "near", "repost")),
-    ("unique", "unique posts", ("other_language", "language_unknown", "not_relevant")),
+    ("kept", "posts kept", ("same_post", "exact", "near", "repost", "withdrawn", "erased")),
+    (
+        "unique",
+        "unique posts",
+        ("not_relevant", "other_place", "other_language", "language_unknown", "after_snapshot"),
+    ),
     ("relevant", "relevant posts", ()),
 )
 _LEFT_OUT = {
@@ -36,6 +40,10 @@ _LEFT_OUT = {
     "exact": "exact copies",
     "near": "near-copies",
     "repost": "reposts",
+    "withdrawn": "withdrawn by their authors",
+    "erased": "erased on request",
+    "other_place": "from other places",
+    "after_snapshot": "that came after the snapshot",
     "other_language": "in languages this study does not read",
     "language_unknown": "in no language we could tell",
     "not_relevant": "not about the question",
@@ -57,8 +65,8 @@ def inclusion(laid: Desk) -> Chapter | None:
         _told(laid),
         _asked(laid),
         _flow(laid),
-        _sources(laid),
-        _imports(laid),
+        register(laid),
+        files(laid),
         _place(laid),
         _languages(laid),
     ]
@@ -80,12 +88,14 @@ def _step(laid: Desk, name: str) -> Shown | None:
 
 
 def _told(laid: Desk) -> Markup:
-    """The flow in one sentence, made of the steps that have numbers."""
-    said = [
-        f"{number_of(step)} {what}"
-        for name, what, _ in _STEPS
-        if (step := _step(laid, name)) is not None
-    ]
+    """The flow in one sentence, made of the steps that have numbers; then dates and snapshot."""
+    words = (
+        ("read", "We read {} records"),
+        ("kept", "kept {} posts"),
+        ("unique", "found {} of them unique"),
+        ("relevant", "took {} as bearing on the question"),
+    )
+    said = [text.format(number_of(step)) for name, text in words if (step := _step(laid, name))]
     accounts = _step(laid, "accounts")
     tail = f", from {number_of(accounts)} accounts" if accounts else ""
     sentence = f"{sentence_case(listed(said))}{tail}. " if said else ""
@@ -178,99 +188,6 @@ def _flow_title(laid: Desk) -> str:
     return f"{part} of {number_of(kept)} posts kept are unique and bear on the question"
 
 
-def _sources(laid: Desk) -> Markup:
-    """The register of sources, with the counts that were released."""
-    if not laid.material.sources:
-        return NOTHING
-    columns = [
-        Column("source"),
-        Column("reading it"),
-        Column("lawful basis"),
-        Column("may be quoted"),
-    ]
-    columns += [Column("posts", numeric=True), Column("accounts", numeric=True)]
-    rows = [_source_row(laid, source) for source in laid.material.sources]
-    note = "An account is counted once in its source and is never joined to an account elsewhere."
-    return join([
-        tag("h3", "Sources and their register"),
-        table("Sources, how they may be read and quoted, relevant posts and accounts", columns, rows, "stack"),
-        paragraph(note, kind="small soft"),
-    ])  # fmt: skip
-
-
-def _source_row(laid: Desk, source: Source) -> list[str]:
-    """One source of the register."""
-    reading = ACCESS.get(source.access_basis, plain(source.access_basis))
-    if source.login_needed:
-        reading += "; log-in needed" + ("" if source.operator_consent else ", no consent recorded")
-    lawful = source.lawful_basis or "none recorded"
-    lawful += f"; impact assessment: {source.dpia_ref}" if source.dpia_ref else ""
-    counted = pick(laid.shelf, "inclusion.sources", source=source.name)
-    return [source.name, reading, lawful, QUOTING[source.quotes], *_posts_accounts(counted)]
-
-
-def _posts_accounts(figures: Sequence[Shown]) -> list[str]:
-    """Posts and accounts of counted figures, whether they come as one figure or as one a unit."""
-    posts = next((f for f in figures if f.unit == "posts"), None)
-    accounts = next((f for f in figures if f.unit == "accounts"), None)
-    if not figures:
-        return ["0", "0"]
-    shown_accounts = (
-        number_of(accounts) if accounts else count(posts.hits_accounts if posts else None)
-    )
-    shown_posts = number_of(posts) if posts else count(accounts.hits_posts if accounts else None)
-    return [shown_posts, shown_accounts]
-
-
-def _imports(laid: Desk) -> Markup:
-    """What came of the files, summed by source and format; names of files are never printed."""
-    if not laid.material.imports:
-        return NOTHING
-    merged: dict[tuple[str, str, bool], list[ImportRow]] = {}
-    for row in laid.material.imports:
-        merged.setdefault((row.source, row.format, row.verified), []).append(row)
-    columns = [Column("source"), Column("format"), Column("mapping"), Column("files", numeric=True)]
-    columns += [
-        Column("read", numeric=True),
-        Column("kept", numeric=True),
-        Column("left out", numeric=True),
-    ]
-    rows = [_import_row(key, files, laid.small) for key, files in merged.items()]
-    notes = sorted({note for row in laid.material.imports for note in row.notes})
-    listing = (
-        tag("ul", *(tag("li", note) for note in notes), class_="small soft") if notes else NOTHING
-    )
-    return join([
-        tag("h3", "What came of the files"),
-        table("Records read and kept, by source and format", columns, rows, "stack"),
-        _unverified(laid.material.imports),
-        listing,
-    ])  # fmt: skip
-
-
-def _import_row(key: tuple[str, str, bool], files: Sequence[ImportRow], small: int) -> list[str]:
-    """Sums of one source and format; all `*` where 1 to small - 1 records were kept."""
-    source, form, verified = key
-    read, kept = sum(f.read for f in files), sum(f.kept for f in files)
-    out = sum(f.tombstoned + f.rejected + f.no_post for f in files)
-    few = 0 < kept < small
-    numbers = [STAR] * 3 if few else [count(n) for n in (read, kept, out)]
-    mapping = "tried on a real file" if verified else "not verified on a real file"
-    return [source, form, mapping, str(len(files)), *numbers]
-
-
-def _unverified(rows: Sequence[ImportRow]) -> Markup:
-    """Warn of formats whose mapping nobody has tried on a real file."""
-    formats = sorted({row.format for row in rows if not row.verified})
-    if not formats:
-        return NOTHING
-    return paragraph(
-        f"Mapping not verified on a real file: {listed(formats)}. Fields may be missing or misread; "
-        "compare a few records with the source before relying on them.",
-        kind="small",
-    )
-
-
 def _place(laid: Desk) -> Markup:
     """Where posts say they come from."""
     figures = pick(laid.shelf, "inclusion.place")
@@ -286,7 +203,11 @@ def _place(laid: Desk) -> Markup:
     for f in figures:
         grouped.setdefault((f.keys.get("country", ""), f.keys.get("basis", "")), []).append(f)
     rows = [
-        [plain(country), _PLACE_BASIS.get(basis, plain(basis)), *_posts_accounts(found)]
+        [
+            plain(country),
+            _PLACE_BASIS.get(basis, plain(basis) or "not stated"),
+            *posts_accounts(found),
+        ]
         for (country, basis), found in grouped.items()
     ]
     return join(
@@ -299,10 +220,16 @@ def _languages(laid: Desk) -> Markup:
     figures = pick(laid.shelf, "inclusion.languages")
     if not figures:
         return NOTHING
-    columns = [Column("language"), Column("posts", numeric=True), Column("accounts", numeric=True)]
-    grouped: dict[str, list[Shown]] = {}
+    columns = [Column("language"), Column("read by this study")]
+    columns += [Column("posts", numeric=True), Column("accounts", numeric=True)]
+    grouped: dict[tuple[str, str], list[Shown]] = {}
     for f in figures:
-        grouped.setdefault(f.keys.get("lang", ""), []).append(f)
-    rows = [[plain(lang), *_posts_accounts(found)] for lang, found in grouped.items()]
-    words = "Languages of the posts"
-    return join([tag("h3", "Languages"), twin(table(words, columns, rows), len(rows), words=words)])
+        grouped.setdefault((f.keys.get("lang", ""), f.keys.get("read", "")), []).append(f)
+    rows = [
+        [plain(lang), read or "not stated", *posts_accounts(found)]
+        for (lang, read), found in grouped.items()
+    ]
+    words = "Languages of the unique posts"
+    return join([
+        tag("h3", "Languages"), twin(table(words, columns, rows), len(rows), words=words)
+    ])  # fmt: skip

@@ -7,7 +7,7 @@ from bedside.report.comparing import Comparison, Finding, compare
 from bedside.report.figures import Shown, one, pick
 from bedside.report.markup import Markup, join
 from bedside.report.page import Chapter, Column, Desk, figure, share_of, table, twin
-from bedside.report.printing import listed
+from bedside.report.printing import listed, sentence_case
 from bedside.report.rows import cell_of, checked, column_head, share_table
 from bedside.report.sentences import leaders
 from bedside.report.words import CODES, GROUP_PHRASES, GROUPS, LAYERS, TOLD, plain
@@ -42,8 +42,11 @@ def journey_finding(laid: Desk) -> Finding | None:
             pick(laid.shelf, "journey.map", group=group, layer="feel"), how, small=laid.small
         )
         if found:
-            lead = f"{where[:1].upper()}{where[1:]}, {found.lead[:1].lower()}{found.lead[1:]}"
-            return found._replace(lead=lead)
+            then = f"{sentence_case(where)}, "
+            return found._replace(
+                lead=then + found.lead[:1].lower() + found.lead[1:],
+                short=then + found.short[:1].lower() + found.short[1:],
+            )
     return None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bedside.report.comparing import Finding
 from bedside.report.coreq import coreq_items
 from bedside.report.figures import Shown, one, pick
 from bedside.report.markup import NOTHING, Markup, join, tag
@@ -33,10 +34,17 @@ _NOT_YET = (
 )
 
 
-def limits(laid: Desk) -> Chapter:
+def limits(laid: Desk, found: Sequence[Finding]) -> Chapter:
     """Not heard; always there."""
     points = tag("ul", *(tag("li", point) for point in _points(laid)))
-    parts = [points, _missing(laid), _coverage(laid), _samples(laid), _open(laid), _coreq(laid)]
+    parts = [
+        points,
+        _missing(laid),
+        _coverage(laid),
+        _samples(laid, found),
+        _open(laid),
+        _coreq(laid),
+    ]
     return Chapter("limits", "Not heard", join(parts))
 
 
@@ -63,7 +71,7 @@ def _points(laid: Desk) -> list[str]:
         said.append(
             "Sources differ in who writes there. No statement of bias for each source is recorded yet."
         )
-    return said
+    return [*said, *laid.material.notes]
 
 
 def _flow_points(laid: Desk) -> list[str]:
@@ -132,62 +140,58 @@ def _counts(row: CoverageRow, fields: Sequence[str], small: int) -> list[str]:
     return [count(getattr(row, name), small) for name in fields]
 
 
-def sample_sentence(figure: Shown) -> str:
-    """Say which random sample would make a machine count evidence; empty where that cannot be said."""
-    if figure.basis != "machine" or not figure.hits_posts or not figure.of_posts:
+def sample_sentence(laid: Desk, figure: Shown) -> str:
+    """Say which random sample would make a machine count evidence; empty where that cannot be said.
+
+    Posts are drawn from all relevant posts, so that numerator and denominator are both judged.
+    """
+    whole = one(laid.shelf, "inclusion.flow", step="relevant")
+    share = figure.basis == "machine" and figure.of_accounts is not None
+    if not share or not figure.hits_posts or whole is None or not whole.mid:
         return ""
-    prevalence = figure.hits_posts / figure.of_posts
+    prevalence = figure.hits_posts / whole.mid
     if not 0 < prevalence < 1:
         return ""
     posts = sample_needed(prevalence)
-    if posts >= figure.of_posts:
-        return f"all {count(figure.of_posts)} posts it is a share of: it is too rare for a sample of them"
-    return f"{posts:,} posts, drawn at random from the {count(figure.of_posts)} it is a share of"
+    if posts >= whole.mid:
+        return f"all {number_of(whole)} relevant posts, for it is too rare for a sample of them"
+    return f"{posts:,} posts drawn at random from the {number_of(whole)} relevant ones"
 
 
-def _samples(laid: Desk) -> Markup:
-    """The samples that would make the largest machine counts evidence."""
-    rows = []
-    for measure in ("care.aspects", "journey.first_turned", "journey.map"):
-        machine = [f for f in pick(laid.shelf, measure) if f.known and sample_sentence(f)]
-        if machine:
-            best = max(machine, key=lambda f: f.mid)
-            rows.append([_about(best), sample_sentence(best), tag("code", best.id)])
+def _samples(laid: Desk, found: Sequence[Finding]) -> Markup:
+    """The samples that would make the findings evidence."""
+    rows = [
+        [f.short, sample, tag("code", f.figure.id)]
+        for f in found
+        if (sample := sample_sentence(laid, f.figure))
+    ]
     if not rows:
         return NOTHING
     told = (
         "Two people judge each post without seeing what the program proposes. The number is the larger of two: "
-        "posts that give 20 with the code, under which only an exact interval holds, and posts that show an agreement "
-        "of α = 0.667 between the two at that rarity (0.80 takes more)."
+        "posts that give 20 with the code, under which only an exact interval holds, and posts that show an "
+        "agreement of α = 0.667 between the two at that rarity (0.80 takes more)."
     )
-    columns = [Column("machine count"), Column("to judge"), Column("evidence")]
+    columns = [Column("finding"), Column("to judge"), Column("evidence")]
     return join([
         tag("h3", "What would make it evidence"),
         paragraph(told),
-        table("Samples that would make the largest machine counts evidence", columns, rows, "stack"),
+        table("Random samples that would make the findings evidence", columns, rows, "stack"),
     ])  # fmt: skip
-
-
-def _about(figure: Shown) -> str:
-    """What a figure is about, from its keys."""
-    return ", ".join(plain(word) for word in figure.keys.values())
 
 
 def _open(laid: Desk) -> Markup:
     """How to open a figure, and what made the figures."""
     m = laid.material
-    made = [
-        f"bedside {m.bedside_version}" if m.bedside_version else "",
-        f"codebook {m.study.codebook}" if m.study.codebook else "",
-    ]
-    made += [f"made on {day(m.run_date)}" if m.run_date else ""]
-    makers = f" Makers of marks: {', '.join(m.makers)}." if m.makers else ""
-    said = sentence_case(", ".join(part for part in made if part))
+    made = [f"Made with bedside {m.bedside_version}".rstrip()]
+    made += [f"codebook {m.study.codebook}"] if m.study.codebook else []
+    made += [f"on {day(m.run_date)}"] if m.run_date else []
+    said = f"{', '.join(made)}." + (f" Makers of marks: {', '.join(m.makers)}." if m.makers else "")
     return join([
         tag("h3", "How to open and make again each figure"),
         paragraph("Each number carries an evidence id. ", tag("code", m.open_command),
                   " opens its query, the posts behind it, the codebook, the versions and the interval, for those who may see them."),
-        paragraph(said + "." + makers if said else ""),
+        paragraph(said),
         paragraph(csv_link([f for fs in laid.shelf.values() for f in fs], "figures", small=laid.small, words="All figures of this report as CSV")),
     ])  # fmt: skip
 

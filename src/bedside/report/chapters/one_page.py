@@ -26,7 +26,7 @@ _IN_ORDER: tuple[Callable[[Desk], Finding | None], ...] = (
     praise_finding,
     roles_finding,
 )
-"""The order in which findings are taken, fixed before any figure is seen; the first is the headline."""
+"""The order in which findings are taken, fixed before any figure is seen. The headline is the first that can name what leads."""
 
 
 def findings(laid: Desk) -> list[Finding]:
@@ -36,7 +36,8 @@ def findings(laid: Desk) -> list[Finding]:
 
 def one_page(laid: Desk, found: Sequence[Finding]) -> Markup:
     """The first page."""
-    head = found[0].lead if found else laid.material.study.title
+    clear = [f for f in found if f.clear]
+    head = clear[0].lead if clear else laid.material.study.title
     return tag(
         "section",
         paragraph(_facts(laid), kind="small soft"),
@@ -86,7 +87,7 @@ def _finding(found: Finding) -> Markup:
     """One finding."""
     return tag(
         "li",
-        tag("b", f"{found.lead}."),
+        tag("b", f"{found.short}."),
         " ",
         found.sentence,
         " ",
@@ -119,9 +120,11 @@ def _doubt(laid: Desk, found: Sequence[Finding]) -> Markup:
     if machine:
         said.append("Most shares here were read by a program. " if laid.material.judged else
                     "Every share here was read by a program; nobody has checked a sample. ")  # fmt: skip
-    sample = sample_sentence(found[0].figure) if found else ""
+    sample = sample_sentence(laid, found[0].figure) if found else ""
     if sample:
-        said.append(f"To make the first finding evidence, two people would judge {sample}. ")
+        said.append(
+            f"To make the first finding evidence, two people would have to judge {sample}. "
+        )
     if any(f.anchor == "journey-wait" for f in found):
         said.append("Long waits are likelier to be told. ")
     place = unstated_place(laid)

@@ -7,7 +7,7 @@ from bedside.report.figures import Shown, pick
 from bedside.report.markup import NOTHING, Markup, join
 from bedside.report.page import Chapter, Desk, figure, paragraph, twin
 from bedside.report.printing import NARROW
-from bedside.report.rows import dot_of, highest, share_table, sized
+from bedside.report.rows import dot_of, highest, share_table, sized, star_note
 from bedside.report.words import ROLES, plain
 
 __all__ = ["roles", "roles_finding"]
@@ -20,13 +20,13 @@ def _name(figure: Shown) -> str:
 
 
 _ROLES = Comparison(
-    "bear on the question",
+    "write on the question",
     "write as",
     _name,
-    "as anyone else",
+    "anyone else",
     "roles",
     "Who speaks",
-    "You wrote most often as",
+    "",
 )
 
 
@@ -73,7 +73,7 @@ def _plot(laid: Desk, title: str) -> Markup:
         ranked,
         name="roles",
         title=title,
-        sub="Per cent of accounts, by the role they write in most often. * is not shown.",
+        sub="Per cent of accounts, by the role they write in most often." + star_note(ranked),
         chart=dot_plot(
             "roles", title, told, rows, nice_axis(highest(ranked), f"{NARROW}%", limit=100)
         ),

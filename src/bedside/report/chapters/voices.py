@@ -34,7 +34,11 @@ def _shared(quotes: Sequence[Quote], small: int) -> Markup:
     if not quotes:
         return NOTHING
     items = [
-        tag("li", tag("span", f"“{q.text}”"), tag("span", f"{count(q.accounts, small)} accounts"))
+        tag(
+            "li",
+            tag("span", f"“{q.text}”"),
+            tag("span", f"{count(q.accounts, small)} accounts", _id(q)),
+        )
         for q in sorted(quotes, key=lambda q: -(q.accounts or 0))
     ]
     note = f"No sentence of one person stands here: each wording is found in the posts of at least {small} accounts."
@@ -59,6 +63,11 @@ def _quote(laid: Desk, quote: Quote) -> Markup:
         _SIMULATED if laid.material.simulated and quote.kind == "verbatim" else _KINDS[quote.kind]
     )
     about = plain(quote.about.replace(":", ", ").replace(".", ", "))
-    parts = [kind, about, tag("code", quote.evidence_id) if quote.evidence_id else ""]
+    parts = [kind, about, _id(quote)]
     foot = tag("footer", join([part for part in parts if part], " · "))
     return tag("blockquote", tag("p", quote.text), foot, class_="said")
+
+
+def _id(quote: Quote) -> Markup:
+    """The evidence id of a quote, where it has one."""
+    return tag("code", quote.evidence_id) if quote.evidence_id else NOTHING

@@ -6,10 +6,10 @@ from bedside.report.charts.dots import Dot, DotRow, dot_plot
 from bedside.report.charts.drawing import nice_axis
 from bedside.report.comparing import Finding
 from bedside.report.figures import Shown, pick
-from bedside.report.markup import Markup, join, tag
+from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.page import Chapter, Column, Desk, figure, paragraph, table, twin
 from bedside.report.printing import STAR, count, months
-from bedside.report.rows import checked
+from bedside.report.rows import checked, star_note
 from bedside.report.sentences import wait_sentence, wait_title
 from bedside.report.words import plain
 
@@ -49,7 +49,7 @@ def wait_finding(laid: Desk) -> Finding | None:
     first = waits[0]
     sentence = f"{wait_sentence(first, _since(first))} Long waits are likelier to be told."
     you = f"Half of you who told how long the diagnosis took waited {months(first.mid)} or longer"
-    return Finding(wait_title(first), sentence, first, _ANCHOR, _HEAD, you)
+    return Finding(wait_title(first), "The wait", sentence, first, _ANCHOR, _HEAD, you)
 
 
 def wait(laid: Desk) -> Chapter | None:
@@ -57,10 +57,17 @@ def wait(laid: Desk) -> Chapter | None:
     figures = pick(laid.shelf, "journey.time_to_diagnosis")
     if not figures:
         return None
-    said = " ".join(wait_sentence(f, _since(f)) for f in _overall(laid)[:2])
-    return Chapter(
-        _ANCHOR, _HEAD, join([paragraph(said), paragraph(_CAUTION), _plot(laid, figures)])
-    )
+    told = [f for f in figures if f.known or f.suppressed]
+    waits = _overall(laid)[:2]
+    said = [f"{wait_sentence(f, _since(f))} " for f in waits] or [
+        "No wait may be shown: too few accounts tell one."
+    ]
+    body = [
+        paragraph(*said),
+        paragraph(_CAUTION) if waits else NOTHING,
+        _plot(laid, told) if told else NOTHING,
+    ]
+    return Chapter(_ANCHOR, _HEAD, join(body))
 
 
 def _since(figure: Shown) -> str:
@@ -70,10 +77,13 @@ def _since(figure: Shown) -> str:
     return about + _SINCE.get(since, f" from {plain(since)}" if since else "")
 
 
-def _label(figure: Shown) -> str:
-    """A row's label: the condition, and from when."""
+def _label(laid: Desk, figure: Shown) -> str:
+    """A row's label: the condition as the study writes it, and from when."""
     condition, since = figure.keys.get("condition", ""), figure.keys.get("from", "")
-    name = "all conditions" if condition in _OVERALL else plain(condition)
+    own = {name.lower(): name for name in laid.material.study.conditions}
+    name = (
+        "all conditions" if condition in _OVERALL else own.get(condition.lower(), plain(condition))
+    )
     return (
         f"{name}, {'start unstated' if since == 'unstated' else 'from ' + plain(since)}"
         if since
@@ -81,54 +91,53 @@ def _label(figure: Shown) -> str:
     )
 
 
+def _order(figure: Shown) -> tuple[bool, str, str]:
+    """All conditions first, then in order of name; never by the length of the wait."""
+    condition = figure.keys.get("condition", "")
+    return condition not in _OVERALL, condition.lower(), figure.keys.get("from", "")
+
+
 def _plot(laid: Desk, figures: Sequence[Shown]) -> Markup:
     """Medians with intervals in years; conditions in order of name."""
-    ordered = sorted(
-        figures,
-        key=lambda f: (
-            f.keys.get("condition", "") not in _OVERALL,
-            f.keys.get("condition", ""),
-            f.keys.get("from", ""),
-        ),
-    )
-    finding = wait_finding(laid)
+    ordered, finding = sorted(figures, key=_order), wait_finding(laid)
     title = finding.lead if finding else "No wait may be shown"
     ends = [x for f in figures if f.known for x in (f.high, f.mid) if x is not None]
-    axis = nice_axis(max(ends, default=0) / 12, "")
-    told = "Median waits in years with 95 % intervals, a row for each condition and starting point; numbers are in the table."
-    rows = [DotRow(_label(f), [_dot(f)]) for f in ordered]
+    told = (
+        "Median waits in years with 95 % intervals, a row for each condition and starting point; "
+        "numbers are in the table."
+    )
+    rows = [DotRow(_label(laid, f), [_dot(f)]) for f in ordered]
     return figure(
         laid,
         ordered,
         name="wait",
         title=title,
-        sub="Years until the diagnosis, median of ended waits as accounts tell them, with 95 % interval. * is not shown.",
-        chart=dot_plot("wait", title, told, rows, axis),
-        twins=twin(_table(ordered), len(ordered)),
+        sub="Years until the diagnosis, median of ended waits as accounts tell them, with 95 % interval."
+        + star_note(ordered),
+        chart=dot_plot("wait", title, told, rows, nice_axis(max(ends, default=0) / 12, "")),
+        twins=twin(_table(laid, ordered), len(ordered)),
     )
 
 
-def _dot(figure: Shown) -> Dot | None:
+def _dot(figure: Shown) -> Dot:
     """A median as a dot in years."""
     if not figure.known:
-        return None
+        return Dot(None, None, None, _printed(figure))
     low, high = (None if x is None else x / 12 for x in (figure.low, figure.high))
     return Dot(figure.mid / 12, low, high, _printed(figure), checked(figure))
 
 
 def _printed(figure: Shown) -> str:
-    """A wait as it is printed; the reason in short where it was refused."""
-    if figure.known:
-        return months(figure.mid, figure.low, figure.high)
-    return STAR if figure.suppressed else "refused"
+    """A wait as it is printed; `*` where it may not be shown."""
+    return months(figure.mid, figure.low, figure.high) if figure.known else STAR
 
 
-def _table(figures: Sequence[Shown]) -> Markup:
+def _table(laid: Desk, figures: Sequence[Shown]) -> Markup:
     """The twin of the plot."""
     columns = [Column("condition and start"), Column("basis"), Column("accounts", numeric=True)]
     columns += [Column("median wait", numeric=True), Column("evidence")]
     rows = [
-        [_label(f), f.basis, count(f.hits_accounts), _printed(f), tag("code", f.id)]
+        [_label(laid, f), f.basis, count(f.hits_accounts), _printed(f), tag("code", f.id)]
         for f in figures
     ]
     return table("Ended waits as told", columns, rows)

@@ -1,26 +1,26 @@
 """Dot and interval plots: one or two panels that share one scale from zero."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bedside.report.charts.drawing import Axis, both, circle, frame, path, scale, text
 from bedside.report.markup import Markup
-from bedside.report.printing import STAR
 
 __all__ = ["Dot", "DotRow", "dot_plot"]
 
-_LABELS, _NUMBERS, _PANEL_NAME = (
-    206,
-    98,
-    74,
-)  # px: label column, number column, name of a panel on a slim line
+_PANEL_NAME = 74  # px, name of a panel on a slim line
+_LETTER = 7  # px, a letter at 13 px in the widest of the system fonts
+_LABELS_MOST = 270  # px; a longer label would leave no room for the drawing
 _PITCH, _SLIM_LINE, _SLIM_LABEL, _TOP = 30, 24, 20, 24  # px
 
 
 class Dot(NamedTuple):
-    """One number of a row in the axis' unit; `printed` stands at the end of its line. None: not shown."""
+    """One number of a row in the axis' unit; `printed` stands at the end of its line.
 
-    mid: float
+    Where `mid` is None nothing but `printed` is drawn, always at the same place: `*`, or why there is no number.
+    """
+
+    mid: float | None
     low: float | None
     high: float | None
     printed: str
@@ -31,7 +31,7 @@ class DotRow(NamedTuple):
     """One line of the plot: its label, and one dot a panel."""
 
     label: str
-    dots: Sequence[Dot | None]
+    dots: Sequence[Dot]
 
 
 def dot_plot(
@@ -51,7 +51,7 @@ def dot_plot(
     title, told : str
         The finding; the description for listeners. Neither may name a suppressed number.
     rows : sequence of DotRow
-        From top to bottom; each has one dot, or None, for each panel.
+        From top to bottom; each has one dot for each panel.
     axis : Axis
         The one scale of all panels.
     panels : sequence of str
@@ -61,7 +61,6 @@ def dot_plot(
     -------
     Markup
         Two SVG drawings. A filled dot was judged or counted; a hollow dot on a dashed line is a machine count.
-        A number that is not shown is a `*` at the place where all `*` stand.
     """
 
     def draw(width: int, kind: str) -> Markup:
@@ -76,12 +75,14 @@ def _wide(
 ) -> tuple[list[Markup], int]:
     """Labels on the left, panels beside each other."""
     head = 20 if any(panels) else 0
-    each = (width - _LABELS) / len(panels)
+    labels = min(_width(row.label for row in rows) + 14, _LABELS_MOST)
+    numbers = _numbers(rows)
+    each = (width - labels) / len(panels)
     height = _TOP + head + _PITCH * len(rows)
     body: list[Markup] = []
     for at, panel in enumerate(panels):
-        left = _LABELS + each * at + (18 if at else 6)
-        right = _LABELS + each * (at + 1) - _NUMBERS
+        left = labels + each * at + (18 if at else 6)
+        right = labels + each * (at + 1) - numbers
         if panel:
             body.append(text(left, 13, panel, "bd"))
         body += _grid(axis, (left, right), (head + 13, height), sparse=len(panels) > 1)
@@ -90,7 +91,7 @@ def _wide(
             body += _dot(row.dots[at], axis, (left, right), y)
     for line, row in enumerate(rows):
         y = _TOP + head + _PITCH * (line + 0.5)
-        body.append(text(_LABELS - 12, y + 4, row.label, "e"))
+        body.append(text(labels - 14, y + 4, row.label, "e"))
     return body, height
 
 
@@ -98,7 +99,7 @@ def _slim(
     rows: Sequence[DotRow], axis: Axis, panels: Sequence[str], width: int
 ) -> tuple[list[Markup], int]:
     """The label above its line or lines; panels become lines of their own."""
-    left, right = (_PANEL_NAME if any(panels) else 6), width - _NUMBERS
+    left, right = (_PANEL_NAME if any(panels) else 6), width - _numbers(rows)
     pitch = _SLIM_LABEL + _SLIM_LINE * len(panels)
     height = _TOP + pitch * len(rows)
     body = _grid(axis, (left, right), (13, height), sparse=True)
@@ -111,6 +112,16 @@ def _slim(
                 body.append(text(0, y + 4, panel, "t2"))
             body += _dot(dot, axis, (left, right), y)
     return body, height
+
+
+def _width(words: Iterable[str]) -> int:
+    """Room for the longest of several words, in pixels; word joiners take none."""
+    return _LETTER * max((len(word.replace("\u2060", "")) for word in words), default=0)
+
+
+def _numbers(rows: Sequence[DotRow]) -> int:
+    """Room for the column of numbers, in pixels."""
+    return _width(dot.printed for row in rows for dot in row.dots) + 16
 
 
 def _grid(
@@ -130,14 +141,15 @@ def _grid(
     ]
 
 
-def _dot(dot: Dot | None, axis: Axis, ends: tuple[float, float], y: float) -> list[Markup]:
-    """A dot, its interval and its number; a star alone where the number is not shown."""
-    if dot is None:
-        return [text(ends[1] + 14, y + 4, STAR, "t2")]
+def _dot(dot: Dot, axis: Axis, ends: tuple[float, float], y: float) -> list[Markup]:
+    """A dot, its interval and its number."""
+    if dot.mid is None:
+        return [text(ends[1] + 14, y + 4, dot.printed, "t2")]
     x, out = scale(axis.top, *ends), []
     if dot.low is not None and dot.high is not None:
         line = "li" if dot.judged else "li mach"
         out.append(path(f"M{x(dot.low)} {y:g}H{x(min(dot.high, axis.top))}", line))
-    out.append(circle(x(dot.mid), y, 5 if dot.judged else 4, "pt" if dot.judged else "po"))
+    radius, kind = (5, "pt") if dot.judged else (4, "po")
+    out.append(circle(x(dot.mid), y, radius, kind))
     out.append(text(ends[1] + 14, y + 4, dot.printed, "bd" if dot.judged else ""))
     return out
