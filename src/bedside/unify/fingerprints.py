@@ -1,0 +1,124 @@
+"""Fingerprints of a text: a hash for exact duplicates, MinHash bands and a small sketch for near ones.
+
+64 permutations over the set of word 3-grams (rensa), cut into 16 bands of 4 rows: two texts of Jaccard
+similarity s share a band with probability 1 - (1 - s**4)**16, that is .9998 at 0.8 and .64 at 0.5. The
+sketch keeps the lowest 8 bits of each value, 64 bytes a post (b-bit MinHash), to verify what the bands propose.
+
+References
+----------
+Broder (1997), doi:10.1109/SEQUEN.1997.666900; Li and König (2010), WWW, doi:10.1145/1772690.1772759, eq. 5.
+"""
+
+import hashlib
+import re
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from rensa import RMinHash
+
+__all__ = [
+    "LEAST_WORDS",
+    "content_hash",
+    "estimate_similarity",
+    "jaccard",
+    "shingle_hashes",
+    "sketch_texts",
+    "tokens_of",
+]
+
+LEAST_WORDS = 12  # shorter texts are alike by chance: "thank you all so much"
+_PERMUTATIONS = 64
+_BANDS = 16
+_SEED = 20261
+_TOKEN = re.compile(
+    r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]+"
+)
+_APOSTROPHES = str.maketrans("", "", "'’`")
+
+Words = list[str]
+Ints = npt.NDArray[np.int64]
+
+
+def tokens_of(*parts: str | None) -> Words:
+    """Words of the masked parts of a text: case folded, without punctuation and masks.
+
+    Examples
+    --------
+    >>> tokens_of("So SORE!", None, "it's ▇▇▇▇ again")
+    ['so', 'sore', 'its', 'again']
+    """
+    text = " ".join(part for part in parts if part)
+    return _TOKEN.findall(text.casefold().translate(_APOSTROPHES))
+
+
+def content_hash(words: Words) -> str | None:
+    """Hash of the words in order: 32 hexadecimal digits; None under 12 words."""
+    if len(words) < LEAST_WORDS:
+        return None
+    return hashlib.blake2b(" ".join(words).encode(), digest_size=16).hexdigest()
+
+
+def _shingles(words: Words) -> set[str]:
+    return set(map(" ".join, zip(words, words[1:], words[2:], strict=False)))
+
+
+def sketch_texts(texts: Sequence[Words]) -> tuple[Ints, Ints]:
+    """MinHash bands and sketches of many texts at once.
+
+    Parameters
+    ----------
+    texts : sequence of list of str
+        Words of each text, at least 3 each; from `tokens_of`.
+
+    Returns
+    -------
+    tuple of two int64 arrays
+        Bands, shape (n, 16); sketches, shape (n, 8), eight values of 8 bits in each integer.
+    """
+    if not texts:
+        return np.zeros((0, _BANDS), np.int64), np.zeros((0, _PERMUTATIONS // 8), np.int64)
+    sets = [list(_shingles(words)) for words in texts]
+    rows = RMinHash.digest_matrix_from_token_sets(sets, _PERMUTATIONS, _SEED).to_rows()
+    values = np.array(rows, dtype=np.uint32)
+    sketches = values.astype(np.uint8).view(np.int64)
+    return _band_hashes(values), sketches
+
+
+def _band_hashes(values: npt.NDArray[np.uint32]) -> Ints:
+    """40-bit hash of each band's number and rows; a page of them packs better than 64 bits."""
+    rows = values.reshape(len(values), _BANDS, -1).astype(np.uint64)
+    hashed = np.broadcast_to(np.arange(1, _BANDS + 1, dtype=np.uint64), rows.shape[:2])
+    for row in range(rows.shape[2]):
+        hashed = (hashed ^ rows[:, :, row]) * np.uint64(0x9E3779B97F4A7C15)
+        hashed ^= hashed >> np.uint64(29)
+    return (hashed >> np.uint64(24)).astype(np.int64)
+
+
+def estimate_similarity(one: Ints, other: Ints) -> npt.NDArray[np.float64]:
+    """Estimated Jaccard similarity of pairs of sketches, shapes (n, 8) and (n, 8); standard error .05 at .8."""
+    same = one.view(np.uint8).reshape(len(one), -1) == other.view(np.uint8).reshape(len(other), -1)
+    by_chance = 1 / 256
+    return np.asarray((same.mean(axis=1) - by_chance) / (1 - by_chance), dtype=np.float64)
+
+
+def shingle_hashes(words: Words) -> npt.NDArray[np.uint32]:
+    """Sorted distinct 32-bit hashes of the word 3-grams, for the exact similarity of a candidate pair."""
+    return np.unique(
+        np.array([zlib.crc32(gram.encode()) for gram in _shingles(words)], dtype=np.uint32)
+    )
+
+
+def jaccard(one: npt.NDArray[np.uint32], other: npt.NDArray[np.uint32]) -> float:
+    """Jaccard similarity of two sets from `shingle_hashes`.
+
+    Examples
+    --------
+    >>> words = tokens_of("a b c d e f g")
+    >>> jaccard(shingle_hashes(words), shingle_hashes(words[:-1]))
+    0.8
+    """
+    both = len(np.intersect1d(one, other, assume_unique=True))
+    total = len(one) + len(other) - both
+    return both / total if total else 0.0

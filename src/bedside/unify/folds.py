@@ -1,0 +1,285 @@
+"""Folds: which records are one and the same post, a copy, or a lightly edited copy."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bedside.store.keys import text_key
+from bedside.store.stages import Aggregate, Ask
+from bedside.unify.fingerprints import estimate_similarity, jaccard, shingle_hashes, tokens_of
+
+__all__ = ["NEAR", "find_folds"]
+
+NEAR = 0.7  # Jaccard similarity of word 3-grams from which two texts are one text, lightly edited
+_WORTH_READING = NEAR - 0.2  # by sketch; four standard errors of its estimate below
+_LEADERS = 12  # texts of one band that are told apart before the rest of it is left alone
+_CHUNK = 250_000  # records whose texts are read at a time
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+RECORDS = Aggregate(
+    name="unify.fold_records",
+    sql="""
+SELECT record_no, post_key, text_key, source, text_state, content_hash, published_at, edited_at, collected_at
+FROM posts ORDER BY record_no
+""",
+    needs=("posts",),
+)
+REPOSTS = Aggregate(
+    name="unify.fold_reposts",
+    sql="""
+SELECT record_no, MIN(target_key) AS target_key FROM post_relations
+WHERE rel = 'repost' AND target_key IS NOT NULL GROUP BY record_no ORDER BY record_no
+""",
+    needs=("post_relations",),
+)
+BANDS = Aggregate(
+    name="unify.fold_bands",
+    sql="""
+SELECT b.band, b.record_no FROM post_bands b
+JOIN (SELECT band FROM post_bands GROUP BY band HAVING COUNT(*) > 1) AS shared ON b.band = shared.band
+ORDER BY b.band, b.record_no
+""",
+    needs=("post_bands",),
+)
+_SHARES_A_BAND = """record_no IN (SELECT b.record_no FROM post_bands b
+JOIN (SELECT band FROM post_bands GROUP BY band HAVING COUNT(*) > 1) AS shared ON b.band = shared.band)"""
+SKETCHES = Aggregate(
+    name="unify.fold_sketches",
+    sql=f"SELECT record_no, sketch FROM posts WHERE {_SHARES_A_BAND} ORDER BY record_no",  # noqa: S608
+    needs=("posts", "post_bands"),
+)
+TEXTS = Aggregate(
+    name="unify.fold_texts",
+    sql="""
+SELECT record_no, title, body, segments FROM posts
+WHERE record_no >= $low AND record_no < $high ORDER BY record_no
+""",
+    needs=("posts",),
+)
+
+
+def find_folds(ask: Ask, *, one_post_one_person: Sequence[str] = ()) -> pa.Table:
+    """Fold records of the same post, exact and near copies, and bare reposts.
+
+    Parameters
+    ----------
+    ask : Ask
+        Over `posts`, `post_bands` and `post_relations`.
+    one_post_one_person : sequence of str
+        Sources of which each record is another person: their equal texts are never folded.
+
+    Returns
+    -------
+    pyarrow.Table
+        record_no, post_key, keep, fold_key, how, similarity; one row per record, by record_no. `fold_key` is
+        the post_key of the post that stands for it, its own when kept. `how` = kept, same_post (an earlier
+        reading of the same post), tombstone (deleted, or without text), repost, exact (same words in order),
+        near (Jaccard similarity of word 3-grams >= 0.7 to the post that stands for it, checked on the texts).
+        `similarity` is 1.0 but for near.
+
+    Notes
+    -----
+    Of a post read twice the last edited, then last collected stays. A tombstone outlives every reading of its
+    post. Copies fold into the earliest published. Texts under 12 words are never copies of each other.
+    """
+    records = _Records(ask(RECORDS, {}))
+    records.fold_readings()
+    open_ = records.keep & ~np.isin(records.source, list(one_post_one_person))
+    records.fold_reposts(ask(REPOSTS, {}), open_)
+    records.fold_exact(open_)
+    _fold_near(ask, records, open_)
+    return records.table()
+
+
+class _Records:
+    """The records in order of record_no, and what has been decided about each."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.record_no: Ints = table["record_no"].to_numpy()
+        self.post_key = np.array(table["post_key"].to_pylist(), dtype=object)
+        self.text_key = np.array(table["text_key"].to_pylist(), dtype=object)
+        self.source = np.array(table["source"].to_pylist(), dtype=object)
+        self.content: Ints = _codes(table["content_hash"])
+        self.post: Ints = _codes(table["post_key"])
+        self.has_text: Bools = pc.equal(table["text_state"], "kept").to_numpy(zero_copy_only=False)
+        self.is_tombstone: Bools = pc.equal(table["text_state"], "tombstone").to_numpy(
+            zero_copy_only=False
+        )
+        self.edited = _micros(table["edited_at"], absent=-(2**62))
+        self.collected = _micros(table["collected_at"], absent=-(2**62))
+        # rank in which posts came into the world: published (unknown last), key, record
+        born = np.lexsort(
+            (
+                self.record_no,
+                self.post_key.astype(str),
+                _micros(table["published_at"], absent=2**62),
+            )
+        )
+        self.rank = np.empty(len(born), np.int64)
+        self.rank[born] = np.arange(len(born))
+        self.into: Ints = np.arange(len(self.record_no))
+        self.how = np.full(len(self.record_no), "kept", dtype=object)
+        self.similarity = np.ones(len(self.record_no))
+
+    @property
+    def keep(self) -> Bools:
+        """Records that stand for themselves so far."""
+        return np.asarray(self.how == "kept")
+
+    def fold(self, rows: Ints, into: Ints, how: str) -> None:
+        """Let `into` stand for `rows`."""
+        self.into[rows] = into
+        self.how[rows] = how
+
+    def fold_readings(self) -> None:
+        """Keep the last reading of each post that has a text and no tombstone."""
+        order = np.lexsort((self.record_no, self.collected, self.edited, self.has_text, self.post))
+        last = np.append(
+            self.post[order][1:] != self.post[order][:-1], np.ones(len(order[:1]), bool)
+        )
+        newest = np.empty(self.post.max(initial=-1) + 1, np.int64)
+        newest[self.post[order][last]] = order[last]
+        older = np.flatnonzero(newest[self.post] != np.arange(len(self.post)))
+        self.fold(older, newest[self.post][older], "same_post")
+        dead = np.isin(self.post, self.post[self.is_tombstone]) | ~self.has_text
+        gone = np.flatnonzero(dead)
+        self.fold(gone, gone, "tombstone")
+
+    def fold_reposts(self, reposts: pa.Table, open_: Bools) -> None:
+        """Fold a repost without words of its own into its target, if that is kept."""
+        row_of = {key: row for row, key in enumerate(self.post_key) if open_[row]}
+        rows = np.searchsorted(self.record_no, reposts["record_no"].to_numpy())
+        empty = text_key(("", ""))
+        for row, target_key in zip(rows.tolist(), reposts["target_key"].to_pylist(), strict=True):
+            target = row_of.get(target_key)
+            if target is None or not open_[row] or self.find(target) == row:
+                continue
+            if self.text_key[row] in (empty, self.text_key[target]):
+                self.into[row], self.how[row] = target, "repost"
+
+    def find(self, row: int) -> int:
+        """The record that stands for `row` in the end."""
+        while self.into[row] != row:
+            row = int(self.into[row])
+        return row
+
+    def fold_exact(self, open_: Bools) -> None:
+        """Fold records of equal words into the earliest."""
+        rows = np.flatnonzero(open_ & self.keep & (self.content >= 0))
+        rows = rows[np.lexsort((self.rank[rows], self.content[rows]))]
+        if len(rows):
+            new = np.append(True, self.content[rows][1:] != self.content[rows][:-1])
+            first = rows[new][np.cumsum(new) - 1]
+            copies = first != rows
+            self.fold(rows[copies], first[copies], "exact")
+
+    def table(self) -> pa.Table:
+        """The decisions, each copy pointing straight at the post that stands for it."""
+        into = self.into
+        while True:
+            further = into[into]
+            if (further == into).all():
+                break
+            into = further
+        return pa.table(
+            {
+                "record_no": self.record_no,
+                "post_key": pa.array(self.post_key.tolist(), pa.string()),
+                "keep": self.how == "kept",
+                "fold_key": pa.array(self.post_key[into].tolist(), pa.string()),
+                "how": pa.array(self.how.tolist(), pa.string()),
+                "similarity": self.similarity,
+            }
+        )
+
+
+def _codes(column: pa.ChunkedArray) -> Ints:
+    """Equal strings as equal numbers; -1 for null."""
+    encoded = column.combine_chunks().dictionary_encode()
+    return np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _micros(column: pa.ChunkedArray, *, absent: int) -> Ints:
+    whole = column.combine_chunks().cast(pa.int64()).fill_null(absent)
+    return np.asarray(whole.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _fold_near(ask: Ask, records: _Records, open_: Bools) -> None:
+    """Fold lightly edited copies into the earliest post that they resemble themselves, so that no chain merges."""
+    pairs = _candidates(ask, records, open_ & records.keep)
+    hashes = _read_shingles(ask, records, pairs)
+    earlier: dict[int, set[int]] = defaultdict(set)
+    for one, other in pairs.tolist():
+        earlier[other].add(one)
+    for row in sorted(earlier, key=lambda each: int(records.rank[each])):
+        standing = {records.find(one) for one in earlier[row]} - {row}
+        for into in sorted(standing, key=lambda each: int(records.rank[each])):
+            alike = jaccard(hashes[row], hashes[into]) if into in hashes else 0.0
+            if alike >= NEAR:
+                records.into[row], records.how[row], records.similarity[row] = into, "near", alike
+                break
+
+
+def _candidates(ask: Ask, records: _Records, wanted: Bools) -> Ints:
+    """Pairs (earlier, later) of rows that share a band and whose sketches are alike, shape (n, 2)."""
+    bands = ask(BANDS, {})
+    rows = np.searchsorted(records.record_no, bands["record_no"].to_numpy())
+    band = bands["band"].to_numpy()[wanted[rows]]
+    rows = rows[wanted[rows]]
+    if not len(rows):
+        return np.empty((0, 2), np.int64)
+    found = list(_alike_in_bands(band, rows, records.rank, *_sketches(ask, records)))
+    return np.unique(np.concatenate(found), axis=0)
+
+
+def _sketches(ask: Ask, records: _Records) -> tuple[Ints, Ints]:
+    """Place of each row in the array of sketches, and the array, shape (n, 8)."""
+    table = ask(SKETCHES, {})
+    rows = np.searchsorted(records.record_no, table["record_no"].to_numpy())
+    place = np.full(len(records.record_no), -1, np.int64)
+    place[rows] = np.arange(len(rows))
+    flat = table["sketch"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    return place, np.asarray(flat, np.int64).reshape(len(rows), -1)
+
+
+def _alike_in_bands(
+    band: Ints, rows: Ints, rank: Ints, place: Ints, sketches: Ints
+) -> Iterator[Ints]:
+    """In each band, compare all with the earliest; then those unlike it with the earliest of them, and so on."""
+    for _ in range(_LEADERS):
+        order = np.lexsort((rank[rows], band))
+        band, rows = band[order], rows[order]
+        if not len(rows):
+            return
+        is_first = np.append(True, band[1:] != band[:-1])
+        leader = rows[is_first][np.cumsum(is_first) - 1]
+        band, rows, leader = band[~is_first], rows[~is_first], leader[~is_first]
+        alike = (
+            estimate_similarity(sketches[place[leader]], sketches[place[rows]]) >= _WORTH_READING
+        )
+        yield np.unique(np.column_stack((leader[alike], rows[alike])), axis=0)
+        band, rows = band[~alike], rows[~alike]
+
+
+def _read_shingles(ask: Ask, records: _Records, pairs: Ints) -> dict[int, npt.NDArray[np.uint32]]:
+    """Shingle hashes of every row of a pair, read in chunks of records."""
+    rows = np.unique(pairs)
+    hashes: dict[int, Any] = {}
+    numbers = records.record_no[rows]
+    for low in np.unique(numbers // _CHUNK) * _CHUNK:
+        inside = rows[(numbers >= low) & (numbers < low + _CHUNK)]
+        texts = ask(TEXTS, {"low": int(low), "high": int(low) + _CHUNK})
+        wanted = np.isin(texts["record_no"].to_numpy(), records.record_no[inside])
+        for row, text in zip(
+            inside.tolist(), texts.filter(pa.array(wanted)).to_pylist(), strict=True
+        ):
+            segments = [segment["text"] for segment in text["segments"] or ()]
+            hashes[row] = shingle_hashes(tokens_of(text["title"], text["body"], *segments))
+    return hashes

@@ -1,0 +1,318 @@
+"""The kernel of the room: pages of what was collected, to pages of posts with keys and masked text."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+import pyarrow as pa
+
+from bedside.errors import InputError, suggest
+from bedside.model.posts import POSTS
+from bedside.store.keys import StudyKeys, load_keys, text_key
+from bedside.store.stages import Stage
+from bedside.unify.accounts import account_kind
+from bedside.unify.clean import clean
+from bedside.unify.fingerprints import LEAST_WORDS, content_hash, sketch_texts, tokens_of
+from bedside.unify.language import detect_language
+from bedside.unify.mask import FILL, mask_text
+from bedside.unify.names import known_names
+from bedside.unify.place import find_place
+
+__all__ = ["Settings", "unify_batch", "unify_stage"]
+
+VERSION = "1"
+Row = dict[str, Any]
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the stage may be told.
+
+    Attributes
+    ----------
+    study_id : str
+        Whose key makes the pseudonyms.
+    one_post_one_person : tuple of str
+        Sources of which each record is one person, such as survey comments.
+    mask_names : bool
+        Whether personal names are masked too; identifiers always are.
+    """
+
+    study_id: str
+    one_post_one_person: tuple[str, ...] = ()
+    mask_names: bool = True
+
+
+def unify_stage(settings: Mapping[str, Any]) -> Stage:
+    """The stage that makes `POSTS` from `COLLECTED`.
+
+    Parameters
+    ----------
+    settings : mapping
+        Fields of `Settings`; `study_id` is needed.
+
+    Raises
+    ------
+    InputError
+        If a setting is unknown, missing or of the wrong type.
+    """
+    known = _read_settings(settings)
+    return Stage(
+        name="unify",
+        version=VERSION,
+        kernel="bedside.unify.posts:unify_batch",
+        schema=POSTS,
+        settings=msgspec.to_builtins(known),
+    )
+
+
+def _read_settings(settings: Mapping[str, Any]) -> Settings:
+    fields = Settings.__struct_fields__
+    for name in settings:
+        if name not in fields:
+            raise InputError(f"the stage unify has no setting '{name}'; {suggest(name, fields)}")
+    try:
+        return msgspec.convert(dict(settings), Settings)
+    except msgspec.ValidationError as error:
+        raise InputError(
+            f"settings of the stage unify: {error}; need {', '.join(fields)}"
+        ) from error
+
+
+# Columns that the work on a row needs; all others pass as they are.
+_READ = [
+    "post_id",
+    "platform",
+    "title",
+    "body",
+    "segments",
+    "thread_id",
+    "in_reply_to",
+    "in_reply_to_author",
+    "relations",
+    "community_id",
+    "community_name",
+    "about",
+    "author_id",
+    "author_handle",
+    "author_name",
+    "author_bio",
+    "author_role_declared",
+    "author_verified_type",
+    "author_is_bot",
+    "place_name",
+    "place_country",
+    "place_basis",
+    "mentions",
+    "text_state",
+    "source",
+]
+_PASSED = {"is_op": "author_is_op", "followers": "author_followers"} | {
+    name: name
+    for name in (
+        "source",
+        "platform",
+        "kind",
+        "published_at",
+        "published_precision",
+        "edited_at",
+        "hashtags",
+        "rating",
+        "rating_max",
+        "ratings",
+        "engagement",
+        "body_complete",
+        "text_state",
+        "state",
+        "visibility",
+        "collected_at",
+        "record_no",
+    )
+}
+
+
+def unify_batch(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.RecordBatch:
+    """Posts with keys, masked text, language, place, kind of account and fingerprints.
+
+    Parameters
+    ----------
+    batch : pyarrow.RecordBatch
+        Of the schema `COLLECTED`; one row per record read.
+    settings : mapping
+        Fields of `Settings`.
+
+    Returns
+    -------
+    pyarrow.RecordBatch
+        Of the schema `POSTS`; one row for each row given, in the same order, `record_no` kept.
+
+    Raises
+    ------
+    InputError
+        If a setting has no meaning here.
+    NotFoundError
+        If this user has no key for the study.
+    """
+    known = _read_settings(settings)
+    keys = load_keys(known.study_id)
+    rows = batch.select(_READ).to_pylist()
+    made = [_unify_row(row, keys, known) for row in rows]
+    _add_sketches(made)
+    columns = [
+        batch.column(_PASSED[field.name]).cast(field.type)
+        if field.name in _PASSED
+        else pa.array([row[field.name] for row in made], type=field.type)
+        for field in POSTS
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=POSTS)
+
+
+def _unify_row(row: Row, keys: StudyKeys, settings: Settings) -> Row:
+    known = known_names(_names_of(row))
+    text = _mask_parts(row, known, names=settings.mask_names)
+    bio = _mask_note(row["author_bio"], known, names=settings.mask_names)
+    about = _mask_about(row["about"])
+    whole = text.whole()
+    lang, score = detect_language(whole)
+    place = find_place(
+        collected=(row["place_country"], row["place_name"], row["place_basis"]),
+        text=whole,
+        bio=bio,
+        about=about,
+    )
+    kind, basis = account_kind(
+        is_bot=row["author_is_bot"], verified_type=row["author_verified_type"], bio=bio, text=whole
+    )
+    words = tokens_of(text.title, text.body, *(segment["text"] for segment in text.segments or ()))
+    return {
+        "post_key": keys.post_key(row["post_id"]),
+        "account_key": _account_key(row, keys, settings),
+        "text_key": text_key(text.parts()),
+        "title": text.title,
+        "body": text.body,
+        "segments": text.segments,
+        "masks": text.masks,
+        "offsets": text.offsets,
+        "lang": lang,
+        "lang_score": score,
+        "thread_ref": _key_of(row["thread_id"], keys),
+        "parent_ref": _key_of(row["in_reply_to"], keys),
+        "relations": _relations(row, keys),
+        "community": row["community_name"] or row["community_id"],
+        "about": about,
+        "author_bio": bio,
+        "role_declared": _mask_note(row["author_role_declared"], known, names=settings.mask_names),
+        "account_kind": kind,
+        "account_kind_basis": basis,
+        "place_country": place.country,
+        "place_name": place.name,
+        "place_basis": place.basis,
+        "content_hash": content_hash(words),
+        "words": words,
+    }
+
+
+class _Text(NamedTuple):
+    """The masked parts of one post."""
+
+    title: str | None
+    body: str
+    segments: list[Row] | None
+    masks: list[Row]
+    offsets: list[Row]
+
+    def parts(self) -> tuple[str, ...]:
+        """Title, body, segments: what text_key names."""
+        return (self.title or "", self.body, *(segment["text"] for segment in self.segments or ()))
+
+    def whole(self) -> str:
+        """All parts as one text, for language and place."""
+        return "\n".join(part for part in self.parts() if part)
+
+
+_NO_TEXT = _Text(None, "", None, [], [])
+
+
+def _mask_parts(row: Row, known: tuple[tuple[str, ...], tuple[str, ...]], *, names: bool) -> _Text:
+    """Clean and mask title, body and segments; a tombstone has none, whatever the source still sends."""
+    if row["text_state"] in ("tombstone", "metrics_only"):
+        return _NO_TEXT
+    masks: list[Row] = []
+    offsets: list[Row] = []
+
+    def mask(part: str, text: str) -> str:
+        cleaned, shifts = clean(text)
+        masked, found = mask_text(cleaned, known, names=names)
+        masks.extend({"part": part, "start": s, "end": e, "kind": kind} for s, e, kind in found)
+        offsets.extend({"part": part, "at": at, "shift": shift} for at, shift in shifts)
+        return masked
+
+    title = None if row["title"] is None else mask("title", row["title"])
+    body = mask("body", row["body"])
+    segments = row["segments"] and [
+        {"origin": segment["origin"], "text": mask(f"segment:{number}", segment["text"] or "")}
+        for number, segment in enumerate(row["segments"])
+    ]
+    return _Text(title, body, segments, masks, offsets)
+
+
+def _mask_note(
+    text: str | None, known: tuple[tuple[str, ...], tuple[str, ...]], *, names: bool
+) -> str | None:
+    """A bio or a declared role, masked like a post."""
+    return mask_text(clean(text)[0], known, names=names)[0] if text else text
+
+
+def _names_of(row: Row) -> list[str | None]:
+    targets = [relation["target_author"] for relation in row["relations"] or ()]
+    own = [row["author_handle"], row["author_name"], row["in_reply_to_author"]]
+    return [*own, *(row["mentions"] or ()), *targets]
+
+
+def _mask_about(about: Sequence[Row] | None) -> list[Row] | None:
+    """What is reviewed; a practitioner loses name and id: a clinician is never a unit of comparison."""
+    if not about:
+        return None if about is None else []
+    return [
+        {**thing, "id": None, "name": FILL * len(thing["name"] or "")}
+        if (thing["kind"] or "").lower() in ("practitioner", "clinician", "doctor", "staff")
+        else thing
+        for thing in about
+    ]
+
+
+def _key_of(post_id: str | None, keys: StudyKeys) -> str | None:
+    return keys.post_key(post_id) if post_id else None
+
+
+def _account_key(row: Row, keys: StudyKeys, settings: Settings) -> str | None:
+    if row["author_id"]:
+        return keys.account_key(row["platform"], row["author_id"])
+    if row["source"] in settings.one_post_one_person:
+        return keys.account_key(row["platform"], f"respondent:{row['post_id']}")
+    return None
+
+
+def _relations(row: Row, keys: StudyKeys) -> list[Row] | None:
+    if row["relations"] is None:
+        return None
+    return [
+        {
+            "rel": relation["rel"],
+            "target_key": _key_of(relation["target_id"], keys),
+            "target_account": keys.account_key(row["platform"], relation["target_author"])
+            if relation["target_author"]
+            else None,
+            "evidence": relation["evidence"],
+        }
+        for relation in row["relations"]
+    ]
+
+
+def _add_sketches(made: list[Row]) -> None:
+    """Bands and sketch of every text that is long enough, all in one go."""
+    long = [row for row in made if len(row["words"]) >= LEAST_WORDS]
+    bands, sketches = sketch_texts([row["words"] for row in long])
+    for row in made:
+        row["bands"] = row["sketch"] = []
+    for row, band, sketch in zip(long, bands.tolist(), sketches.tolist(), strict=True):
+        row["bands"], row["sketch"] = band, sketch
