@@ -28,6 +28,8 @@ __all__ = [
     "evidence_of",
     "open_evidence",
     "recount",
+    "tables_in",
+    "used_params",
 ]
 
 ID_DIGITS = 10
@@ -138,12 +140,13 @@ def evidence_id(measure: str, keys: Mapping[str, str], evidence: Evidence) -> st
     return f"ev-{digest[:ID_DIGITS]}-{measure.replace('.', '-').replace('_', '-')}"
 
 
-def _used(sql: str, params: Mapping[str, Any]) -> dict[str, Any]:
+def used_params(sql: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that a query names."""
     return {name: params[name] for name in set(_PARAMETER.findall(sql)) if name in params}
 
 
 def _open(ask: Ask, sql: str, evidence: Evidence, name: str) -> pa.Table:
-    return ask(Aggregate(name=name, sql=sql, needs=tables_in(sql)), _used(sql, evidence.params))
+    return ask(Aggregate(name=name, sql=sql, needs=tables_in(sql)), used_params(sql, evidence.params))
 
 
 def open_evidence(ask: Ask, figure: Figure) -> pa.Table:
@@ -169,7 +172,7 @@ def _count_posts(ask: Ask, sql: str, evidence: Evidence) -> Count:
             "JOIN folds f ON p.record_no = f.record_no WHERE f.keep)"
         )
     rows = f"SELECT e.post_key, a.account_key FROM ({sql}) e LEFT JOIN {authors} a ON e.post_key = a.post_key"  # noqa: S608
-    return count_all(ask, Rows(sql=rows, params=_used(sql, evidence.params)), "recount")
+    return count_all(ask, Rows(sql=rows, params=used_params(sql, evidence.params)), "recount")
 
 
 def recount(ask: Ask, figure: Figure) -> tuple[Count, Count | None]:

@@ -141,16 +141,19 @@ def sources(ask: Ask, context: MeasureContext) -> list[Figure]:
 
 
 def languages(ask: Ask, context: MeasureContext) -> list[Figure]:
-    """Languages of the unique posts, read or not: `inclusion.languages`, keys {"lang"}.
+    """Languages of the unique posts: `inclusion.languages`, keys {"lang", "read"}, read = yes or no.
 
-    `unknown` where a text is too short to tell. Posts add up to unique.
+    `unknown` where a text is too short to tell. Posts add up to unique, the unread ones to other_language.
     """
+    analysed = listed(context.languages)
     rows = Rows(
-        keys=("language",),
-        sql="SELECT p.post_key, p.account_key, COALESCE(p.lang, 'unknown') AS language "
-        "FROM posts p JOIN folds f ON p.record_no = f.record_no WHERE f.keep",
+        keys=("language", "is_read"),
+        sql=f"""
+SELECT p.post_key, p.account_key, COALESCE(p.lang, 'unknown') AS language,
+  CASE WHEN p.lang IS NULL OR p.lang IN {analysed} THEN 'yes' ELSE 'no' END AS is_read
+FROM posts p JOIN folds f ON p.record_no = f.record_no WHERE f.keep""",  # noqa: S608
     )
-    return _by(ask, context, "inclusion.languages", rows, ("lang",))
+    return _by(ask, context, "inclusion.languages", rows, ("lang", "read"))
 
 
 def places(ask: Ask, context: MeasureContext) -> list[Figure]:

@@ -1,0 +1,1 @@
+"""Release: the only door out: small counts, quotes, the ledger, and the check of what left."""

@@ -1,0 +1,168 @@
+"""Check: walk every figure and quote of a release back to its posts, and say what no longer holds."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from bedside.errors import BedsideError
+from bedside.measure.evidence import recount
+from bedside.model.figures import Quote
+from bedside.model.sources import Source
+from bedside.release.gatelog import GateLog, quote_hash
+from bedside.release.haystack import Haystack
+from bedside.release.quotes import gate_paraphrase
+from bedside.release.records import Release, ReleasedFigure
+from bedside.release.showing import round_count
+from bedside.release.words import TextRow, pieces
+from bedside.store.stages import Ask
+
+__all__ = ["Finding", "check_release"]
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """Something in a release that no longer holds.
+
+    Attributes
+    ----------
+    about : str
+        Evidence id of the figure, or `quote 3` for the third quote.
+    what : str
+        accounts | posts | of accounts | of posts | evidence | verbatim | paraphrase | wording.
+    released, now : int or None
+        Counts, where it is about a count.
+    message : str
+        What to do.
+    """
+
+    about: str
+    what: str
+    message: str
+    released: int | None = None
+    now: int | None = None
+
+
+RERUN = "posts came or went since: run the study again and make a new release"
+
+
+def check_release(
+    ask: Ask,
+    release: Release,
+    texts: Iterable[TextRow],
+    *,
+    gate: GateLog,
+    register: Mapping[str, Source],
+    crisis: Iterable[str] = (),
+) -> list[Finding]:
+    """Recount every shown figure through its evidence, and pass every quote through the gate again.
+
+    Parameters
+    ----------
+    ask : Ask
+        Over the study as it is now, the release's snapshot bound.
+    release : Release
+    texts : iterable of TextRow
+        Masked texts of the whole corpus, read once.
+    gate : GateLog
+    register : Mapping of str to Source
+    crisis : iterable of str
+        Keys of crisis posts.
+
+    Returns
+    -------
+    list of Finding
+        Empty if everything holds. Suppressed figures show no number and so can be wrong in none.
+    """
+    findings = [
+        f for figure in release.figures for f in _check_figure(ask, figure, release.round_to)
+    ]
+    return findings + _check_quotes(release, list(texts), gate, register, frozenset(crisis))
+
+
+def _check_figure(ask: Ask, figure: ReleasedFigure, step: int) -> Iterator[Finding]:
+    if figure.suppressed:
+        return
+    try:
+        hits, of = recount(ask, figure.figure())
+    except BedsideError as error:
+        yield Finding(about=figure.id, what="evidence", message=f"does not open: {error}")
+        return
+    pairs = [
+        ("accounts", figure.hits_accounts, hits.accounts),
+        ("posts", figure.hits_posts, hits.posts),
+    ]
+    if of is not None:
+        pairs += [
+            ("of accounts", figure.of_accounts, of.accounts),
+            ("of posts", figure.of_posts, of.posts),
+        ]
+    for what, released, counted in pairs:
+        now = round_count(counted, step)
+        if released is not None and released != now:
+            yield Finding(about=figure.id, what=what, released=released, now=now, message=RERUN)
+
+
+def _check_quotes(
+    release: Release,
+    rows: Sequence[TextRow],
+    gate: GateLog,
+    register: Mapping[str, Source],
+    crisis: frozenset[str],
+) -> list[Finding]:
+    findings = []
+    haystack = None
+    for number, quote in enumerate(release.quotes, 1):
+        if quote.kind == "wording":
+            message = _check_wording(quote, rows, release.small_count)
+        elif quote.kind == "verbatim":
+            message = _check_verbatim(quote, rows, gate, register, crisis)
+        else:
+            haystack = haystack or Haystack(rows)
+            message = _check_paraphrase(quote, haystack, gate, crisis)
+        if message:
+            findings.append(Finding(about=f"quote {number}", what=quote.kind, message=message))
+    return findings
+
+
+def _check_wording(quote: Quote, rows: Sequence[TextRow], small_count: int) -> str:
+    wanted = f" {quote.text} "
+    sharing = {
+        row.account_key
+        for row in rows
+        if row.account_key is not None
+        and any(wanted in f" {' '.join(piece)} " for piece in pieces(row.text))
+    }
+    least = max(small_count, quote.accounts or 0)
+    return "" if len(sharing) >= least else f"shared by fewer accounts than released; {RERUN}"
+
+
+def _check_verbatim(
+    quote: Quote,
+    rows: Sequence[TextRow],
+    gate: GateLog,
+    register: Mapping[str, Source],
+    crisis: frozenset[str],
+) -> str:
+    if not gate.passed(quote):
+        return "has not passed the quote gate; take it out"
+    keys = set(gate.sources_of(quote))
+    found = [r for r in rows if r.post_key in keys and quote_hash(r.text) == quote_hash(quote.text)]
+    if not found:
+        return "its post is gone or was edited: take it out and tell those who hold the report"
+    if any(row.post_key in crisis for row in found):
+        return "its post is a crisis post: take it out"
+    sources = [register.get(row.source) for row in found]
+    if any(source is None or source.quotes != "verbatim" for source in sources):
+        return "the register no longer allows verbatim quotes of its source: take it out"
+    return ""
+
+
+def _check_paraphrase(
+    quote: Quote, haystack: Haystack, gate: GateLog, crisis: frozenset[str]
+) -> str:
+    if not gate.passed(quote):
+        return "was not approved by a second person; take it out"
+    try:
+        result = gate_paraphrase(quote.text, haystack, sources=gate.sources_of(quote), never=crisis)
+    except BedsideError as error:
+        return f"cannot pass the gate again ({error}): take it out"
+    return "; ".join(result.reasons)

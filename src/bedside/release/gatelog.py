@@ -1,0 +1,90 @@
+"""Gate log: every decision of the quote gate, appended and never changed; it holds hashes, no text."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from bedside.errors import StorageError
+from bedside.model.figures import Quote
+from bedside.release.words import words_of
+from bedside.store.files import replace_file
+
+__all__ = ["GateLog", "GateRecord", "quote_hash"]
+
+
+class GateRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One decision about words that should leave."""
+
+    text_hash: str
+    kind: str
+    rule: str
+    passed: bool
+    at: datetime
+    post_keys: tuple[str, ...] = ()
+    author: str = ""
+    approver: str = ""
+
+
+def quote_hash(text: str) -> str:
+    """Hash of the words of a text, under which the log keeps it."""
+    return hashlib.blake2b(" ".join(words_of(text)).encode(), digest_size=16).hexdigest()
+
+
+class GateLog:
+    """Append-only log of the quote gate, one JSON line for each decision, in the study's folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The study's folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "quotes.jsonl"
+
+    def records(self) -> list[GateRecord]:
+        """All decisions, oldest first.
+
+        Raises
+        ------
+        StorageError
+            If a line cannot be read.
+        """
+        if not self.path.exists():
+            return []
+        lines = self.path.read_bytes().splitlines()
+        try:
+            return [msgspec.json.decode(line, type=GateRecord) for line in lines if line]
+        except msgspec.DecodeError as error:
+            raise StorageError(
+                f"{self.path.name} holds a line that cannot be read; bring it back from a copy of the study"
+            ) from error
+
+    def append(self, *records: GateRecord) -> None:
+        """Add decisions, all or none."""
+        lines = [msgspec.json.encode(record) for record in (*self.records(), *records)]
+        replace_file(self.path, lambda file: file.write(b"\n".join([*lines, b""])))
+
+    def passed(self, quote: Quote) -> bool:
+        """Whether the last decision on these words let them out as this kind."""
+        wanted = (quote_hash(quote.text), quote.kind)
+        found = [r for r in self.records() if (r.text_hash, r.kind) == wanted]
+        return bool(found) and found[-1].passed
+
+    def sources_of(self, quote: Quote) -> tuple[str, ...]:
+        """Keys of the posts from which the words came, for the check and for erasure."""
+        wanted = quote_hash(quote.text)
+        return next((r.post_keys for r in reversed(self.records()) if r.text_hash == wanted), ())
+
+    def log_wordings(self, wordings: Iterable[Quote], *, at: datetime) -> None:
+        """Note that shared wordings passed by their rule."""
+        rule = "shared by enough accounts"
+        self.append(
+            *(
+                GateRecord(text_hash=quote_hash(q.text), kind=q.kind, rule=rule, passed=True, at=at)
+                for q in wordings
+            )
+        )

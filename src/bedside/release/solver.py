@@ -1,0 +1,117 @@
+"""Solver: what a reader who knows the shown counts and the sums can conclude about the hidden ones."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from bedside.release.tables import Quantity, Tie
+
+__all__ = ["Range", "feasible_ranges", "ties_around"]
+
+ENDLESS = 1_000_000  # a reader knows no upper limit of a hidden count; enough to be none
+
+
+class Range(NamedTuple):
+    """Smallest and largest whole number that a hidden count may be, from all that is shown."""
+
+    low: int
+    high: int
+
+    @property
+    def width(self) -> int:
+        """0 if the count can be worked out exactly."""
+        return self.high - self.low
+
+
+def ties_around(
+    wanted: Collection[Quantity], ties: Sequence[Tie], hidden: Collection[Quantity]
+) -> list[Tie]:
+    """Ties that bear on the wanted counts, directly or through other hidden ones."""
+    reached: set[Quantity] = set(wanted)
+    used: list[Tie] = []
+    left = list(ties)
+    while True:
+        near = [tie for tie in left if not reached.isdisjoint((tie.total, *tie.parts))]
+        if not near:
+            return used
+        used += near
+        left = [tie for tie in left if tie not in near]
+        reached |= {q for tie in near for q in (tie.total, *tie.parts) if q in hidden}
+
+
+def _constraints(
+    ties: Sequence[Tie], places: Mapping[Quantity, int], known: Mapping[Quantity, int]
+) -> LinearConstraint:
+    rows = np.zeros((len(ties), len(places)))
+    low, high = np.full(len(ties), -np.inf), np.full(len(ties), np.inf)
+    for row, tie in enumerate(ties):
+        rest = 0
+        for sign, quantity in ((-1, tie.total), *((1, part) for part in tie.parts)):
+            if quantity in places:
+                rows[row, places[quantity]] += sign
+            else:
+                rest += sign * known[quantity]
+        if tie.kind in ("=", ">="):
+            low[row] = -rest
+        if tie.kind in ("=", "<="):
+            high[row] = -rest
+    return LinearConstraint(rows, low, high)
+
+
+def feasible_ranges(
+    wanted: Sequence[Quantity],
+    *,
+    ties: Sequence[Tie],
+    known: Mapping[Quantity, int],
+    bounds: Mapping[Quantity, tuple[int, int | None]],
+) -> dict[Quantity, Range]:
+    """Range of each wanted count over all tables of whole numbers that fit what is shown.
+
+    Parameters
+    ----------
+    wanted : sequence of Quantity
+        Hidden counts to ask about.
+    ties : sequence of Tie
+        Sums between counts; every count in them is either known or in `bounds`.
+    known : Mapping
+        Shown counts.
+    bounds : Mapping
+        What the rules of suppression tell about each hidden count: least and most (None: no limit).
+
+    Returns
+    -------
+    dict of Quantity to Range
+        Exact: found by integer programming, not by a relaxation, whose ranges would look wider than they are.
+
+    References
+    ----------
+    Fischetti and Salazar-González (2001), JASA 96:1008-1019: attacker's problem in cell suppression.
+
+    Examples
+    --------
+    >>> a, b, total = (Quantity(name, "accounts") for name in "abt")
+    >>> hidden = {a: (1, 7), b: (1, 7)}
+    >>> feasible_ranges([a], ties=[Tie(total, (a, b), "=")], known={total: 3}, bounds=hidden)[a]
+    Range(low=1, high=2)
+    """
+    near = ties_around(wanted, ties, bounds.keys())
+    hidden = {q for tie in near for q in (tie.total, *tie.parts) if q in bounds} | set(wanted)
+    places = {quantity: place for place, quantity in enumerate(sorted(hidden))}
+    limits = [bounds[quantity] for quantity in places]
+    box = Bounds([low for low, _ in limits], [ENDLESS if h is None else h for _, h in limits])
+    constraints = _constraints(near, places, known) if near else ()
+    return {q: _range(places[q], len(places), constraints, box) for q in wanted}
+
+
+def _range(place: int, size: int, constraints: LinearConstraint | tuple[()], box: Bounds) -> Range:
+    ends = []
+    for sign in (1, -1):
+        aim = np.zeros(size)
+        aim[place] = sign
+        answer = milp(aim, constraints=constraints, bounds=box, integrality=np.ones(size))
+        if answer.x is None:
+            return Range(0, 0)  # no table fits: treat as given away, so that more is hidden
+        ends.append(round(float(answer.x[place])))
+    return Range(*ends)

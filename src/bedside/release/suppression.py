@@ -1,0 +1,264 @@
+"""Suppression: which counts may be shown, so that none of the hidden ones can be worked out (R26).
+
+1-7 accounts are hidden, zero is shown. Then the exact solver asks, for every hidden count, what a reader
+could conclude from the shown ones, the sums between them and everything an earlier release of the same
+snapshot showed; while the answer is too narrow, one more count is hidden.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from bedside.model.figures import Figure
+from bedside.release.solver import feasible_ranges, ties_around
+from bedside.release.tables import Quantity, Tie, find_ties, of_set, own_set, quantities
+from bedside.store.study import Privacy
+
+__all__ = [
+    "COMPLEMENT",
+    "SMALL",
+    "Decision",
+    "Shown",
+    "decide",
+    "figure_accounts",
+    "figure_key",
+    "is_small",
+]
+
+SMALL, COMPLEMENT = "small", "complement"
+ROUND_TO = 5  # NHS Digital's rule; the whole release is rounded where an earlier one nearly agrees
+WAIT_STEP = (
+    3.0  # months: a limit of the median's interval is one account's wait, shown to a quarter year
+)
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader knows of one earlier release.
+
+    Attributes
+    ----------
+    known : Mapping
+        Counts that it showed.
+    hidden : Mapping
+        Sets that it suppressed, with the reason.
+    hidden_counts : tuple of Quantity
+        Counts of those sets, without their values.
+    most : int
+        Largest number of accounts that it hid for being small.
+    ties : tuple of Tie
+    figures : Mapping
+        Accounts by measure and keys, to find releases that differ by a few accounts.
+    exact : bool
+        Whether its counts were not rounded.
+    """
+
+    known: Mapping[Quantity, int] = {}
+    hidden: Mapping[str, str] = {}
+    hidden_counts: tuple[Quantity, ...] = ()
+    most: int = 7
+    ties: tuple[Tie, ...] = ()
+    figures: Mapping[str, tuple[int | None, ...]] = {}
+    exact: bool = True
+
+
+@dataclass
+class Decision:
+    """What is hidden, and all that was weighed for it.
+
+    Attributes
+    ----------
+    hidden : dict
+        Sets that are suppressed, with the reason.
+    counts : dict
+        Every count of the figures.
+    shown_before : dict
+        Counts that earlier releases showed: they cannot be called back.
+    limits : dict
+        For every hidden count the least and most (None: no limit) that the rules themselves tell.
+    ties : list of Tie
+    small_count, round_to : int
+    notes : list of str
+    """
+
+    hidden: dict[str, str]
+    counts: dict[Quantity, int]
+    shown_before: dict[Quantity, int]
+    ties: list[Tie]
+    small_count: int
+    limits: dict[Quantity, tuple[int, int | None]] = field(default_factory=dict)
+    round_to: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def hide(self, name: str, reason: str, policy: Privacy) -> None:
+        """Suppress a set: its counts become unknown, within what the reason tells."""
+        self.hidden[name] = reason
+        for quantity, value in self.counts.items():
+            if quantity.of == name and quantity not in self.shown_before:
+                small = reason == SMALL and quantity.unit == "accounts"
+                most = max(policy.small_count - 1, value) if small else None
+                self.limits[quantity] = (1 if value else 0, most)
+
+    @property
+    def known(self) -> dict[Quantity, int]:
+        """Counts that a reader will know."""
+        shown = {q: value for q, value in self.counts.items() if q not in self.limits}
+        return self.shown_before | shown
+
+
+def least_width(policy: Privacy) -> int:
+    """How far apart the smallest and largest possible value of a hidden count must be."""
+    return max(1, (policy.small_count - 1) // 2)
+
+
+def is_small(accounts: int | None, posts: int | None, small_count: int) -> bool:
+    """Few accounts; or posts so few that, without authors, they can be only of a few people."""
+    people = accounts or posts or 0
+    return 0 < people < small_count
+
+
+def _small_sets(figures: Iterable[Figure], policy: Privacy) -> set[str]:
+    small = set()
+    for figure in figures:
+        own, of = own_set(figure), of_set(figure)
+        if is_small(figure.hits_accounts, figure.hits_posts, policy.small_count):
+            small.add(own)
+        if of is not None and is_small(figure.of_accounts, figure.of_posts, policy.small_count):
+            small.add(of)
+        reviewers = figure.hits_accounts if of is None else figure.of_accounts
+        if "provider" in figure.keys and (reviewers or 0) < policy.provider_minimum:
+            small.add(own)
+    return small
+
+
+def _start(figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown]) -> Decision:
+    """Everything known and tied so far; hidden is what earlier releases of the snapshot hid."""
+    decision = Decision(
+        hidden={},
+        counts={q: value for figure in figures for q, value in quantities(figure).items()},
+        shown_before={q: value for shown in earlier for q, value in shown.known.items()},
+        ties=list(dict.fromkeys((*find_ties(figures), *(t for s in earlier for t in s.ties)))),
+        small_count=policy.small_count,
+        round_to=policy.round_to,
+    )
+    for shown in earlier:
+        for quantity in shown.hidden_counts:
+            small = shown.hidden[quantity.of] == SMALL and quantity.unit == "accounts"
+            if quantity not in decision.shown_before:
+                decision.limits[quantity] = (0, shown.most) if small else (0, None)
+        for name in sorted(shown.hidden):
+            decision.hide(name, shown.hidden[name], policy)
+    return decision
+
+
+def decide(figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown] = ()) -> Decision:
+    """Choose what to hide, over all figures together and all earlier releases.
+
+    Parameters
+    ----------
+    figures : sequence of Figure
+        All that is to be released.
+    policy : Privacy
+        Smallest shown number of accounts, of reviewers of a provider, rounding.
+    earlier : sequence of Shown
+        Earlier releases of the study, from the ledger.
+
+    Returns
+    -------
+    Decision
+
+    Notes
+    -----
+    Not covered: what readers know from elsewhere, and shares of nearly everybody (99 of 100 accounts), where
+    the few others are a count that no table holds.
+    """
+    decision = _start(figures, policy, earlier)
+    for name in sorted(_small_sets(figures, policy)):
+        decision.hide(name, SMALL, policy)
+    out = [q for q in decision.counts if q.of in decision.hidden and q in decision.shown_before]
+    if out:
+        decision.notes.append(
+            f"{len(out)} hidden counts stand in an earlier release for all to read"
+        )
+    _hide_complements(decision, policy, _uses(figures))
+    if not decision.round_to and _nearly_agrees(figures, policy, earlier):
+        decision.round_to = ROUND_TO
+        decision.notes.append(
+            f"counts are rounded to {ROUND_TO}: an earlier release differs by fewer than "
+            f"{policy.small_count} accounts somewhere, and the difference would tell about them"
+        )
+    return decision
+
+
+def _uses(figures: Iterable[Figure]) -> Counter[str]:
+    """How many figures would be lost if a set were hidden."""
+    return Counter(name for f in figures for name in {own_set(f), of_set(f)} if name is not None)
+
+
+def _hide_complements(decision: Decision, policy: Privacy, uses: Mapping[str, int]) -> None:
+    """Hide more sets until no small count can be narrowed down; hiding never narrows another."""
+    tied = {q for tie in decision.ties for q in (tie.total, *tie.parts)}
+    weak = sorted(
+        q
+        for q in decision.limits
+        if q in tied and decision.hidden.get(q.of) == SMALL and decision.counts.get(q, 1)
+    )
+    while weak := _given_away(weak, decision, policy):
+        complement = _complement(weak, decision, uses)
+        if complement is None:
+            decision.notes.append(
+                f"{len(weak)} hidden counts can be narrowed down with the help of earlier releases"
+            )
+            return
+        decision.hide(complement, COMPLEMENT, policy)
+
+
+def _given_away(weak: Sequence[Quantity], decision: Decision, policy: Privacy) -> list[Quantity]:
+    """Those of the hidden counts whose possible values lie too close together."""
+    ranges = feasible_ranges(weak, ties=decision.ties, known=decision.known, bounds=decision.limits)
+    return [q for q in weak if ranges[q].width < least_width(policy)]
+
+
+def _complement(
+    weak: Sequence[Quantity], decision: Decision, uses: Mapping[str, int]
+) -> str | None:
+    """The shown set, tied to a count that is given away, whose loss costs least."""
+    direct = [t for t in decision.ties if not set(weak).isdisjoint((t.total, *t.parts))]
+    for ties in (direct, ties_around(weak, decision.ties, decision.limits)):
+        costs = [
+            (quantity == tie.total, uses[quantity.of], decision.counts[quantity], quantity.of)
+            for tie in ties
+            for quantity in (tie.total, *tie.parts)
+            if quantity.of not in decision.hidden
+            and quantity not in decision.shown_before
+            and decision.counts.get(quantity)
+        ]
+        if costs:
+            return min(costs)[-1]
+    return None
+
+
+def figure_key(figure: Figure) -> str:
+    """What a figure is about, whatever the snapshot."""
+    return msgspec.json.encode((figure.measure, sorted(figure.keys.items()), figure.unit)).decode()
+
+
+def figure_accounts(figure: Figure) -> tuple[int | None, ...]:
+    """Accounts by which two releases may be compared, of figures that say something about people."""
+    if figure.basis == "counted":
+        return ()
+    return (figure.hits_accounts, figure.of_accounts)
+
+
+def _nearly_agrees(figures: Iterable[Figure], policy: Privacy, earlier: Sequence[Shown]) -> bool:
+    """Whether an exact earlier release showed accounts that now differ by 1 to small_count - 1."""
+    exact = [shown for shown in earlier if shown.exact]
+    for figure in figures:
+        for shown in exact:
+            before = shown.figures.get(figure_key(figure), ())
+            pairs = zip(before, figure_accounts(figure), strict=False)
+            for a, b in pairs:
+                if a is not None and b is not None and 0 < abs(a - b) < policy.small_count:
+                    return True
+    return False

@@ -1,0 +1,188 @@
+"""Tables: the released counts as quantities, and the sums that tie them together.
+
+A quantity is a number of accounts, posts or records of one set of posts; two figures with the same evidence
+show the same set. Whoever reads a release knows which figures add up: these sums are written down here, so
+that suppression can ask what they give away.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from bedside.measure.evidence import used_params
+from bedside.model.figures import Figure
+
+__all__ = ["FAMILIES", "Family", "Quantity", "Tie", "find_ties", "of_set", "own_set", "quantities"]
+
+SET_DIGITS = 16
+
+
+class Quantity(NamedTuple):
+    """A count of one unit (accounts, posts, records) in one set of posts."""
+
+    of: str  # the set
+    unit: str
+
+
+class Tie(NamedTuple):
+    """What a reader knows of a total and its parts: they add up to it, cover it (>=) or fit in it (<=)."""
+
+    total: Quantity
+    parts: tuple[Quantity, ...]
+    kind: Literal["=", ">=", "<="]
+
+
+class Family(NamedTuple):
+    """Figures of one measure whose sets exhaust a total.
+
+    Attributes
+    ----------
+    parts : mapping
+        Keys that all parts share.
+    among : tuple of str
+        Values of the key `step` that are parts; empty: all figures with these keys.
+    total : (measure, keys) or None
+        Figure of the total; None: the parts' own denominator.
+    disjoint : bool
+        No post is in two parts; otherwise they only cover the total.
+    """
+
+    measure: str
+    parts: Mapping[str, str] = {}
+    among: tuple[str, ...] = ()
+    total: tuple[str, Mapping[str, str]] | None = None
+    disjoint: bool = True
+
+
+def _step(name: str) -> tuple[str, Mapping[str, str]]:
+    return "inclusion.flow", {"step": name}
+
+
+FAMILIES = (
+    Family("inclusion.flow", {}, ("rejected", "no_post", "tombstoned", "kept"), _step("read")),
+    Family(
+        "inclusion.flow",
+        {},
+        ("same_post", "exact", "near", "repost", "withdrawn", "erased", "unique"),
+        _step("kept"),
+    ),
+    Family(
+        "inclusion.flow",
+        {},
+        (
+            "other_language",
+            "not_relevant",
+            "other_place",
+            "language_unknown",
+            "after_snapshot",
+            "relevant",
+        ),
+        _step("unique"),
+    ),
+    Family("inclusion.languages", {}, (), _step("unique")),
+    Family("inclusion.languages", {"read": "no"}, (), _step("other_language")),
+    Family("inclusion.sources", {}, (), _step("relevant")),
+    Family("inclusion.place", {}, (), _step("relevant")),
+    Family("trends.volume", {}, (), _step("relevant")),
+    Family("roles.share", {"of": "accounts"}),
+    Family("roles.share", {"of": "posts"}),
+    Family("journey.stages", disjoint=False),
+    Family("journey.first_turned", disjoint=False),
+    Family("care.aspects", disjoint=False),
+)
+
+
+def _set_id(sql: str, figure: Figure) -> str:
+    """Name of a set of posts: its query, the parameters the query uses, and the snapshot."""
+    evidence = figure.evidence
+    params = sorted(used_params(sql, evidence.params).items())
+    parts = (" ".join(sql.split()), params, evidence.snapshot)
+    return hashlib.blake2b(msgspec.json.encode(parts), digest_size=SET_DIGITS // 2).hexdigest()
+
+
+def own_set(figure: Figure) -> str:
+    """The set of posts of a figure's numerator; a figure without evidence is a set of its own."""
+    return _set_id(figure.evidence.posts_sql or figure.id, figure)
+
+
+def of_set(figure: Figure) -> str | None:
+    """The set of posts of a figure's denominator, or None."""
+    return _set_id(figure.evidence.of_sql, figure) if figure.evidence.of_sql else None
+
+
+def quantities(figure: Figure) -> dict[Quantity, int]:
+    """Every count that showing this figure would tell."""
+    own, of = own_set(figure), of_set(figure)
+    found: dict[Quantity, int | None] = {
+        Quantity(own, "accounts"): figure.hits_accounts,
+        Quantity(own, "posts"): figure.hits_posts,
+    }
+    if figure.unit == "records" and figure.estimate is not None:
+        found[Quantity(own, "records")] = round(figure.estimate)
+    if of is not None:
+        found[Quantity(of, "accounts")] = figure.of_accounts
+        found[Quantity(of, "posts")] = figure.of_posts
+    return {quantity: value for quantity, value in found.items() if value is not None}
+
+
+def _matches(figure: Figure, measure: str, keys: Mapping[str, str]) -> bool:
+    return figure.measure == measure and keys.items() <= figure.keys.items()
+
+
+def _parts(figures: Sequence[Figure], family: Family) -> list[Figure]:
+    found = [f for f in figures if _matches(f, family.measure, family.parts)]
+    return [f for f in found if not family.among or f.keys.get("step") in family.among]
+
+
+def _count(known: Mapping[Quantity, int], of: str, unit: str) -> Quantity | None:
+    """The set's quantity of that unit; unique posts stand for their records."""
+    for name in (unit, "posts") if unit == "records" else (unit,):
+        if Quantity(of, name) in known:
+            return Quantity(of, name)
+    return None
+
+
+def _tie(
+    known: Mapping[Quantity, int], total: str, parts: Sequence[str], unit: str, *, disjoint: bool
+) -> Tie | None:
+    """What the numbers of a family let a reader conclude, or None."""
+    whole = _count(known, total, unit)
+    pieces = [_count(known, part, unit) for part in parts]
+    if whole is None or None in pieces or whole in pieces:
+        return None
+    named = tuple(piece for piece in pieces if piece is not None)
+    added = sum(known[piece] for piece in named)
+    if added == known[whole]:
+        return Tie(whole, named, "=")
+    if added > known[whole]:
+        return Tie(whole, named, ">=")
+    return Tie(whole, named, "<=") if disjoint and unit != "accounts" else None
+
+
+def find_ties(figures: Sequence[Figure]) -> list[Tie]:
+    """Sums that hold among the figures, in the order of `FAMILIES`."""
+    known: dict[Quantity, int] = {}
+    for figure in figures:
+        known |= quantities(figure)
+    ties: list[Tie] = []
+    for family in FAMILIES:
+        parts = _parts(figures, family)
+        if not parts:
+            continue
+        for total in _totals(figures, family, parts):
+            sets = list(dict.fromkeys(own_set(part) for part in parts))
+            found = [
+                _tie(known, total, sets, unit, disjoint=family.disjoint)
+                for unit in ("accounts", "posts", "records")
+            ]
+            ties += [tie for tie in found if tie is not None]
+    return list(dict.fromkeys(ties))
+
+
+def _totals(figures: Sequence[Figure], family: Family, parts: Sequence[Figure]) -> list[str]:
+    if family.total is None:
+        return sorted({total for part in parts if (total := of_set(part)) is not None})
+    measure, keys = family.total
+    return sorted({own_set(f) for f in figures if _matches(f, measure, keys)})
