@@ -10,6 +10,7 @@ from bedside.report.markup import Markup, join
 from bedside.report.page import Chapter, Desk, figure, paragraph, twin
 from bedside.report.printing import NARROW
 from bedside.report.rows import dot_of, highest, share_table, sized, star_note
+from bedside.report.sentences import of_whom
 from bedside.report.words import COMPLAINTS, PRAISES, plain
 
 __all__ = ["care", "complaint_finding", "praise_finding"]
@@ -69,18 +70,17 @@ def care(laid: Desk) -> Chapter | None:
         return None
     found = [f for f in (complaint_finding(laid), praise_finding(laid)) if f]
     body = join([
-        paragraph(*_sentences(found)),
+        paragraph(*_sentences(found, laid.small)),
         _aspects(laid, figures, found[0].lead if found else "No aspect of care may be shown"),
     ])  # fmt: skip
     return Chapter(_ANCHOR, _HEAD, body)
 
 
-def _sentences(found: Sequence[Finding]) -> list[str]:
+def _sentences(found: Sequence[Finding], small: int) -> list[str]:
     """The findings one after another; the second does not say again of whom it is."""
     said = [f.sentence for f in found]
-    whom = said[0].partition(",  ")[0].partition(f" that {_WHO}")[0] if said else ""
-    again = [s.replace(f"{whom} that {_WHO}", " Of the same accounts", 1) for s in said[1:]]
-    return [*said[:1], *again]
+    whom = of_whom(found[0].figure, _WHO, small=small) if found else ""
+    return [*said[:1], *(s.replace(whom, " Of the same accounts", 1) for s in said[1:])]
 
 
 def _aspects(laid: Desk, figures: Sequence[Shown], title: str) -> Markup:
