@@ -54,6 +54,9 @@ _TITLE = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _COMMON = read_words("ordinary") | _EPONYMS
+_CLOSINGS = frozenset(
+    ("regards", "thanks", "thank", "love", "cheers", "sincerely", "x", "xx", "xxx")
+)
 _INITIAL = frozenset(ascii_lowercase)
 _INITIALS = re.compile(r"(?:[A-Z]\.? ?){1,3}(?=[A-Z][a-z])")
 # Behind these stands a name, unless it is an ordinary word: "my name is ...", and a signature.
@@ -89,7 +92,7 @@ def find_names(text: str, words: Collection[str]) -> Iterator[Span]:
     """
     if not _TITLES.isdisjoint(words):
         yield from _after_titles(text)
-    if "name" in words or "\n" in text:
+    if "name" in words or ("\n" in text and not _CLOSINGS.isdisjoint(words)):
         yield from _said_names(text)
     if not _ALSO_WORDS.isdisjoint(words):
         yield from _said_selves(text)
