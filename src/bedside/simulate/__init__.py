@@ -1,0 +1,1 @@
+"""Corpora with planted truth: seed in, every platform's own files and the truth about each post out."""

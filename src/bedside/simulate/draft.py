@@ -1,0 +1,242 @@
+"""A post while it is being written: sentences are said one by one and leave their codes in the truth."""
+
+import re
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any
+
+from bedside.simulate.bank import Bank, Phrase
+from bedside.simulate.people import Account
+from bedside.simulate.truth import Moment, Truth
+from bedside.simulate.world import Claim, World
+
+__all__ = ["Draft"]
+
+_AN = re.compile(r"\b([Aa]) (?=[aeioAEIO]|u(?!ti|te|ro|ni|se)|MRI|HbA|NHS|A1C|echo)")
+_START = re.compile(r"([.!?]\s+)([a-z])")
+
+
+class Draft:
+    """State of one post: the account that writes, the sentences so far, the truth so far.
+
+    Parameters
+    ----------
+    world : World
+    account : Account
+    rnd : random.Random
+    room : int
+        Characters that the platform leaves for the text.
+    """
+
+    def __init__(self, world: World, account: Account, rnd: Random, room: int = 5000) -> None:
+        self.world = world
+        self.bank: Bank = world.bank
+        self.account = account
+        self.rnd = rnd
+        self.room = room
+        self.slots: dict[str, str] = account.slots.copy()
+        self.parts: list[str] = []
+        self.title: str | None = None
+        self.truth = Truth()
+        self.mood = ""
+        self._introduced = False
+        self._told_person = False
+        self._used: set[str] = set()
+
+    def chance(self, share: float) -> bool:
+        """Whether a thing of that share happens now."""
+        return self.rnd.random() < share
+
+    def pick(self, items: Sequence[Any]) -> Any:
+        """One of the items, each as likely."""
+        return items[int(self.rnd.random() * len(items))]
+
+    def say(self, use: str, key: str | None = None, *, v: str = "any", moment: Moment | None = None,
+            stage: str | None = None, lead: str = "") -> bool:  # fmt: skip
+        """Say a sentence of that use; nothing is said when none fits or there is no room.
+
+        Returns
+        -------
+        bool
+            Whether something was said.
+        """
+        found = self.bank.find(use, key, self.account.who, v, stage)
+        if not found:
+            return False
+        phrase = found[int(self.rnd.random() * len(found))]
+        if phrase.name in self._used:
+            phrase = found[int(self.rnd.random() * len(found))]
+            if phrase.name in self._used:
+                return False
+        return self._tell(phrase, moment, lead)
+
+    def _tell(self, phrase: Phrase, moment: Moment | None, lead: str) -> bool:
+        text = self.fill(phrase)
+        if lead:
+            text = lead + (text if text[:2] in ("I ", "I'") else text[0].lower() + text[1:])
+        text = text[0].upper() + text[1:]
+        if len(text) + 1 > self.room:
+            return False
+        self.room -= len(text) + 1
+        self.parts.append(text)
+        self._used.add(phrase.name)
+        self._keep_codes(phrase, moment)
+        if phrase.person:
+            self._introduced = self._told_person = True
+        return True
+
+    def fill(self, phrase: Phrase) -> str:
+        """The sentence with its slots filled."""
+        slots, lists, numbers, rnd = self.slots, self.account.lists, self.account.numbers, self.rnd
+        for name in phrase.draw:
+            items = lists.get(name)
+            if items is None:
+                items = _number_words(numbers, name, self.account)
+            slots[name] = items[int(rnd.random() * len(items))]
+        if "reaction" in phrase.slots:
+            self._draw_reactions()
+        if "drug2" in phrase.slots:
+            self._draw_other_drug()
+        if "option2" in phrase.slots and slots.get("option2") == slots.get("option"):
+            slots["option2"] = "something else"
+        if "option" in phrase.slots and "option" not in slots:
+            slots["option"] = self.pick(lists["option"])
+        if "cond" in phrase.slots:
+            self.truth.names_condition = True
+        text = (phrase.text if self._introduced else phrase.intro).format_map(slots)
+        return _mend(text) if phrase.mend else text
+
+    def _draw_reactions(self) -> None:
+        reactions = self.account.drug.reactions
+        first = int(self.rnd.random() * len(reactions))
+        self.slots["reaction"] = reactions[first]
+        self.slots["reaction2"] = reactions[(first + 1) % len(reactions)]
+
+    def _draw_other_drug(self) -> None:
+        drugs = self.account.condition.drugs
+        others = [d for d in drugs if d is not self.account.drug]
+        self.slots["drug2"] = self.pick((self.pick(others) if others else drugs[0]).names)
+
+    def _keep_codes(self, phrase: Phrase, moment: Moment | None) -> None:
+        truth = self.truth
+        truth.phrases.append(phrase.name)
+        if moment is not None:
+            for name, codes in phrase.moment:
+                _extend(getattr(moment, name), codes)
+        for name, codes in phrase.lists:
+            _extend(getattr(truth, name), codes)
+        for name, code in phrase.singles:
+            setattr(truth, name, code)
+        for kind, value, start in phrase.records:
+            RECORDS[kind](self, phrase, value, start)
+
+    def set_claim(self, claim: Claim) -> None:
+        """Fill the slots that speak of a claim."""
+        self.slots["claim"] = self.pick(claim.says)
+        self.slots["fact"] = self.pick(claim.facts)
+        self.slots["fallacy"] = self.pick(claim.why)
+        self.slots["claim_id"] = claim.id
+
+    def close(self, *, experiencer: str = "general", role: str = "unclear") -> Truth:
+        """Settle who speaks and whose experience it is, and drop moments without any code."""
+        truth, account = self.truth, self.account
+        if self._told_person:
+            truth.role = account.role
+            truth.experiencer = "own" if account.who == "own" else "cared_for"
+            if account.role == "family_or_carer":
+                truth.role_detail = account.detail
+        if truth.role == "unclear":
+            truth.role = role
+        if truth.experiencer == "general":
+            truth.experiencer = experiencer
+        truth.moments = [m for m in truth.moments if m.stage or m.think or m.feel or m.do or m.care]
+        return truth
+
+    def new_moment(self, stage: str | None) -> Moment:
+        """Open a moment in the truth."""
+        moment = Moment(stage=stage)
+        self.truth.moments.append(moment)
+        return moment
+
+    def value(self, slot: str) -> float | None:
+        """The number that a slot's words say."""
+        return self.account.numbers[slot].get(self.slots.get(slot, ""))
+
+
+def _extend(items: list[str], codes: Sequence[str]) -> None:
+    for code in codes:
+        if code not in items:
+            items.append(code)
+
+
+def _mend(text: str) -> str:
+    text = _AN.sub(r"\1n ", text)
+    return _START.sub(lambda m: m.group(1) + m.group(2).upper(), text)
+
+
+def _number_words(numbers: dict[str, dict[str, float]], name: str, account: Account) -> list[str]:
+    if name == "dxage":
+        return [str(account.age)]
+    return list(numbers[name])
+
+
+def _diagnosis(draft: Draft, phrase: Phrase, status: str, start: str | None) -> None:
+    slot = {"misdiagnosed": "misdx", "ruled_out": "ruledout"}.get(status, "cond")
+    name = draft.slots[slot].removeprefix("a ").removeprefix("an ").removeprefix("just ")
+    months = draft.value("delay") if "delay" in phrase.slots else None
+    draft.truth.diagnosis.append(
+        {
+            "condition": draft.account.condition_name if slot == "cond" else name,
+            "status": status,
+            "months": months,
+            "from": (start or "unstated") if months is not None else None,
+            "age": float(draft.slots["dxage"]) if "dxage" in phrase.slots else None,
+            "professionals": draft.value("profs") if "profs" in phrase.slots else None,
+        }
+    )
+
+
+def _treatment(draft: Draft, phrase: Phrase, value: str, start: str | None) -> None:
+    slot, status, outcome, reason, barrier = (*value.split(":"), "", "", "", "")[:5]
+    draft.truth.treatment.append(
+        {
+            "option": draft.slots[slot].removeprefix("a ").removeprefix("the "),
+            "status": status,
+            "outcome": outcome or None,
+            "reason": reason.replace("_", " ") or None,
+            "barrier": barrier or None,
+        }
+    )
+
+
+def _harm(draft: Draft, phrase: Phrase, value: str, start: str | None) -> None:
+    for slot in value.split(","):
+        reaction = draft.slots[slot].removeprefix("a ").removeprefix("an ")
+        draft.truth.harm.append(f"{draft.slots['drug']}:{reaction}")
+
+
+def _scale(draft: Draft, phrase: Phrase, value: str, start: str | None) -> None:
+    what, _, top = value.partition(":")
+    draft.truth.scale.append(
+        {
+            "what": what.replace("_", " "),
+            "value": draft.value("n"),
+            "max": float(top) if top else None,
+        }
+    )
+
+
+def _stance(draft: Draft, phrase: Phrase, value: str, start: str | None) -> None:
+    record = {"claim": draft.slots["claim"], "stance": value, "id": draft.slots["claim_id"]}
+    if record not in draft.truth.claim:
+        draft.truth.claim.append(record)
+
+
+RECORDS: dict[str, Callable[[Draft, Phrase, str, str | None], None]] = {
+    "diag": _diagnosis,
+    "treat": _treatment,
+    "treat2": _treatment,
+    "harm": _harm,
+    "scale": _scale,
+    "stance": _stance,
+}

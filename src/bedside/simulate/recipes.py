@@ -1,0 +1,238 @@
+"""How each kind of post is put together: which sentences, in which order, at which rates."""
+
+from collections.abc import Callable
+
+from bedside.simulate.draft import Draft
+from bedside.simulate.truth import Moment
+
+__all__ = ["write_advert", "write_crisis", "write_figurative", "write_foreign", "write_off_topic",
+           "write_organisation", "write_question", "write_story"]  # fmt: skip
+
+CONTACT = {"first_consultation", "tests_referral", "diagnosis", "starting_treatment", "change_or_flare", "end_of_life"}
+TREATED = {"choosing_treatment", "starting_treatment", "living_with", "change_or_flare"}
+MEDICATED = {"starting_treatment", "living_with", "change_or_flare", "remission_or_relapse"}
+NAMED = {"diagnosis", "choosing_treatment", "starting_treatment", "living_with"}
+GLAD = {"diagnosis": 0.35, "remission_or_relapse": 0.6, "starting_treatment": 0.45, "living_with": 0.4}
+FEELINGS = {
+    "neg": ("fear_anxiety",) * 6 + ("anger_frustration",) * 7 + ("sadness",) * 5 + ("confusion",) * 3
+    + ("loneliness",) * 3 + ("shame",) * 2,
+    "pos": ("relief",) * 5 + ("gratitude",) * 5 + ("hope",) * 4 + ("joy",) * 4,
+}  # fmt: skip
+THOUGHTS = ("belief",) * 5 + ("doubt",) * 4 + ("expectation",) * 3 + ("preference",) * 3 + ("trust",) * 2
+DEEDS = (
+    "searched_online saw_professional sought_test_or_referral prepared challenged_professional second_opinion "
+    "self_treated complained recommended_provider"
+).split()
+ASPECTS = {
+    "neg": ("listening",) * 7 + ("waiting",) * 5 + ("access",) * 4 + ("information",) * 4 + ("manner",) * 3
+    + ("coordination",) * 3 + ("treatment",) * 2 + ("dignity", "cost", "cost", "safety", "outcome"),
+    "pos": ("listening",) * 5 + ("manner",) * 5 + ("information",) * 3 + ("treatment",) * 4 + ("outcome",) * 3
+    + ("waiting", "access", "coordination", "overall", "overall"),
+}  # fmt: skip
+SOURCES = ("search_engine",) * 5 + ("forum_or_social",) * 5 + tuple(
+    "social_video social_video health_website health_website doctor doctor doctor nurse pharmacist family_friends "
+    "family_friends leaflet study_or_paper news_media".split()
+)
+TURNED = ("internet",) * 5 + ("doctor",) * 3 + ("pharmacist", "family_friends", "family_friends", "other_professional")
+MODES = ("in_person",) * 4 + ("phone",) * 4 + ("video",) * 2 + ("message",) * 2
+CONTENTS = tuple(
+    "daily_struggle daily_struggle disease_progression disease_progression unmet_need unmet_need suggestion "
+    "suggestion resource_wanted workaround turning_point complaint".split()
+)
+NEEDS = ("informational",) * 12 + ("emotional",) * 4 + ("network",) * 3 + ("practical", "esteem")
+STATUSES = ("wanted", "tried", "tried", "on", "on", "stopped", "switched", "refused")
+LENGTHS = {"terse": 0.4, "teen": 0.7, "long": 1.7, "chatty": 1.2}
+
+
+def write_story(draft: Draft, position: float) -> None:
+    """Tell of the account's own journey, or of that of the person it cares for: one to three moments."""
+    account = draft.account
+    if draft.chance(0.3):
+        draft.say("open")
+    if draft.chance(draft.world.rates.demography):
+        _say_where(draft)
+    now = account.stage_at(position)
+    stages = _stages(draft, now)
+    for n, stage in enumerate(stages):
+        lead = ""
+        if n:
+            lead = draft.pick(("Fast forward and ", "Then ", "Now ", "After that ", "Anyway, ", "And then "))
+        _tell_moment(draft, stage, position, lead)
+    if len(draft.parts) >= 6 and len(stages) > 1 and "story" not in draft.truth.content:
+        draft.truth.content.append("story")
+    last = draft.truth.moments[-1]
+    if draft.chance(0.5):
+        ask(draft, last)
+    elif draft.chance(0.25):
+        draft.say("close", v=draft.mood)
+
+
+def _stages(draft: Draft, now: int) -> list[str]:
+    path = draft.account.path
+    roll = draft.rnd.random() / LENGTHS.get(draft.account.voice, 1.0)
+    wanted = 3 if roll < 0.05 and now > 1 else 2 if roll < 0.24 and now else 1
+    if draft.room < 400:
+        wanted = 1
+    before = sorted({int(draft.rnd.random() * now) for _ in range(wanted - 1)}) if now else []
+    return [path[n] for n in before] + [path[now]]
+
+
+def _tell_moment(draft: Draft, stage: str, position: float, lead: str) -> None:
+    glad = draft.chance(GLAD.get(stage, 0.22))
+    v = "pos" if glad else "neg"
+    draft.mood = v
+    moment = draft.new_moment(stage)
+    if not draft.say("event", v=v, stage=stage, moment=moment, lead=lead):
+        draft.truth.moments.remove(moment)
+        moment = draft.new_moment(None)
+        draft.say("chat", v=v, moment=moment)
+        return
+    steps = [_feel, _think, _care, _do, _detail, _inform, _record, _medicine, _content]
+    draft.rnd.shuffle(steps)
+    more = LENGTHS.get(draft.account.voice, 1.0)
+    for step in steps:
+        step(draft, moment, stage, v, more, position)
+
+
+def _feel(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
+    if draft.chance(0.42 * more):
+        draft.say("feel", draft.pick(FEELINGS[v]), moment=moment, stage=stage)
+
+
+def _think(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
+    if draft.chance(0.22 * more):
+        draft.say("think", draft.pick(THOUGHTS), v=v, moment=moment, stage=stage)
+
+
+def _care(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
+    if draft.chance((0.4 if stage in CONTACT else 0.12) * more):
+        draft.say("care", draft.pick(ASPECTS[v]), v=v, moment=moment, stage=stage)
+
+
+def _do(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
+    if draft.chance(0.18 * more):
+        draft.say("do", draft.pick(DEEDS), v=v, moment=moment, stage=stage)
+
+
+def _detail(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
+    rates = draft.world.rates
+    if stage != "end_of_life" and draft.chance(0.3 * more):
+        draft.say("detail", v=v, stage=stage)
+    if draft.chance(rates.scale):
+        draft.say("scale", stage=stage)
+    if draft.chance(rates.negative):
+        draft.say("negative", stage=stage)
+
+
+def _inform(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
+    rates = draft.world.rates
+    searching = stage in ("first_symptoms", "searching")
+    if draft.chance(rates.info * more):
+        chatbot = draft.chance(0.02 + 0.2 * position)  # planted trend: people turn to chatbots more and more
+        draft.say("info", "ai_assistant" if chatbot else draft.pick(SOURCES), moment=moment, stage=stage)
+    if draft.chance(rates.turned * (4 if searching else 1)):
+        draft.say("turned", draft.pick(TURNED), moment=moment, stage=stage)
+    if draft.chance(rates.worry * (3 if searching else 1)):
+        draft.say("worry", moment=moment, stage=stage)
+    if stage in CONTACT and draft.chance(rates.mode * 2):
+        draft.say("mode", draft.pick(MODES), moment=moment, stage=stage)
+
+
+def _record(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
+    rates = draft.world.rates
+    if stage in NAMED and draft.chance(rates.diagnosis * 1.6):
+        draft.say("diag", v=v, moment=moment, stage=stage)
+    elif stage in ("searching", "tests_referral", "first_consultation") and draft.chance(rates.diagnosis):
+        draft.say("suspect", v=v, moment=moment, stage=stage)
+    if stage in TREATED and draft.chance(rates.treatment * 2):
+        draft.say("treat", draft.pick(STATUSES), v=v, moment=moment, stage=stage)
+
+
+def _medicine(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
+    rates = draft.world.rates
+    if stage not in MEDICATED or not draft.chance(rates.drug * 1.8):
+        return
+    if draft.chance(rates.harm):
+        draft.say("harm", moment=moment, stage=stage)
+    elif draft.chance(rates.special):
+        draft.say("special", moment=moment, stage=stage)
+    else:
+        draft.say("drug", v=v, moment=moment, stage=stage)
+
+
+def _content(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
+    if stage != "end_of_life" and draft.chance(0.2 * more):
+        draft.say("content", draft.pick(CONTENTS), v=v, moment=moment, stage=stage)
+
+
+def _say_where(draft: Draft) -> None:
+    if draft.chance(0.5) and draft.say("country"):
+        draft.truth.country_stated = draft.account.country.upper()
+    else:
+        draft.say("about")
+
+
+def ask(draft: Draft, moment: Moment) -> None:
+    """End a post with what the writer needs from the others."""
+    if draft.say("need", draft.pick(NEEDS), moment=moment, stage=moment.stage):
+        draft.mood = "neg"
+
+
+def write_question(draft: Draft, position: float) -> None:
+    """Ask without a story: about symptoms (searching) or about a known condition (no stage)."""
+    if draft.chance(0.25):
+        draft.say("open")
+    searching = draft.chance(0.35)
+    moment = draft.new_moment("searching" if searching else None)
+    if searching:
+        draft.say("ask", "symptoms", moment=moment, stage="searching")
+        if draft.chance(0.4):
+            draft.say("feel", draft.pick(("fear_anxiety", "confusion")), moment=moment, stage="searching")
+    else:
+        draft.say("ask", "known", moment=moment)
+        if draft.chance(0.3):
+            draft.say("close", v="pos")
+
+
+def write_figurative(draft: Draft) -> None:
+    """Use a health word as a figure of speech."""
+    draft.say("figurative")
+
+
+def write_off_topic(draft: Draft) -> None:
+    """Chat about something else."""
+    draft.say("off_topic")
+    if draft.chance(0.3):
+        draft.say("off_topic")
+
+
+def write_advert(draft: Draft) -> None:
+    """Sell something."""
+    draft.say("advert")
+    if draft.chance(0.5):
+        draft.say("advert_tail")
+
+
+def write_organisation(draft: Draft) -> None:
+    """Speak for a charity, a hospital, a company or a newspaper."""
+    draft.say("organisation", draft.account.detail)
+    if draft.chance(0.4):
+        draft.say("organisation", "any")
+
+
+def write_crisis(draft: Draft) -> None:
+    """A person who is not safe, or was not once; sober, without any detail."""
+    moment = draft.new_moment("living_with")
+    draft.mood = "neg"
+    draft.say("crisis", "now" if draft.chance(0.6) else "past", moment=moment)
+
+
+def write_foreign(draft: Draft, lang: str) -> None:
+    """A short post in another language."""
+    draft.truth.lang = lang
+    draft.say("language", lang)
+    if draft.chance(0.35):
+        draft.say("language", lang)
+
+
+Step = Callable[[Draft, Moment, str, str, float, float], None]

@@ -1,0 +1,103 @@
+"""Replies: comfort and advice from people, acts of professionals, claims and their corrections, thanks."""
+
+from bedside.simulate.draft import Draft
+from bedside.simulate.recipes import ask
+from bedside.simulate.world import Claim
+
+__all__ = ["write_answer", "write_claim", "write_claim_reply", "write_professional", "write_remark", "write_thanks"]
+
+GIFTS = ("informational",) * 9 + ("emotional",) * 6 + ("esteem",) * 2 + ("network",) * 2 + ("practical",)
+ACTS = (
+    ("referral",) * 5
+    + ("safety_net",) * 3
+    + ("lifestyle",) * 2
+    + ("reassurance",) * 3
+    + ("empathy",) * 3
+    + ("medication_advice",) * 3
+    + ("asks_back",) * 2
+    + ("diagnosis_opinion",) * 3
+    + ("prevention",)
+)
+CORRECTION = ("states_fact", "warns", "explains", "repeats_fact")
+
+
+def write_answer(draft: Draft, position: float) -> None:
+    """A reply of a patient or carer: support given, often with what they lived themselves."""
+    own = draft.chance(0.4)
+    moment = draft.new_moment(None)
+    if own:
+        stage = draft.account.path[draft.account.stage_at(position)]
+        lived = draft.new_moment(stage)
+        draft.say("same", moment=lived, stage=stage)
+        if draft.chance(0.3):
+            draft.say("drug", moment=lived, stage=stage)
+    if not own or draft.chance(0.6):
+        draft.say("give", draft.pick(GIFTS), moment=moment)
+    if draft.chance(0.25):
+        draft.say("give", draft.pick(GIFTS), moment=moment)
+    if draft.chance(0.08):
+        ask(draft, moment)
+    if draft.truth.support_given:
+        draft.truth.experiencer = "other_person"
+
+
+def write_remark(draft: Draft) -> None:
+    """A reply that adds little: a question back, agreement, a joke."""
+    draft.say("remark", moment=draft.new_moment(None))
+
+
+def write_thanks(draft: Draft) -> None:
+    """The asker comes back and says whether it helped."""
+    draft.say("thanks", moment=draft.new_moment(None))
+    draft.mood = "pos"
+
+
+def write_professional(draft: Draft) -> None:
+    """A health professional answers: one to three acts, often saying who speaks."""
+    moment = draft.new_moment(None)
+    draft.truth.experiencer = "other_person"
+    if draft.account.states_role:
+        draft.say("pro_intro")
+    for _ in range(1 + int(draft.rnd.random() * 2.6)):
+        draft.say("act", draft.pick(ACTS), moment=moment)
+    if draft.truth.role == "clinician":
+        draft.truth.role_detail = draft.account.detail
+
+
+def write_claim(draft: Draft, claim: Claim) -> None:
+    """Open a thread with a claim: mostly repeated, sometimes asked about or laughed at."""
+    draft.set_claim(claim)
+    moment = draft.new_moment(None)
+    roll = draft.rnd.random()
+    stance = "repeats" if roll < 0.62 else "questions" if roll < 0.88 else "mocks"
+    draft.say("claim", stance, moment=moment)
+    if stance == "repeats" and draft.chance(0.35):
+        draft.say("claim_tail", moment=moment)
+
+
+def write_claim_reply(draft: Draft, claim: Claim) -> None:
+    """Answer a claim: corrected by professionals and some others, repeated, questioned, mocked."""
+    draft.set_claim(claim)
+    moment = draft.new_moment(None)
+    expert = draft.account.role == "clinician"
+    roll = draft.rnd.random()
+    if not claim.false:
+        draft.say("claim", "repeats" if roll < 0.6 else "questions", moment=moment)
+    elif expert or roll < 0.3:
+        _correct(draft, expert)
+    else:
+        stance = "repeats" if roll < 0.55 else "questions" if roll < 0.8 else "mocks"
+        draft.say("claim", stance, moment=moment)
+
+
+def _correct(draft: Draft, expert: bool) -> None:
+    moment = draft.truth.moments[-1]
+    if expert and draft.account.states_role:
+        draft.say("pro_intro")
+    said = False
+    for part in CORRECTION:
+        if part == "states_fact" or draft.chance(0.45):
+            said = draft.say("correct", part, moment=moment) or said
+    if expert and said and "correction" not in draft.truth.professional_act:
+        draft.truth.professional_act.append("correction")
+    draft.truth.support_given = draft.truth.support_given or ["informational"] if expert else draft.truth.support_given
