@@ -151,7 +151,7 @@ def gate_paraphrase(
 
     Notes
     -----
-    Ties count against the text: of equals, the source is taken to come first.
+    Ties count against the text, see `Haystack`.
     """
     words = words_of(text)
     if not sources or not words:

@@ -1,6 +1,7 @@
 """Wordings: runs of words that many accounts share, so that nobody is found by them (R25)."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,10 +97,10 @@ def _levels(
 def _rarity(
     words: NDArray[np.int32], voices: NDArray[np.int32], accounts: int
 ) -> NDArray[np.float64]:
-    """For each word the logarithm of accounts over accounts that use it."""
+    """For each word log(1 + accounts / accounts that use it)."""
     pairs = np.unique(words.astype(np.int64) * accounts + voices)
     users = np.bincount(pairs // accounts, minlength=int(words.max()) + 1)
-    return np.asarray(np.log(accounts / np.maximum(users, 1)), dtype=np.float64)
+    return np.asarray(np.log1p(accounts / np.maximum(users, 1)), dtype=np.float64)
 
 
 def _speaks(run: list[str]) -> bool:
@@ -111,9 +112,9 @@ def _speaks(run: list[str]) -> bool:
 
 
 def _overlap(a: list[str], b: list[str]) -> bool:
-    """Whether two runs share three words in a row, so that one says what the other says."""
-    threes = {tuple(a[i : i + SHORTEST]) for i in range(len(a) - SHORTEST + 1)}
-    return any(tuple(b[i : i + SHORTEST]) in threes for i in range(len(b) - SHORTEST + 1))
+    """Whether two runs share two words in a row, so that one says much of what the other says."""
+    pairs = set(pairwise(a))
+    return any(pair in pairs for pair in pairwise(b))
 
 
 def _read(
@@ -150,7 +151,7 @@ def shared_wordings(
     least_accounts : int, default 8
         Accounts that must share a wording.
     most : int, default 12
-        Wordings to give; of two that share three words in a row only the more distinctive.
+        Wordings to give; of two that share two words in a row only the more distinctive.
     register : Mapping of str to Source, optional
         Texts of sources that allow no quoting, or are not in it, are passed over.
     avoid : collection of str
@@ -168,8 +169,8 @@ def shared_wordings(
 
     Notes
     -----
-    Distinctive = the sum, over its words that are no stop words, of log(accounts / accounts that use the
-    word). Runs are told apart by a 64-bit hash: the chance that two among 5 million fall together is 1e-6.
+    Distinctive = the sum, over its words that are no stop words, of log(1 + accounts / accounts that use
+    the word). Runs are told apart by a 64-bit hash: the chance that two among 5 million fall together is 1e-6.
     A run of n words is counted only where its runs of n - 1 words are shared, as in Apriori (Agrawal and
     Srikant 1994, VLDB 20:487-499).
     """
