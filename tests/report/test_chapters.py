@@ -7,6 +7,8 @@ from lxml import html
 
 from bedside.model.figures import Quote
 from bedside.model.sources import Source
+from bedside.release.records import ReleasedFigure
+from bedside.report.chapters.back import back
 from bedside.report.chapters.before_doctor import before_doctor
 from bedside.report.chapters.care import care, complaint_finding
 from bedside.report.chapters.inclusion import inclusion
@@ -226,3 +228,50 @@ def test_a_judged_figure_is_drawn_filled_and_badged_with_its_n() -> None:
     page = render(material(told, judged=412, coders=2))
     assert "judged, n = 412" in page and "machine count, not checked" not in page
     assert 'class="pt"' in page and 'class="po"' not in page
+
+
+def test_figures_are_taken_as_the_release_hands_them_over() -> None:
+    plain = {f.id: msgspec.structs.asdict(f) for f in all_figures()}
+    given = [ReleasedFigure(**fields) for fields in plain.values()]
+    assert render(msgspec.structs.replace(material(), figures=given)) == render(material())
+
+
+def test_a_column_whose_cells_are_all_hidden_keeps_the_n_of_its_stage() -> None:
+    hidden = [
+        msgspec.structs.replace(f, suppressed=True)
+        if f.measure == "journey.map" and f.keys["group"] == "before"
+        else f
+        for f in all_figures()
+    ]
+    part = journey(desk(material(hidden)))
+    assert part is not None
+    assert "before<span>n = 300</span>" in part.body
+
+
+def test_a_column_says_when_its_cells_rest_on_different_numbers() -> None:
+    cells = [
+        share("journey.map", {"group": "before", "layer": layer, "code": layer}, 50, of)
+        for layer, of in (("feel", 200), ("do", 180))
+    ]
+    part = journey(desk(material(cells)))
+    assert part is not None and "n = 180–200" in part.body
+
+
+def test_rounded_counts_are_said_to_be_rounded() -> None:
+    assert "rounded to the nearest 5" in render(material(round_to=5))
+    assert "rounded" not in render(material())
+
+
+def test_the_community_is_told_what_leads_and_how_to_leave() -> None:
+    laid = desk(material())
+    said = _text(back(laid, findings(laid)))
+    assert (
+        "Of what went wrong in care you told most often of not being listened to or believed."
+        in said
+    )
+    assert "nobody has checked yet how often it is wrong" in said
+    assert "write to those who run this study" in said
+    level = [share("care.aspects", {"aspect": a, "valence": "complaint"}, 90, 800) for a in "abcd"]
+    tied = desk(material(level))
+    assert "no one of them stands out" in _text(back(tied, findings(tied)))
+    assert "too little on any one thing" in _text(back(desk(material([])), []))

@@ -103,3 +103,10 @@ def test_a_larger_share_is_never_drawn_in_a_weaker_shade(one: float, other: floa
 def test_the_key_names_bold_only_where_a_cell_is_bold() -> None:
     assert "judged" in shade_key("%", judged=True)
     assert "judged" not in shade_key("%", judged=False)
+
+
+def test_a_cut_first_month_gives_way_to_the_next() -> None:
+    first = date(2025, 12, 29)
+    weeks = [Week(first + timedelta(weeks=at), 10) for at in range(20)]
+    drawn = week_chart("w", "t", "d", weeks, nice_axis(12, ""))
+    assert ">Dec<" not in drawn and drawn.count(">Jan<") == 2

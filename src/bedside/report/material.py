@@ -91,4 +91,5 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     bedside_version: str = ""
     makers: Sequence[str] = ()
     run_date: str = ""
-    notes: Sequence[str] = ()  # of the release, such as that counts are rounded
+    round_to: int = 0  # counts were rounded to this by the release; 0: exact
+    notes: Sequence[str] = ()  # further limits, as sentences

@@ -8,7 +8,7 @@ from bedside.report.figures import Shelf, Shown, shelve
 from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.material import Material
 from bedside.report.printing import NARROW, STAR, count, share
-from bedside.report.tables import figures_csv
+from bedside.report.tables import COLUMNS, figures_csv
 from bedside.report.words import BADGES, SAMPLING_ONLY
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "twin",
 ]
 
+_SAID_BESIDE = ("measure", "refused", "method")  # the chart and its evidence line say these
 _LONG_TWIN = 60  # rows from which a twin is left out of print; its numbers are in the CSV
 
 
@@ -116,10 +117,9 @@ def evidence_line(figures: Sequence[Shown], codebook: str, *, small: int) -> Mar
     known = [f for f in figures if f.known] or list(figures)
     if not known:
         return NOTHING
-    method = shared_method(known)
-    parts: list[str] = [
-        join([badges(known), " ", method]) if method != "counted" else badges(known)
-    ]
+    counted = all(f.basis == "counted" for f in known)
+    method = "" if counted else f" {shared_method(known)}"
+    parts: list[str] = [join([badges(known), method])]
     parts += _counts(known, small)
     parts += [_interval(known), join(["codebook ", tag("code", codebook or "not stated")])]
     if len(known) == 1:
@@ -147,7 +147,7 @@ def shared_method(figures: Sequence[Shown]) -> str:
         if len(set(column)) > 1:
             break
         shared.insert(0, column[0])
-    return "; ".join(shared) or "method in the table"
+    return "; ".join(shared) or "method of each number in the CSV of all figures"
 
 
 def _counts(known: Sequence[Shown], small: int) -> list[str]:
@@ -177,9 +177,12 @@ def _interval(known: Sequence[Shown]) -> str:
     return f"95{NARROW}% interval"
 
 
-def csv_link(figures: Sequence[Shown], name: str, *, small: int, words: str = "CSV") -> Markup:
-    """A link that holds the figures as CSV, so that one file is enough."""
-    data = quote(figures_csv(figures, small=small), safe=",;:=()-_./*")
+def csv_link(
+    figures: Sequence[Shown], name: str, *, small: int, words: str = "CSV", whole: bool = False
+) -> Markup:
+    """A link that holds the figures as CSV, so that one file is enough; methods only where `whole`."""
+    columns = COLUMNS if whole else [name for name in COLUMNS if name not in _SAID_BESIDE]
+    data = quote(figures_csv(figures, small=small, columns=columns), safe=",;:=()-_./*")
     return tag("a", words, href=f"data:text/csv;charset=utf-8,{data}", download=f"{name}.csv")
 
 

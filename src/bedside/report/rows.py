@@ -86,10 +86,11 @@ def cell_of(figure: Shown | None) -> Cell:
     )
 
 
-def column_head(group: str, cells: Sequence[Shown], small: int) -> tuple[str, str]:
-    """Head of a stage's column: its name, and the accounts it is a share of."""
-    of = next((f.of_accounts for f in cells if f.of_accounts is not None), None)
-    return plain(group), f"n = {count(of, small)}"
+def column_head(group: str, accounts: Sequence[int | None], small: int) -> tuple[str, str]:
+    """Head of a stage's column: its name, and the accounts its cells are shares of; they may differ by layer."""
+    of = sorted({n for n in accounts if n is not None})
+    ends = [count(number, small) for number in (*of[:1], *of[1:][-1:])] or [STAR]
+    return plain(group), f"n = {'–'.join(ends)}"
 
 
 def star_note(figures: Sequence[Shown]) -> str:

@@ -1,7 +1,7 @@
 """Released figures as CSV and JSON, one row each, unrounded; suppressed numbers are absent."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import StringIO
 
 import msgspec
@@ -25,7 +25,9 @@ COLUMNS = ("id", "measure", "keys", "unit", *_NUMBERS, "basis", "suppressed", "r
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that starts so
 
 
-def figures_csv(figures: Iterable[Released], *, small: int = 8) -> str:
+def figures_csv(
+    figures: Iterable[Released], *, small: int = 8, columns: Sequence[str] = COLUMNS
+) -> str:
     """Figures as CSV with a header line, for spreadsheets and for a second look.
 
     Parameters
@@ -34,6 +36,8 @@ def figures_csv(figures: Iterable[Released], *, small: int = 8) -> str:
         Released figures.
     small : int, default 8
         Fewest accounts that are shown.
+    columns : sequence of str
+        Columns to write, of COLUMNS.
 
     Returns
     -------
@@ -43,10 +47,10 @@ def figures_csv(figures: Iterable[Released], *, small: int = 8) -> str:
     """
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for figure in figures:
         row = _row(shown(figure, small=small))
-        writer.writerow([_cell(row[column]) for column in COLUMNS])
+        writer.writerow([_cell(row[column]) for column in columns])
     return out.getvalue()
 
 

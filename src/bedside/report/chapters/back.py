@@ -33,6 +33,10 @@ def back(laid: Desk, findings: Sequence[Finding]) -> Chapter:
 def _told(findings: Sequence[Finding]) -> Markup:
     """What people told, in plain words."""
     said = [f.to_you for f in findings if f.to_you]
+    if findings and not said:
+        return paragraph(
+            tag("b", "You told us "), "many things, and no one of them stands out in the numbers."
+        )
     if not said:
         return paragraph(
             tag("b", "You told us "),
@@ -49,7 +53,8 @@ def _told(findings: Sequence[Finding]) -> Markup:
 def _sure(laid: Desk) -> str:
     """How good the numbers are, in plain words."""
     if laid.material.judged:
-        return f"people read {laid.material.judged:,} posts to check the program; the rest was read by the program alone."
+        read = f"people read {laid.material.judged:,} posts to check the program"
+        return f"{read}; the rest was read by the program alone."
     return "a program read your posts, and nobody has checked yet how often it is wrong."
 
 
@@ -59,7 +64,8 @@ def _kept(laid: Desk) -> str:
     sentences = (
         "your own sentences only where the source allows it" if word else "nobody's own sentences"
     )
-    return f"in this report no names, no user names and {sentences}; behind it your texts with names masked, for those who do the study."
+    behind = "behind it your texts with names masked, for those who do the study."
+    return f"in this report no names, no user names and {sentences}; {behind}"
 
 
 def _leaving(contact: str) -> Markup | str:

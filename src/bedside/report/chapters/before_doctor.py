@@ -106,7 +106,8 @@ def _stages(laid: Desk, figures: Sequence[Shown]) -> Markup:
     at = {(f.keys.get("group"), f.keys.get("code")): f for f in figures}
     rows = [CodeRow(plain(code), [cell_of(at.get((g, code))) for g in groups]) for code in codes]
     heads = [
-        column_head(g, [f for f in figures if f.keys.get("group") == g], laid.small) for g in groups
+        column_head(g, [f.of_accounts for f in figures if f.keys.get("group") == g], laid.small)
+        for g in groups
     ]
     judged = any(checked(f) and f.known for f in figures)
     return figure(
@@ -114,7 +115,8 @@ def _stages(laid: Desk, figures: Sequence[Shown]) -> Markup:
         figures,
         name="sources",
         title=title,
-        sub="Accounts that name the source in a post with a moment at the stage, per cent of accounts with such a moment.",
+        sub="Accounts that name the source in a post with a moment at the stage, "
+        "per cent of accounts with such a post.",
         chart=join(
             [
                 shade_key("% of accounts", judged=judged),

@@ -55,6 +55,8 @@ def _marks(laid: Desk) -> Markup:
         if basis in held
     ]
     few = f"Not shown: 1 to {laid.small - 1} accounts, or a number from which such a one could be worked out."
+    if laid.material.round_to > 1:
+        few += f" Other counts are rounded to the nearest {laid.material.round_to}."
     columns = [Column("mark"), Column("meaning")]
     return join([
         tag("h3", "Marks on the numbers"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bedside.report.charts.heat import CodeRow, heat_table, shade_key
 from bedside.report.comparing import Comparison, Finding, compare
-from bedside.report.figures import Shown, one, pick
+from bedside.report.figures import Shown, pick
 from bedside.report.markup import Markup, join
 from bedside.report.page import Chapter, Column, Desk, figure, share_of, table, twin
 from bedside.report.printing import listed, sentence_case
@@ -92,13 +92,7 @@ def _map(laid: Desk, figures: Sequence[Shown]) -> Markup:
         )
         for layer, codes in _layers(figures).items()
     ]
-    heads = []
-    for g in groups:
-        whole, cells = (
-            one(laid.shelf, "journey.stages", group=g),
-            pick(laid.shelf, "journey.map", group=g),
-        )
-        heads.append(column_head(g, cells or ([whole] if whole else []), laid.small))
+    heads = [_head(laid, group) for group in groups]
     judged = any(checked(f) and f.known for f in figures)
     chart = join(
         [
@@ -108,18 +102,30 @@ def _map(laid: Desk, figures: Sequence[Shown]) -> Markup:
     )
     twins = [
         twin(_intervals(groups, figures, at), 0, words="The same with intervals"),
-        twin(share_table("Every cell", "code", figures, more=["layer", "group"]), len(figures), words="Every cell with its counts and evidence id"),
-    ]  # fmt: skip
+        twin(
+            share_table("Every cell", "code", figures, more=["layer", "group"]),
+            len(figures),
+            words="Every cell with its counts and evidence id",
+        ),
+    ]
     return figure(
         laid,
         figures,
         name="map",
         title=title,
-        sub="Accounts with both in one moment, per cent of accounts with a moment at the stage. n: accounts with such a moment.",
+        sub="Accounts with both in one moment, per cent of accounts with a moment at the stage. "
+        "n: accounts with such a moment.",
         chart=chart,
         twins=join(twins),
         kind="long",
     )
+
+
+def _head(laid: Desk, group: str) -> tuple[str, str]:
+    """Head of a column; where every cell is hidden its n is that of the stage."""
+    cells = [f.of_accounts for f in pick(laid.shelf, "journey.map", group=group)]
+    stages = [f.hits_accounts for f in pick(laid.shelf, "journey.stages", group=group)]
+    return column_head(group, cells if any(n is not None for n in cells) else stages, laid.small)
 
 
 def _intervals(

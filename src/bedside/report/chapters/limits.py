@@ -83,7 +83,8 @@ def _flow_points(laid: Desk) -> list[str]:
     if any(f and f.known and f.mid for f in unread):
         other, unknown = (number_of(f) for f in unread)
         said.append(
-            f"Languages: {other} unique posts in languages this study does not read, {unknown} in no language we could tell."
+            f"Languages: {other} unique posts in languages this study does not read, "
+            f"{unknown} in no language we could tell."
         )
     lone = one(laid.shelf, "inclusion.flow", step="no_author")
     if lone and lone.known and lone.mid:
@@ -161,7 +162,7 @@ def sample_sentence(laid: Desk, figure: Shown) -> str:
 def _samples(laid: Desk, found: Sequence[Finding]) -> Markup:
     """The samples that would make the findings evidence."""
     rows = [
-        [f.short, sample, tag("code", f.figure.id)]
+        [f"{f.head}: {f.short[:1].lower()}{f.short[1:]}", sample, tag("code", f.figure.id)]
         for f in found
         if (sample := sample_sentence(laid, f.figure))
     ]
@@ -187,12 +188,16 @@ def _open(laid: Desk) -> Markup:
     made += [f"codebook {m.study.codebook}"] if m.study.codebook else []
     made += [f"on {day(m.run_date)}"] if m.run_date else []
     said = f"{', '.join(made)}." + (f" Makers of marks: {', '.join(m.makers)}." if m.makers else "")
+    figures = [f for measured in laid.shelf.values() for f in measured]
+    words = "All figures of this report as CSV"
+    everything = csv_link(figures, "figures", small=laid.small, words=words, whole=True)
     return join([
         tag("h3", "How to open and make again each figure"),
         paragraph("Each number carries an evidence id. ", tag("code", m.open_command),
-                  " opens its query, the posts behind it, the codebook, the versions and the interval, for those who may see them."),
+                  " opens its query, the posts behind it, the codebook, the versions and the interval, ",
+                  "for those who may see them."),
         paragraph(said),
-        paragraph(csv_link([f for fs in laid.shelf.values() for f in fs], "figures", small=laid.small, words="All figures of this report as CSV")),
+        paragraph(everything),
     ])  # fmt: skip
 
 

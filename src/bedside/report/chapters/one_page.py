@@ -26,18 +26,19 @@ _IN_ORDER: tuple[Callable[[Desk], Finding | None], ...] = (
     praise_finding,
     roles_finding,
 )
-"""The order in which findings are taken, fixed before any figure is seen. The headline is the first that can name what leads."""
+"""The order in which findings are taken, fixed before any figure is seen. The headline is the first that can name what leads, who speaks left aside."""
 
 
 def findings(laid: Desk) -> list[Finding]:
-    """All findings that the figures allow, in a fixed order."""
-    return [found for find in _IN_ORDER if (found := find(laid)) is not None]
+    """All findings that the figures allow: those that can name what leads first, else in the fixed order."""
+    found = [finding for find in _IN_ORDER if (finding := find(laid)) is not None]
+    return sorted(found, key=lambda finding: not finding.clear)
 
 
 def one_page(laid: Desk, found: Sequence[Finding]) -> Markup:
     """The first page."""
-    clear = [f for f in found if f.clear]
-    head = clear[0].lead if clear else laid.material.study.title
+    telling = [f for f in found if f.clear and f.anchor != "roles"]
+    head = telling[0].lead if telling else laid.material.study.title
     return tag(
         "section",
         paragraph(_facts(laid), kind="small soft"),
@@ -70,7 +71,8 @@ def _lead(laid: Desk) -> str:
     where = f" in {len(m.sources)} source{'s' if len(m.sources) > 1 else ''}" if m.sources else ""
     about = f" about {listed(m.study.conditions)}" if m.study.conditions else ""
     asked = f"The question: {m.study.question.rstrip('?.')}? " if m.study.question else ""
-    return f"{asked}What {who} wrote{where}{about}. They chose to write: this shows what is told, not how often it happens."
+    chose = "They chose to write: this shows what is told, not how often it happens."
+    return f"{asked}What {who} wrote{where}{about}. {chose}"
 
 
 def _findings(found: Sequence[Finding]) -> Markup:

@@ -59,7 +59,8 @@ def _title(weeks: Sequence[Week], unit: str) -> str:
         return "No week may be shown"
     top = max(known, key=lambda week: week.number or 0)
     middle = median(week.number or 0 for week in known)
-    return f"{middle:,.0f} {unit} wrote in the middle week of those shown, {top.number:,} in the busiest, from {day(top.start.isoformat())}"
+    usual = f"{middle:,.0f} {unit} wrote in the middle week of those shown"
+    return f"{usual}, {top.number:,} in the busiest, from {day(top.start.isoformat())}"
 
 
 def _plot(laid: Desk, figures: Sequence[Shown], weeks: Sequence[Week], unit: str) -> Markup:

@@ -11,6 +11,7 @@ from bedside.report.printing import STAR
 __all__ = ["Week", "week_chart"]
 
 _LEFT, _RIGHT, _TOP, _BOTTOM, _HEIGHT = 44, 12, 12, 168, 206  # px
+_MONTH_ROOM = 40  # px
 _MOST_LABELS = {"wide": 8, "slim": 4}
 
 
@@ -73,17 +74,22 @@ def _line(weeks: Sequence[Week], xs: Sequence[float], ys: Sequence[float]) -> st
 
 def _months(weeks: Sequence[Week], xs: Sequence[float], width: int, most: int) -> list[Markup]:
     """Names of months under the weeks in which they begin, not more than fit."""
+    out = []
+    for at in _named_months(weeks, xs, most):
+        place = "e " if xs[at] > width - 60 else ""
+        out.append(path(f"M{xs[at]} {_BOTTOM}v5", "ax"))
+        out.append(text(xs[at], _BOTTOM + 20, f"{weeks[at].start:%b}", place + "t2"))
+        out.append(text(xs[at], _BOTTOM + 35, str(weeks[at].start.year), place + "t2"))
+    return out
+
+
+def _named_months(weeks: Sequence[Week], xs: Sequence[float], most: int) -> list[int]:
+    """Weeks at which a month is named; a cut first month gives way to the next if it stands too near."""
     starts = [
         at
         for at, week in enumerate(weeks)
         if at == 0 or week.start.month != weeks[at - 1].start.month
     ]
-    starts = starts[:: -(-len(starts) // most)]
-    out = []
-    for at in starts:
-        place = "e " if xs[at] > width - 60 else ""
-        out.append(path(f"M{xs[at]} {_BOTTOM}v5", "ax"))
-        out.append(text(xs[at], _BOTTOM + 20, f"{weeks[at].start:%b}", place + "t2"))
-        if at == starts[0] or weeks[at].start.year != weeks[at - 1].start.year or most > 4:
-            out.append(text(xs[at], _BOTTOM + 35, str(weeks[at].start.year), place + "t2"))
-    return out
+    if len(starts) > 1 and xs[starts[1]] - xs[0] < _MONTH_ROOM:
+        starts = starts[1:]
+    return starts[:: -(-len(starts) // most)]
