@@ -9,7 +9,7 @@ __all__ = ["find_domains", "find_emails", "find_handles", "find_links"]
 
 Span = tuple[int, int]
 
-_SCHEME = re.compile(r"(?<![^\W_])(?:[a-z]{2,8}://|www\.)[^\s<>\"▇]+", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:https?://|(?<![^\W_])(?:[a-z]{2,8}://|www\.))[^\s<>\"▇]+", re.IGNORECASE)
 # A bare domain needs a well-known ending, or a path behind it: "bad.It hurts" is a missing space.
 _ENDINGS = (
     "com|org|net|edu|gov|mil|co|ac|uk|io|info|biz|eu|de|fr|nl|ie|ca|au|nz|tv|app|dev|ly|gl|nhs"

@@ -194,9 +194,9 @@ def _is_ordinary(word: str, *, names: frozenset[str]) -> bool:
     bare = _bare(word)
     if bare in _EPONYMS or bare in _NOT_PERSONS or bare in _PLACES:
         return True
-    if bare in names:
-        return False
     first = re.split(r"['’-]", bare)[0]
+    if bare in names or ("-" in bare and first in names):
+        return False
     if first in ("o", "d") and len(bare) > 3:  # O'Brien
         return False
     if first in ("i", "a"):

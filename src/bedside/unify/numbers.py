@@ -132,13 +132,16 @@ def find_numbers(text: str) -> Iterator[Found]:
     >>> sorted(find_numbers(text))
     [(6, 18, 'phone'), (37, 42, 'date')]
     """
+    for start, end, kind in _everything(text):
+        if kind != "number" or not _PRODUCT.search(text, max(0, start - 20), start):
+            yield start, end, kind
+
+
+def _everything(text: str) -> Iterator[Found]:
     for cue, pattern, kind in _KINDS:
         if cue.search(text):
             for hit in pattern.finditer(text):
-                if kind != "number" or not _PRODUCT.search(
-                    text, max(0, hit.start() - 16), hit.start()
-                ):
-                    yield *hit.span(hit.lastindex or 0), kind
+                yield *hit.span(hit.lastindex or 0), kind
     if _DATE_CUE.search(text):
         yield from _dates(text)
     yield from _phones(text)

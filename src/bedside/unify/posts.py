@@ -61,7 +61,7 @@ def unify_stage(settings: Mapping[str, Any]) -> Stage:
         version=VERSION,
         kernel="bedside.unify.posts:unify_batch",
         schema=POSTS,
-        settings=msgspec.to_builtins(known),
+        settings=msgspec.json.decode(msgspec.json.encode(known)),
     )
 
 
@@ -169,7 +169,12 @@ def unify_batch(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.Record
 def _unify_row(row: Row, keys: StudyKeys, settings: Settings) -> Row:
     known = known_names(_names_of(row))
     text = _mask_parts(row, known, names=settings.mask_names)
-    bio = _mask_note(row["author_bio"], known, names=settings.mask_names)
+    bio, role = (
+        _mask_note(row[note], known, names=settings.mask_names)
+        if row["text_state"] == "kept"
+        else None
+        for note in ("author_bio", "author_role_declared")
+    )
     about = _mask_about(row["about"])
     whole = text.whole()
     lang, score = detect_language(whole)
@@ -200,7 +205,7 @@ def _unify_row(row: Row, keys: StudyKeys, settings: Settings) -> Row:
         "community": row["community_name"] or row["community_id"],
         "about": about,
         "author_bio": bio,
-        "role_declared": _mask_note(row["author_role_declared"], known, names=settings.mask_names),
+        "role_declared": role,
         "account_kind": kind,
         "account_kind_basis": basis,
         "place_country": place.country,
@@ -233,8 +238,8 @@ _NO_TEXT = _Text(None, "", None, [], [])
 
 
 def _mask_parts(row: Row, known: tuple[tuple[str, ...], tuple[str, ...]], *, names: bool) -> _Text:
-    """Clean and mask title, body and segments; a tombstone has none, whatever the source still sends."""
-    if row["text_state"] in ("tombstone", "metrics_only"):
+    """Clean and mask title, body and segments."""
+    if row["text_state"] != "kept":  # a tombstone has no text, whatever the source still sends
         return _NO_TEXT
     masks: list[Row] = []
     offsets: list[Row] = []
