@@ -275,3 +275,11 @@ def test_the_community_is_told_what_leads_and_how_to_leave() -> None:
     tied = desk(material(level))
     assert "no one of them stands out" in _text(back(tied, findings(tied)))
     assert "too little on any one thing" in _text(back(desk(material([])), []))
+
+
+def test_a_basis_that_is_not_known_is_named_as_it_is() -> None:
+    odd = [
+        share("care.aspects", {"aspect": a, "valence": "complaint"}, n, 400, basis="read_in_full")
+        for a, n in (("listening", 200), ("cost", 20))
+    ]
+    assert "read in full" in _text(care(desk(material(odd))))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bedside.report.figures import Shown
-from bedside.report.printing import listed, sentence_case
+from bedside.report.printing import listed
 from bedside.report.sentences import Wording, by_size, leaders, share_sentence, standing_out
 
 __all__ = ["Comparison", "Finding", "compare"]
@@ -28,6 +28,7 @@ class Finding(NamedTuple):
 class Comparison(NamedTuple):
     """How figures of one chapter are put into words."""
 
+    topic: str  # a word or two before the names of the leaders
     who: str  # as after "accounts in these sources that"
     verb: str
     wording: Wording
@@ -62,7 +63,7 @@ def compare(figures: Sequence[Shown], how: Comparison, *, small: int) -> Finding
     named = listed([how.wording(f) for f in first]) if clear else ""
     return Finding(
         lead,
-        sentence_case(named) or "No one thing stands out",
+        f"{how.topic}: {named or 'no one thing stands out'}",
         share_sentence(figures, who=how.who, verb=how.verb, wording=how.wording, small=small),
         by_size(figures)[0],
         how.anchor,

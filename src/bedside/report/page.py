@@ -9,7 +9,7 @@ from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.material import Material
 from bedside.report.printing import NARROW, STAR, count, share
 from bedside.report.tables import COLUMNS, figures_csv
-from bedside.report.words import BADGES, SAMPLING_ONLY
+from bedside.report.words import BADGES, SAMPLING_ONLY, plain
 
 __all__ = [
     "Chapter",
@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _SAID_BESIDE = ("measure", "refused", "method")  # the chart and its evidence line say these
+_BEST_FIRST = {"judged": 1, "counted": 2, "machine": 3}
 _LONG_TWIN = 60  # rows from which a twin is left out of print; its numbers are in the CSV
 
 
@@ -84,10 +85,10 @@ def paragraph(*inside: str, kind: str | None = None) -> Markup:
 def badges(figures: Sequence[Shown]) -> Markup:
     """How good the numbers are, in words: one badge for each basis among the figures."""
     held = [f for f in figures if f.known] or figures
-    bases = sorted({f.basis for f in held}, key=("judged", "counted", "machine").index)
+    bases = sorted({f.basis for f in held}, key=lambda basis: (_BEST_FIRST.get(basis, 0), basis))
     marks = []
     for basis in bases:
-        words, kind = BADGES[basis]
+        words, kind = BADGES.get(basis, (plain(basis), "badge cn"))
         judged = max((f.of_posts or 0 for f in held if f.basis == basis), default=0)
         if basis == "judged" and judged:
             words = f"{words}, n = {judged:,}"

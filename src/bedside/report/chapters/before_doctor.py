@@ -40,6 +40,7 @@ def _named(figure: Shown) -> str:
 
 
 _FIRST = Comparison(
+    "First turn",
     "say where they turned first",
     "began with",
     _turned,
@@ -49,6 +50,7 @@ _FIRST = Comparison(
     "You began most often with",
 )
 _SOURCES = Comparison(
+    "Sources",
     "write on the question",
     "name",
     _named,

@@ -32,6 +32,7 @@ def _praise(figure: Shown) -> str:
 
 
 _COMPLAINT = Comparison(
+    "Complaints",
     _WHO,
     "complain of",
     _complaint,
@@ -41,6 +42,7 @@ _COMPLAINT = Comparison(
     "Of what went wrong in care you told most often of",
 )
 _PRAISE = Comparison(
+    "Praise",
     _WHO,
     "praise",
     _praise,

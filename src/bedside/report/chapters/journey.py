@@ -30,6 +30,7 @@ def journey_finding(laid: Desk) -> Finding | None:
     for group in _FOR_PAGE_ONE:
         where = GROUP_PHRASES[group]
         how = Comparison(
+            sentence_case(where),
             f"tell a moment {where}",
             "tell",
             _told,
@@ -42,11 +43,8 @@ def journey_finding(laid: Desk) -> Finding | None:
             pick(laid.shelf, "journey.map", group=group, layer="feel"), how, small=laid.small
         )
         if found:
-            then = f"{sentence_case(where)}, "
-            return found._replace(
-                lead=then + found.lead[:1].lower() + found.lead[1:],
-                short=then + found.short[:1].lower() + found.short[1:],
-            )
+            lead = f"{how.topic}, {found.lead[:1].lower()}{found.lead[1:]}"
+            return found._replace(lead=lead)
     return None
 
 

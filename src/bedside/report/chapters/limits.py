@@ -162,7 +162,7 @@ def sample_sentence(laid: Desk, figure: Shown) -> str:
 def _samples(laid: Desk, found: Sequence[Finding]) -> Markup:
     """The samples that would make the findings evidence."""
     rows = [
-        [f"{f.head}: {f.short[:1].lower()}{f.short[1:]}", sample, tag("code", f.figure.id)]
+        [f.short, sample, tag("code", f.figure.id)]
         for f in found
         if (sample := sample_sentence(laid, f.figure))
     ]

@@ -12,7 +12,7 @@ from bedside.report.chapters.wait import wait_finding
 from bedside.report.comparing import Finding
 from bedside.report.figures import one
 from bedside.report.markup import NOTHING, Markup, join, tag
-from bedside.report.page import Desk, badges, number_of, paragraph, shared_method
+from bedside.report.page import Desk, evidence_line, number_of, paragraph
 from bedside.report.printing import count, day, listed
 
 __all__ = ["findings", "one_page", "stale_note"]
@@ -44,7 +44,7 @@ def one_page(laid: Desk, found: Sequence[Finding]) -> Markup:
         paragraph(_facts(laid), kind="small soft"),
         tag("h1", head, id="one"),
         paragraph(_lead(laid), kind="lead"),
-        _findings(found[:_MOST]),
+        _findings(laid, found[:_MOST]),
         tag("div", _actions(), _doubt(laid, found), class_="cols"),
         aria_labelledby="one",
         class_="first",
@@ -75,17 +75,20 @@ def _lead(laid: Desk) -> str:
     return f"{asked}What {who} wrote{where}{about}. {chose}"
 
 
-def _findings(found: Sequence[Finding]) -> Markup:
+def _findings(laid: Desk, found: Sequence[Finding]) -> Markup:
     """Up to three findings, each with its numbers, badge and evidence id."""
     if not found:
         return paragraph("No finding may be shown: too few accounts, or nothing measured yet.")
     number = {1: "One finding", 2: "Two findings"}.get(len(found), "Three findings")
     return join(
-        [tag("h2", number, class_="plain"), tag("ol", *(_finding(f) for f in found), class_="find")]
+        [
+            tag("h2", number, class_="plain"),
+            tag("ol", *(_finding(laid, f) for f in found), class_="find"),
+        ]
     )
 
 
-def _finding(found: Finding) -> Markup:
+def _finding(laid: Desk, found: Finding) -> Markup:
     """One finding."""
     return tag(
         "li",
@@ -94,13 +97,7 @@ def _finding(found: Finding) -> Markup:
         found.sentence,
         " ",
         tag("a", found.head, href=f"#{found.anchor}"),
-        tag(
-            "p",
-            badges([found.figure]),
-            f" {shared_method([found.figure])} · {count(found.figure.hits_posts)} posts · evidence ",
-            tag("code", found.figure.id),
-            class_="ev",
-        ),
+        evidence_line([found.figure], laid.codebook, small=laid.small),
     )
 
 

@@ -20,6 +20,7 @@ def _name(figure: Shown) -> str:
 
 
 _ROLES = Comparison(
+    "Who speaks",
     "write on the question",
     "write as",
     _name,

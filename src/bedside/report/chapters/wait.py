@@ -49,7 +49,7 @@ def wait_finding(laid: Desk) -> Finding | None:
     first = waits[0]
     sentence = f"{wait_sentence(first, _since(first))} Long waits are likelier to be told."
     you = f"Half of you who told how long the diagnosis took waited {months(first.mid)} or longer"
-    return Finding(wait_title(first), "The wait", sentence, first, _ANCHOR, _HEAD, you)
+    return Finding(wait_title(first), "Time to diagnosis", sentence, first, _ANCHOR, _HEAD, you)
 
 
 def wait(laid: Desk) -> Chapter | None:
