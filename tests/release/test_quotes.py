@@ -90,6 +90,16 @@ def test_order_of_posts_changes_no_wording() -> None:
     assert shared_wordings(texts) == shared_wordings(texts[::-1])
 
 
+def test_of_too_many_posts_a_fixed_part_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = rows(*(f"{FILLERS[i % 10]}. {SHARED}" for i in range(400)))
+    (whole,) = shared_wordings(texts)
+    monkeypatch.setattr("bedside.release.wordings.MOST_POSTS", 150)
+    (part,) = shared_wordings(texts)
+    assert part == shared_wordings(texts[::-1])[0]
+    assert part.text == whole.text
+    assert 50 < (part.accounts or 0) <= 150 < (whole.accounts or 0)
+
+
 def test_no_texts_no_wordings() -> None:
     assert shared_wordings([]) == []
     assert shared_wordings(rows("hm", "...")) == []

@@ -1,8 +1,10 @@
 """Check: walk every figure and quote of a release back to its posts, and say what no longer holds."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
+import pyarrow as pa
 
 from bedside.errors import BedsideError
 from bedside.measure.evidence import recount
@@ -14,7 +16,7 @@ from bedside.release.quotes import gate_paraphrase
 from bedside.release.records import Release, ReleasedFigure
 from bedside.release.showing import round_count
 from bedside.release.words import TextRow, pieces
-from bedside.store.stages import Ask
+from bedside.store.stages import Aggregate, Ask
 
 __all__ = ["Finding", "check_release"]
 
@@ -72,10 +74,24 @@ def check_release(
     list of Finding
         Empty if everything holds. Suppressed figures show no number and so can be wrong in none.
     """
+    asked = _remembering(ask)
     findings = [
-        f for figure in release.figures for f in _check_figure(ask, figure, release.round_to)
+        f for figure in release.figures for f in _check_figure(asked, figure, release.round_to)
     ]
     return findings + _check_quotes(release, list(texts), gate, register, frozenset(crisis))
+
+
+def _remembering(ask: Ask) -> Ask:
+    """Ask each question once: many figures share a denominator."""
+    answers: dict[bytes, pa.Table] = {}
+
+    def remembered(aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
+        key = msgspec.json.encode((aggregate.sql, sorted(params.items())))
+        if key not in answers:
+            answers[key] = ask(aggregate, params)
+        return answers[key]
+
+    return remembered
 
 
 def _check_figure(ask: Ask, figure: ReleasedFigure, step: int) -> Iterator[Finding]:

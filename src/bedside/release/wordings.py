@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,42 +10,61 @@ from numpy.typing import NDArray
 from bedside.errors import InputError
 from bedside.model.figures import Quote
 from bedside.model.sources import Source
-from bedside.release.words import LOOSE_ENDS, STOP_WORDS, TextRow, pieces
+from bedside.release.words import LOOSE_ENDS, STOP_WORDS, TextRow, tokens_of
 
 __all__ = ["shared_wordings"]
 
 SHORTEST, LONGEST = 3, 6  # words
 BASE = np.uint64(0x9E3779B97F4A7C15)  # odd multiplier of a rolling hash modulo 2**64
 PART_ROWS = 1 << 22  # positions sorted at a time: 100 MB
+MOST_POSTS = 250_000  # 700 MB; more posts than that find no other wordings
 MEANT = 2  # words of a wording that say something by themselves
 
 
-class _Words:
-    """The texts as one row of word numbers, 0 between runs, and the account at every place."""
+class _Numbers(dict[str, int]):
+    """Numbers of words from 1, given as words are met; 0 for every sign that ends a run."""
 
     def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
+        self.names = [""]
+
+    def __missing__(self, token: str) -> int:
+        self[token] = len(self.names) if token[0].isalnum() else 0
+        if self[token]:
+            self.names.append(token)
+        return self[token]
+
+
+class _Words:
+    """The texts as one row of word numbers, 0 between runs, and the account at every place.
+
+    Of more than `MOST_POSTS` a fixed part is kept, drawn by post key, whatever the order.
+    """
+
+    def __init__(self) -> None:
+        self.numbers = _Numbers()
         self.accounts: dict[str, int] = {}
-        self._places: list[NDArray[np.int32]] = []
-        self._voices: list[NDArray[np.int32]] = []
+        self._lines: list[tuple[int, int, NDArray[np.int32]]] = []
+        self._drawn = 1 << 32
 
     def add(self, row: TextRow) -> None:
         """Append one text."""
-        if row.account_key is None:
+        ticket = crc32(row.post_key.encode())
+        if row.account_key is None or ticket >= self._drawn:
             return  # a post without author raises no count of accounts
         voice = self.accounts.setdefault(row.account_key, len(self.accounts))
-        line = []
-        for piece in pieces(row.text):
-            line += [self.numbers.setdefault(word, len(self.numbers) + 1) for word in piece]
-            line.append(0)
-        self._places.append(np.array(line, dtype=np.int32))
-        self._voices.append(np.full(len(line), voice, dtype=np.int32))
+        line = [self.numbers[token] for token in tokens_of(row.text)]
+        line.append(0)
+        self._lines.append((ticket, voice, np.array(line, dtype=np.int32)))
+        if len(self._lines) > MOST_POSTS:
+            self._drawn //= 2
+            self._lines = [line for line in self._lines if line[0] < self._drawn]
 
     def arrays(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Word and account at each place."""
-        if not self._places:
-            return np.zeros(0, np.int32), np.zeros(0, np.int32)
-        return np.concatenate(self._places), np.concatenate(self._voices)
+        none = np.zeros(0, np.int32)
+        words = np.concatenate([none, *(line for _, _, line in self._lines)])
+        voices = np.array([voice for _, voice, _ in self._lines], dtype=np.int32)
+        return words, np.repeat(voices, [len(line) for _, _, line in self._lines])
 
 
 def _accounts_of(
@@ -98,7 +118,8 @@ def _rarity(
     words: NDArray[np.int32], voices: NDArray[np.int32], accounts: int
 ) -> NDArray[np.float64]:
     """For each word log(1 + accounts / accounts that use it)."""
-    pairs = np.unique(words.astype(np.int64) * accounts + voices)
+    pairs = np.sort(words.astype(np.int64) * accounts + voices)
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
     users = np.bincount(pairs // accounts, minlength=int(words.max()) + 1)
     return np.asarray(np.log1p(accounts / np.maximum(users, 1)), dtype=np.float64)
 
@@ -169,6 +190,7 @@ def shared_wordings(
 
     Notes
     -----
+    Of more than 250,000 posts a part drawn by key is read; the number of accounts is then a lower bound.
     Distinctive = the sum, over its words that are no stop words, of log(1 + accounts / accounts that use
     the word). Runs are told apart by a 64-bit hash: the chance that two among 5 million fall together is 1e-6.
     A run of n words is counted only where its runs of n - 1 words are shared, as in Apriori (Agrawal and
@@ -183,7 +205,7 @@ def shared_wordings(
     if not len(words):
         return []
     rarity = _rarity(words, voices, len(read.accounts))
-    names = ["", *read.numbers]
+    names = read.numbers.names
     found = []
     for place, length, accounts in _levels(words, voices, least_accounts):
         run = [names[number] for number in words[place : place + length]]

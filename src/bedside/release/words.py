@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
-__all__ = ["LOOSE_ENDS", "STOP_WORDS", "TextRow", "pieces", "words_of"]
+__all__ = ["LOOSE_ENDS", "STOP_WORDS", "TextRow", "pieces", "tokens_of", "words_of"]
 
 
 class TextRow(NamedTuple):
@@ -235,6 +236,17 @@ LOOSE_ENDS = frozenset(
 """Words at which a wording breaks off or starts in mid-air."""
 
 
+def tokens_of(text: str) -> list[str]:
+    """Words in small letters, and every other sign but spaces, commas, apostrophes and hyphens, in order.
+
+    Examples
+    --------
+    >>> tokens_of("My GP, again. Didn’t listen")
+    ['my', 'gp', 'again', '.', "didn't", 'listen']
+    """
+    return _TOKEN.findall(text.translate(_QUOTES).casefold())
+
+
 def pieces(text: str) -> Iterator[list[str]]:
     """Runs of words with nothing but spaces, commas, apostrophes and hyphens between them.
 
@@ -245,17 +257,11 @@ def pieces(text: str) -> Iterator[list[str]]:
     >>> list(pieces("He didn't listen. My GP, again"))
     [['he', "didn't", 'listen'], ['my', 'gp', 'again']]
     """
-    run: list[str] = []
-    for token in _TOKEN.findall(text.translate(_QUOTES).casefold()):
-        if token[0].isalnum():
-            run.append(token)
-        elif run:
-            yield run
-            run = []
-    if run:
-        yield run
+    for is_word, run in groupby(tokens_of(text), key=lambda token: token[0].isalnum()):
+        if is_word:
+            yield list(run)
 
 
 def words_of(text: str) -> list[str]:
     """All words of a text in order."""
-    return [word for piece in pieces(text) for word in piece]
+    return [token for token in tokens_of(text) if token[0].isalnum()]
