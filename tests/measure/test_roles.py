@@ -39,6 +39,11 @@ def test_unclear_posts_do_not_outvote_a_clear_one(study: Study, context: Measure
     assert roles(ask, context, "accounts") == {"patient": (1, 3)}
 
 
+def test_a_detail_of_the_role_is_no_vote(study: Study, context: MeasureContext) -> None:
+    marks = [mark("p", "role", "other", slot="role"), mark("p", "role", "gp", slot="role_detail")]
+    assert roles(study([post("p")], marks), context, "accounts") == {"other": (1, 1)}
+
+
 def test_what_the_source_declares_comes_before_marks(study: Study, context: MeasureContext) -> None:
     posts = [post("p0", account_kind="news"), post("p1", account_kind="bot"), post("p2")]
     ask = study(posts, [mark(f"p{i}", "role", "patient") for i in range(3)])

@@ -59,6 +59,14 @@ def test_waits_from_an_unstated_start_stand_apart(study: Study, context: Measure
     assert found["first_symptoms"].hits_posts == 0
 
 
+def test_the_start_may_stand_in_a_mark_of_its_own(study: Study, context: MeasureContext) -> None:
+    marks = wait("p", 12, start="")
+    marks.append(mark("p", "diagnosis", "first_consultation", slot="from", group=1))
+    found = {f.keys["from"]: f for f in time_to_diagnosis(study([post("p")], marks), context)}
+    assert found["first_consultation"].hits_posts == 1
+    assert found["unstated"].hits_posts == 0
+
+
 def test_an_account_that_tells_its_wait_often_counts_once(
     study: Study, context: MeasureContext
 ) -> None:

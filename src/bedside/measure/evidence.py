@@ -146,7 +146,9 @@ def used_params(sql: str, params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _open(ask: Ask, sql: str, evidence: Evidence, name: str) -> pa.Table:
-    return ask(Aggregate(name=name, sql=sql, needs=tables_in(sql)), used_params(sql, evidence.params))
+    return ask(
+        Aggregate(name=name, sql=sql, needs=tables_in(sql)), used_params(sql, evidence.params)
+    )
 
 
 def open_evidence(ask: Ask, figure: Figure) -> pa.Table:

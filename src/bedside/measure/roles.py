@@ -31,7 +31,7 @@ LEFT JOIN (
     FROM (
       SELECT {unit}, code, COUNT(DISTINCT post_key) AS votes
       FROM corpus_marks
-      WHERE layer = 'role' AND code IS NOT NULL AND code <> '{UNCLEAR}' AND {unit} IS NOT NULL
+      WHERE layer = 'role' AND COALESCE(slot, 'role') = 'role' AND code IS NOT NULL AND code <> '{UNCLEAR}' AND {unit} IS NOT NULL
       GROUP BY {unit}, code
     ) c
   ) v

@@ -28,13 +28,16 @@ HUNDREDTHS = 100  # of a month, so that the query returns whole numbers
 
 _WAITS = f"""
 SELECT m.post_key, m.account_key, LOWER(COALESCE(c.concept, c.code, 'unnamed')) AS condition,
-  CASE WHEN m.code IN ('first_symptoms', 'first_consultation') THEN m.code ELSE 'unstated' END AS wait_from,
+  CASE WHEN COALESCE(f.code, m.code) IN ('first_symptoms', 'first_consultation')
+    THEN COALESCE(f.code, m.code) ELSE 'unstated' END AS wait_from,
   CAST(ROUND(m.value * {HUNDREDTHS}) AS BIGINT) AS hundredths
 FROM corpus_marks m
 JOIN corpus_marks s ON s.post_key = m.post_key AND s."group" = m."group" AND s.maker = m.maker
   AND s.layer = 'diagnosis' AND s.slot = 'status' AND s.code = 'confirmed' AND {asserted("s")}
 LEFT JOIN corpus_marks c ON c.post_key = m.post_key AND c."group" = m."group" AND c.maker = m.maker
   AND c.layer = 'diagnosis' AND c.slot = 'condition'
+LEFT JOIN corpus_marks f ON f.post_key = m.post_key AND f."group" = m."group" AND f.maker = m.maker
+  AND f.layer = 'diagnosis' AND f.slot = 'from'
 WHERE m.layer = 'diagnosis' AND m.slot = 'months' AND m.value IS NOT NULL AND m.value >= 0
   AND m.post_key IN ({experienced()})"""  # noqa: S608
 
