@@ -1,0 +1,1 @@
+"""Understand: posts in, marks out. Makers propose; every proposal carries the words that say so."""

@@ -1,0 +1,150 @@
+"""The view of one post that all makers share; each part is worked out once, when first asked for."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from bedside.understand.book import Book, Hit, Hits, find_hits
+from bedside.understand.lexicon import Scan, Scanner, Term
+from bedside.understand.moments import Moment, find_moments
+from bedside.understand.sentences import clause_breaks, sentences
+from bedside.understand.text import Canonical, canonical
+from bedside.understand.voice import Voice, hear_voice
+
+__all__ = ["Doc", "Post", "make_docs", "post_parts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a maker may know of a post besides its text."""
+
+    parts: tuple[tuple[str, str], ...]
+    kind: str = "post"
+    is_reply: bool = False
+    bio: str = ""
+    role_declared: str = ""
+    account_kind: str = ""
+    thread_title: str = ""
+    parent_body: str = ""
+
+
+class Doc:
+    """One post as makers see it.
+
+    Parameters
+    ----------
+    post : Post
+    canon : Canonical
+        Of the post's parts.
+    scan : Scan
+        Terms and woken phrases of that canonical text.
+    book : Book
+    about : Hits
+        Phrases found in the writer's bio and declared role.
+    """
+
+    def __init__(self, post: Post, canon: Canonical, scan: Scan, book: Book, about: Hits) -> None:
+        self.post = post
+        self.canon = canon
+        self.text = canon.text
+        self.terms: list[Term] = scan.terms
+        self.about = about
+        self.hits: Hits = find_hits(book, canon.text, scan.woken)
+
+    def found(self, *rules: str) -> list[Hit]:
+        """Hits of these rules, in order of place."""
+        lists = [self.hits[rule] for rule in rules if rule in self.hits]
+        if len(lists) < 2:
+            return lists[0] if lists else []
+        return sorted((hit for hits in lists for hit in hits), key=lambda h: h.start)
+
+    def codes(self, layer: str) -> dict[str, list[Hit]]:
+        """Hits of a layer by code."""
+        head = f"{layer}."
+        return {rule[len(head) :]: hits for rule, hits in self.hits.items() if rule.startswith(head)}
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Start and end of each sentence."""
+        return sentences(self.text)
+
+    @cached_property
+    def sentence_starts(self) -> list[int]:
+        """Start of each sentence."""
+        return [start for start, _ in self.sentences]
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """Places where a clause ends."""
+        return clause_breaks(self.text)
+
+    @cached_property
+    def words(self) -> int:
+        """Number of tokens that are words or numbers."""
+        return sum(word[0].isalnum() for word in self.text.split())
+
+    @cached_property
+    def voice(self) -> Voice:
+        """Who writes, and whose experience it is."""
+        return hear_voice(self)
+
+    @cached_property
+    def moments(self) -> list[Moment]:
+        """Stretches of the account that lie at one stage each."""
+        return find_moments(self)
+
+    def moment_at(self, place: int) -> int | None:
+        """Number of the moment that holds a place; None outside of all."""
+        for number, moment in enumerate(self.moments):
+            if moment.start <= place < moment.end:
+                return number
+        return None
+
+    def sentence_at(self, place: int) -> int:
+        """Number of the sentence that holds a place."""
+        return max(0, bisect_right(self.sentence_starts, place) - 1)
+
+    def sentence(self, place: int) -> tuple[int, int]:
+        """Start and end of the sentence that holds a place."""
+        if not self.sentences:
+            return (1, max(1, len(self.text) - 1))
+        return self.sentences[self.sentence_at(place)]
+
+    def clause(self, start: int, end: int) -> tuple[int, int]:
+        """Start and end of the clause around a stretch."""
+        left = bisect_right(self.breaks, start)
+        right = bisect_right(self.breaks, end - 1)
+        low = self.breaks[left - 1] + 1 if left else 1
+        high = self.breaks[right] if right < len(self.breaks) else len(self.text) - 1
+        return (min(low, start), max(high, end))
+
+    def between(self, start: int, end: int) -> int:
+        """Number of words that lie between two places."""
+        return max(0, self.text.count(" ", start, end) - 1) if end > start else 0
+
+
+def post_parts(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Named texts of a row of POSTS, in reading order."""
+    segments = row.get("segments") or []
+    return (
+        ("title", row.get("title") or ""),
+        ("body", row.get("body") or ""),
+        *((f"segment:{n}", segment.get("text") or "") for n, segment in enumerate(segments)),
+    )
+
+
+def make_docs(posts: Sequence[Post], scanner: Scanner) -> list[Doc]:
+    """Docs of a batch of posts, with one scan for all texts."""
+    canons = [canonical(list(post.parts)) for post in posts]
+    bios = [canonical([("role", post.role_declared), ("bio", post.bio)]).text for post in posts]
+    scans = scanner.scan([canon.text for canon in canons])
+    told = [number for number, bio in enumerate(bios) if len(bio) > 2]
+    about: list[Hits] = [{} for _ in posts]
+    for number, scan in zip(told, scanner.scan([bios[n] for n in told]), strict=True):
+        about[number] = find_hits(scanner.book, bios[number], scan.woken)
+    return [
+        Doc(post, canon, scan, scanner.book, hits)
+        for post, canon, scan, hits in zip(posts, canons, scans, about, strict=True)
+    ]

@@ -1,0 +1,129 @@
+"""The dictionary: terms people say, each with its kind and concept, and the automaton that finds them.
+
+The automaton holds the terms of the vocabularies and the triggers of the pattern book, each between spaces, and
+reads the canonical text of a whole batch in one pass (Aho & Corasick 1975, doi:10.1145/360825.360855).
+Overlapping matches are asked for and the longest kept per place, because leftmost-longest matching of
+delimited terms swallows the space that the next term needs.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import zstandard
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from bedside.understand.book import Book, load_book
+from bedside.understand.text import normal_term
+
+__all__ = ["KINDS", "Entry", "Scan", "Scanner", "Term", "load_scanner"]
+
+KINDS = ("condition", "drug", "procedure", "symptom")  # a term of two kinds is read as the first
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a term means: its kind, concept id (may be empty) and the concept's name."""
+
+    kind: str
+    concept_id: str
+    concept: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term found at start..end of canonical text."""
+
+    start: int
+    end: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What one pass found in one text: terms, and for each woken phrase its first and last trigger."""
+
+    terms: list[Term]
+    woken: dict[int, tuple[int, int]]
+
+
+class Scanner:
+    """Terms and triggers in one automaton.
+
+    Parameters
+    ----------
+    entries : mapping of str to Entry
+        Canonical term to what it means.
+    book : Book
+        Phrases whose triggers are looked for.
+    """
+
+    def __init__(self, entries: Mapping[str, Entry], book: Book) -> None:
+        self.book = book
+        self._triggers = list(book.triggers.values())
+        self._entries = list(entries.values())
+        patterns = [*book.triggers, *(f" {term} " for term in entries)]
+        self._automaton = AhoCorasick(patterns, matchkind=MatchKind.Standard, store_patterns=False)
+
+    def scan(self, texts: Sequence[str]) -> list[Scan]:
+        """Scan canonical texts of a batch in one pass."""
+        scans = [Scan([], {}) for _ in texts]
+        if not texts:
+            return scans
+        count = len(self._triggers)
+        number, base, limit = 0, 0, len(texts[0])
+        found: list[tuple[int, int, int]] = []
+        for pattern, start, end in self._automaton.find_matches_as_indexes("".join(texts), overlapping=True):
+            while end > limit:
+                scans[number].terms.extend(self._longest(found, base))
+                found = []
+                number += 1
+                base, limit = limit, limit + len(texts[number])
+            if pattern < count:
+                if start >= base:
+                    _wake(scans[number].woken, self._triggers[pattern], start - base)
+            elif start >= base:
+                found.append((start, end, pattern - count))
+        scans[number].terms.extend(self._longest(found, base))
+        return scans
+
+    def _longest(self, found: list[tuple[int, int, int]], base: int) -> list[Term]:
+        """Of overlapping terms the longest, then the first."""
+        kept: list[tuple[int, int, int]] = []
+        for start, end, entry in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
+            if all(end - 1 <= other[0] or start >= other[1] - 1 for other in kept):
+                kept.append((start, end, entry))
+        return [Term(s - base + 1, e - base - 1, self._entries[n]) for s, e, n in sorted(kept)]
+
+
+def _wake(woken: dict[int, tuple[int, int]], phrases: tuple[int, ...], place: int) -> None:
+    for phrase in phrases:
+        woken[phrase] = (woken[phrase][0], place) if phrase in woken else (place, place)
+
+
+def _read(kind: str) -> list[str]:
+    packed = (files("bedside.understand") / "vocabulary" / f"{kind}.tsv.zst").read_bytes()
+    return zstandard.ZstdDecompressor().decompress(packed).decode().split("\n")
+
+
+@lru_cache(maxsize=4)
+def load_scanner(conditions: tuple[str, ...] = (), products: tuple[str, ...] = ()) -> Scanner:
+    """Scanner over the shipped vocabularies and pattern book, with a study's own words.
+
+    Parameters
+    ----------
+    conditions, products : tuple of str
+        Names that the study adds; a name already known keeps its concept.
+    """
+    entries: dict[str, Entry] = {}
+    for kind in KINDS:
+        for line in _read(kind):
+            term, concept_id, concept = line.split("\t")
+            entries.setdefault(term, Entry(kind, concept_id, concept))
+    for kind, names in (("condition", conditions), ("drug", products)):
+        for name in names:
+            term = normal_term(name)
+            if term and (term not in entries or entries[term].kind != kind):
+                entries[term] = Entry(kind, "", term)
+    return Scanner(entries, load_book())

@@ -1,0 +1,173 @@
+"""Treatments with status, outcome and barrier; harms as drug and reaction; special situations (F27, F35)."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from bedside.understand.book import Hit
+from bedside.understand.context import assertion
+from bedside.understand.doc import Doc
+from bedside.understand.lexicon import Entry, Term
+from bedside.understand.marks import Proposal
+
+__all__ = ["TREATMENT", "TreatmentMaker"]
+
+NEAR = 8  # words between an option and the words that say its status
+_TEST = re.compile(
+    r"scan|mri|ultrasound|test|x ray|biopsy|scopy$|ecg|eeg|echo|smear|mammogram|puncture|study|cannula|catheter|drip|filling"
+)
+_RANK = {"refused": 6, "switched": 5, "stopped": 4, "wanted": 3, "on": 2, "tried": 1}
+_STATUSES = ("refused", "switched", "stopped", "wanted", "on", "tried")
+_OUTCOMES = ("no_help", "harmed", "helped")
+_BARRIERS = ("side_effects", "cost", "waiting", "access", "fear", "refused")
+_INDICATION = re.compile(r" (?:for|treat|treating|against|with) (?:my |the |severe |chronic |an? |his |her |bad )*$")
+
+
+@dataclass(slots=True)
+class _Option:
+    entry: Entry
+    places: list[tuple[int, int]]
+    status: str
+    said: tuple[tuple[int, int], ...]
+    sentences: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class TreatmentMaker:
+    """Marks treatment (slots option, status, outcome, barrier), harm (slots drug, reaction) and special_situation."""
+
+    name: str = "treatment"
+    version: str = "1"
+    layers: tuple[str, ...] = ("treatment", "harm", "special_situation")
+    languages: tuple[str, ...] = ("en",)
+
+    def propose(self, doc: Doc) -> Iterable[Proposal]:
+        """Records of the treatments and harms that the post tells of the writer or the one cared for."""
+        if doc.voice.experiencer not in ("own", "cared_for"):
+            return
+        options = _options(doc)
+        for group, option in enumerate(options):
+            yield from _marks(doc, option, group)
+        yield from _harms(doc)
+        yield from _special(doc)
+
+
+def _options(doc: Doc) -> list[_Option]:
+    found: dict[str, _Option] = {}
+    for term in doc.terms:
+        if term.entry.kind not in ("drug", "procedure") or _TEST.search(term.entry.concept):
+            continue
+        told = _status(doc, term)
+        if told is None:
+            continue
+        status, said = told
+        option = found.setdefault(term.entry.concept, _Option(term.entry, [], status, said))
+        option.places.append((term.start, term.end))
+        option.sentences.add(doc.sentence_at(term.start))
+        if _RANK[status] > _RANK[option.status]:
+            option.status, option.said = status, said
+    return list(found.values())
+
+
+def _status(doc: Doc, term: Term) -> tuple[str, tuple[tuple[int, int], ...]] | None:
+    says = assertion(doc, term.start, term.end)
+    if says in ("others", "figurative"):
+        return None
+    low, high = doc.clause(term.start, term.end)
+    for status in _STATUSES:
+        for hit in doc.found(f"treat.{status}"):
+            if low - 1 <= hit.start and hit.end <= high + 1 and _near(doc, hit, term):
+                return status, ((hit.start, hit.end),)
+    if says == "negated":
+        return None
+    if says in ("hypothetical", "hoped", "feared"):
+        return "wanted", ()
+    return ("tried" if says == "past" or term.entry.kind == "procedure" else "on"), ()
+
+
+def _near(doc: Doc, hit: Hit, term: Term) -> bool:
+    if hit.start < term.start:
+        return doc.between(hit.end, term.start) <= NEAR
+    return doc.between(term.end, hit.start) <= 4
+
+
+def _marks(doc: Doc, option: _Option, group: int) -> Iterator[Proposal]:
+    moment = doc.moment_at(option.places[0][0])
+    yield Proposal(
+        "treatment",
+        None,
+        tuple(option.places[:4]),
+        concept_id=option.entry.concept_id or None,
+        concept=option.entry.concept,
+        group=group,
+        slot="option",
+        moment=moment,
+        score=0.7,
+    )
+    said = option.said or tuple(option.places[:1])
+    score = 0.7 if option.said else 0.5
+    yield Proposal("treatment", option.status, said, group=group, slot="status", moment=moment, score=score)
+    for slot, codes in (("outcome", _OUTCOMES), ("barrier", _BARRIERS)):
+        for code in codes:
+            hits = [h for h in doc.found(f"{slot}.{code}") if doc.sentence_at(h.start) in option.sentences]
+            if hits and (slot == "outcome" or option.status in ("stopped", "refused", "wanted", "switched")):
+                place = ((hits[0].start, hits[0].end),)
+                yield Proposal("treatment", code, place, group=group, slot=slot, moment=moment, score=0.5)
+                break
+
+
+def _harms(doc: Doc) -> Iterator[Proposal]:
+    """Symptoms that the writer ties to a drug, by a word that says so in the same sentence."""
+    drugs = [term for term in doc.terms if term.entry.kind == "drug"]
+    if not drugs:
+        return
+    seen: set[tuple[str, str]] = set()
+    group = 0
+    for term in doc.terms:
+        cue = _harm_cue(doc, term)
+        if term.entry.kind not in ("symptom", "condition") or cue is None:
+            continue
+        drug = min(drugs, key=lambda d: abs(d.start - term.start))
+        pair = (drug.entry.concept, term.entry.concept)
+        if pair in seen or abs(doc.sentence_at(drug.start) - doc.sentence_at(term.start)) > 2:
+            continue
+        seen.add(pair)
+        for slot, part in (("drug", drug), ("reaction", term)):
+            yield Proposal(
+                "harm",
+                slot,
+                ((part.start, part.end), (cue.start, cue.end)) if slot == "reaction" else ((part.start, part.end),),
+                assertion=assertion(doc, part.start, part.end) if slot == "reaction" else "asserted",
+                concept_id=part.entry.concept_id or None,
+                concept=part.entry.concept,
+                group=group,
+                slot=slot,
+                moment=doc.moment_at(term.start),
+                score=0.55,
+            )
+        group += 1
+
+
+def _harm_cue(doc: Doc, term: Term) -> Hit | None:
+    if term.entry.kind not in ("symptom", "condition"):
+        return None
+    if assertion(doc, term.start, term.end) not in ("asserted", "past"):
+        return None
+    if _INDICATION.search(doc.text[max(0, term.start - 30) : term.start]):
+        return None
+    sentence = doc.sentence_at(term.start)
+    return next((h for h in doc.found("harm.cue") if doc.sentence_at(h.start) == sentence), None)
+
+
+def _special(doc: Doc) -> Iterator[Proposal]:
+    if not any(term.entry.kind == "drug" for term in doc.terms) and not doc.found("treat.on"):
+        return
+    drugs = {doc.sentence_at(term.start) for term in doc.terms if term.entry.kind == "drug"}
+    for code, hits in doc.codes("special").items():
+        near = [h for h in hits if any(abs(doc.sentence_at(h.start) - d) <= 1 for d in drugs)]
+        if near:
+            places = tuple((h.start, h.end) for h in near[:3])
+            yield Proposal("special_situation", code, places, moment=doc.moment_at(near[0].start), score=0.5)
+
+
+TREATMENT = TreatmentMaker()

@@ -1,0 +1,131 @@
+"""Moments: stretches of a post that lie at one stage of the journey.
+
+Each sentence votes for stages by the cue words it holds. A new moment begins where the stage changes and the
+sentence says so with some weight: a shift in time ("today", "last year"), a new paragraph, or more than one cue.
+A cue in passing (a clause of background) opens no moment of its own. A post without any stage has no moment.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bedside.understand.book import Hit
+
+if TYPE_CHECKING:
+    from bedside.understand.doc import Doc
+
+__all__ = ["GROUPS", "Moment", "find_moments"]
+
+GROUPS = {
+    "at_risk": "before",
+    "first_symptoms": "before",
+    "searching": "searching",
+    "first_consultation": "searching",
+    "tests_referral": "searching",
+    "diagnosis": "diagnosis",
+    "choosing_treatment": "treatment",
+    "starting_treatment": "treatment",
+    "change_or_flare": "treatment",
+    "living_with": "living with",
+    "remission_or_relapse": "living with",
+    "end_of_life": "end",
+}
+_WEIGHT = {
+    "end_of_life": 1.6,
+    "remission_or_relapse": 1.3,
+    "starting_treatment": 1.1,
+    "tests_referral": 1.1,
+    "diagnosis": 1.2,
+    "change_or_flare": 1.1,
+    "choosing_treatment": 1.1,
+    "first_consultation": 0.9,
+    "searching": 0.9,
+    "living_with": 0.8,
+    "first_symptoms": 1.0,
+    "at_risk": 1.0,
+}
+ENOUGH = 0.9  # weight of cues below which a sentence has no stage of its own
+MOST = 6  # moments a post may have; longer accounts repeat stages
+
+
+@dataclass(slots=True)
+class Moment:
+    """A stretch start..end of canonical text at one stage, with the words that say which."""
+
+    start: int
+    end: int
+    stage: str
+    cues: list[Hit] = field(default_factory=list)
+    weight: float = 0.0
+
+
+def find_moments(doc: "Doc") -> list[Moment]:
+    """Moments of a post, in order; stretches do not overlap and together cover the whole account."""
+    votes = _votes(doc)
+    if not votes or not _tells(doc):
+        return []
+    shifts = {doc.sentence_at(hit.start) for hit in doc.found("shift.time")}
+    moments: list[Moment] = []
+    for number, (start, end) in enumerate(doc.sentences):
+        stage, weight, cues = _stage_of(votes.get(number, []))
+        if stage is None or (moments and not _opens(moments[-1], stage, weight, number in shifts)):
+            if moments:
+                moments[-1].end = end
+                if stage == moments[-1].stage:
+                    moments[-1].cues += cues
+                    moments[-1].weight += weight
+            continue
+        moments.append(Moment(start, end, stage, cues, weight))
+    return _settled(moments, doc)
+
+
+def _votes(doc: "Doc") -> dict[int, list[tuple[str, Hit]]]:
+    votes: dict[int, list[tuple[str, Hit]]] = {}
+    for stage, hits in doc.codes("stage").items():
+        for hit in hits:
+            votes.setdefault(doc.sentence_at(hit.start), []).append((stage, hit))
+    return votes
+
+
+def _tells(doc: "Doc") -> bool:
+    """Whether someone's own or cared-for story is told, not advice or generalities."""
+    return doc.voice.experiencer in ("own", "cared_for")
+
+
+def _stage_of(votes: list[tuple[str, Hit]]) -> tuple[str | None, float, list[Hit]]:
+    if not votes:
+        return None, 0.0, []
+    total: Counter[str] = Counter()
+    for stage, _ in votes:
+        total[stage] += _WEIGHT[stage]  # type: ignore[assignment]
+    stage = max(total, key=lambda s: (total[s], s))
+    if total[stage] < ENOUGH and len(votes) < 2:
+        return None, 0.0, []
+    return stage, total[stage], [hit for s, hit in votes if s == stage]
+
+
+def _opens(last: Moment, stage: str, weight: float, shifted: bool) -> bool:
+    """Whether a sentence at another stage begins a new moment after `last`."""
+    if stage == last.stage:
+        return False
+    return shifted or weight >= 2 or (weight > 1.05 and GROUPS[stage] != GROUPS[last.stage])
+
+
+def _settled(moments: list[Moment], doc: "Doc") -> list[Moment]:
+    """Keep the weightiest moments, join neighbours of one stage, and let them cover the account."""
+    if len(moments) > MOST:
+        least = sorted(m.weight for m in moments)[-MOST]
+        moments = [m for m in moments if m.weight >= least][:MOST]
+    joined: list[Moment] = []
+    for moment in moments:
+        if joined and joined[-1].stage == moment.stage:
+            joined[-1].end = moment.end
+            joined[-1].cues += moment.cues
+        else:
+            joined.append(moment)
+    if joined:
+        joined[0].start = doc.sentences[0][0]
+        joined[-1].end = doc.sentences[-1][1]
+        for left, right in zip(joined, joined[1:], strict=False):
+            left.end = right.start - 1
+    return joined

@@ -1,0 +1,191 @@
+"""The stage `understand`: a batch of posts in, marks and coverage out."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from bedside.errors import InputError, suggest
+from bedside.model.marks import UNDERSTOOD
+from bedside.store.stages import Stage
+from bedside.understand.doc import Doc, Post, make_docs, post_parts
+from bedside.understand.lexicon import load_scanner
+from bedside.understand.marks import Maker, load_makers
+from bedside.understand.table import Made, Subject, understood_batch
+
+__all__ = ["MOST_CHARACTERS", "VERSION", "understand_batch", "understand_stage"]
+
+VERSION = "1"
+MOST_CHARACTERS = 100_000  # a three-hour transcript; longer texts are refused, not cut
+CHUNK = 2048  # posts scanned together
+_SETTINGS = ("languages", "codes", "conditions", "products", "makers")
+_COLUMNS = (
+    "post_key", "text_key", "title", "body", "segments", "lang", "text_state", "kind", "parent_ref",
+    "author_bio", "role_declared", "account_kind", "thread_title", "parent_body",
+)  # fmt: skip
+
+_log = logging.getLogger(__name__)
+
+
+def understand_stage(settings: Mapping[str, Any]) -> Stage:
+    """Stage that proposes marks for every post.
+
+    Parameters
+    ----------
+    settings : mapping
+        `languages` (list of BCP-47 primary subtags), `codes` ({layer: {code: code_hash}}), `conditions` and
+        `products` (words the study adds to the dictionaries), `makers` (names or import strings; None: all).
+
+    Returns
+    -------
+    Stage
+
+    Raises
+    ------
+    InputError
+        If a setting or a maker is unknown.
+    """
+    _check(settings)
+    makers = load_makers(_names(settings))
+    told = {name: settings[name] for name in _SETTINGS if name in settings}
+    told["maker_versions"] = {maker.name: maker.version for maker in makers}
+    return Stage(
+        name="understand",
+        version=VERSION,
+        kernel="bedside.understand.stage:understand_batch",
+        schema=UNDERSTOOD,
+        settings=told,
+    )
+
+
+def understand_batch(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.RecordBatch:
+    """Marks and coverage of a batch of posts.
+
+    Parameters
+    ----------
+    batch : pyarrow.RecordBatch
+        Columns of `bedside.model.posts.POSTS` (at least post_key, text_key, body, text_state), and where the
+        engine joined them `thread_title` and `parent_body`.
+    settings : mapping
+        As `understand_stage` takes them.
+
+    Returns
+    -------
+    pyarrow.RecordBatch
+        Schema UNDERSTOOD, rows in post order.
+
+    Notes
+    -----
+    A post whose language is null (too short to tell) is read: the patterns of another language hardly ever fire
+    on it, and "same here" is worth reading. A maker that raises loses its marks of that post and nothing else;
+    the coverage then says `failed`.
+    """
+    _check(settings)
+    makers = load_makers(_names(settings))
+    scanner = load_scanner(tuple(settings.get("conditions") or ()), tuple(settings.get("products") or ()))
+    rows = _rows(batch)
+    languages = frozenset(settings.get("languages") or ("en",))
+    states = [_state(row, languages) for row in rows]
+    readable = [number for number, state in enumerate(states) if state == "done"]
+    canons, made, failed = {}, [], set()
+    for first in range(0, len(readable), CHUNK):
+        numbers = readable[first : first + CHUNK]
+        docs = make_docs([_post(rows[n]) for n in numbers], scanner)
+        for number, doc in zip(numbers, docs, strict=True):
+            canons[number] = doc.canon
+            for which, maker in enumerate(makers):
+                if _speaks(maker, rows[number]["lang"]) and not _collect(made, number, maker, doc):
+                    failed.add((number, which))
+    _report(makers, failed, len(readable))
+    return understood_batch(
+        [Subject(row["post_key"], row["text_key"]) for row in rows],
+        canons,
+        made,
+        _coverage(makers, rows, states, failed),
+        codes=settings.get("codes") or {},
+    )
+
+
+def _check(settings: Mapping[str, Any]) -> None:
+    for name in settings:
+        if name not in _SETTINGS and name != "maker_versions":
+            raise InputError(f"understand has no setting '{name}'; {suggest(name, _SETTINGS)}")
+
+
+def _names(settings: Mapping[str, Any]) -> tuple[str, ...] | None:
+    names = settings.get("makers")
+    return None if names is None else tuple(names)
+
+
+def _rows(batch: pa.RecordBatch) -> list[dict[str, Any]]:
+    known = [name for name in _COLUMNS if name in batch.schema.names]
+    for name in ("post_key", "text_key", "body", "text_state"):
+        if name not in known:
+            raise InputError(f"column '{name}' not found; understand needs the columns of POSTS")
+    columns = {name: batch.column(name).to_pylist() for name in known}
+    absent = dict.fromkeys(name for name in _COLUMNS if name not in columns)
+    return [
+        {**absent, **dict(zip(known, values, strict=True))} for values in zip(*columns.values(), strict=True)
+    ]
+
+
+def _state(row: dict[str, Any], languages: frozenset[str]) -> str:
+    if row["text_state"] != "kept":
+        return "refused_permission"
+    if row["lang"] and row["lang"].split("-")[0] not in languages:
+        return "refused_language"
+    if sum(len(text) for _, text in post_parts(row)) > MOST_CHARACTERS:
+        return "refused_length"
+    return "done"
+
+
+def _speaks(maker: Maker, lang: str | None) -> bool:
+    return not lang or lang.split("-")[0] in maker.languages
+
+
+def _post(row: dict[str, Any]) -> Post:
+    return Post(
+        parts=post_parts(row),
+        kind=row["kind"] or "post",
+        is_reply=row["parent_ref"] is not None,
+        bio=row["author_bio"] or "",
+        role_declared=row["role_declared"] or "",
+        account_kind=row["account_kind"] or "",
+        thread_title=row["thread_title"] or "",
+        parent_body=row["parent_body"] or "",
+    )
+
+
+def _collect(made: list[Made], number: int, maker: Maker, doc: Doc) -> bool:
+    """Add a maker's proposals for one post; False when it raised."""
+    try:
+        proposals = list(maker.propose(doc))
+    except Exception:  # noqa: BLE001 (any maker, also a plug-in; its message may hold text, so it is not kept)
+        return False
+    made += [Made(number, maker, proposal) for proposal in proposals]
+    return True
+
+
+def _report(makers: Sequence[Maker], failed: set[tuple[int, int]], posts: int) -> None:
+    for which, maker in enumerate(makers):
+        count = sum(1 for _, number in failed if number == which)
+        if count:
+            _log.warning("maker %s failed on %d of %d posts", maker.name, count, posts)
+
+
+def _coverage(
+    makers: Sequence[Maker], rows: list[dict[str, Any]], states: list[str], failed: set[tuple[int, int]]
+) -> list[tuple[Maker, str, list[str]]]:
+    covered = []
+    for which, maker in enumerate(makers):
+        of_maker = [
+            "failed"
+            if (number, which) in failed
+            else "refused_language"
+            if state == "done" and not _speaks(maker, rows[number]["lang"])
+            else state
+            for number, state in enumerate(states)
+        ]
+        covered += [(maker, layer, of_maker) for layer in maker.layers]
+    return covered

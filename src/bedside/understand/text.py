@@ -1,0 +1,174 @@
+"""Canonical text: lower-case tokens, one space apart, each with its place in the masked text.
+
+Every pattern and dictionary of this room reads canonical text and nothing else. `Dont  know…what’s wrong`
+becomes ` don't know … what's wrong `; the offsets lead back to code points of the source.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+__all__ = ["LINE", "PART", "Canonical", "Span", "canonical", "lower_keeping_length", "normal_term"]
+
+Span = tuple[str, int, int]
+"""(part, start, end) in code points of the masked text."""
+
+LINE = "¶"  # a line break in the source
+PART = "§"  # a new part: the title has ended, a segment begins
+
+_TOKEN = re.compile(
+    r"\d+(?:[.,]\d+)+|(?:dr|mrs?|ms|prof|vs|approx)\.|(?:[a-z]\.){2,}|[^\W_]+(?:'[^\W_]+)*|\n\s*|_+|([^\w\s])\1*"
+)
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "—": "–"})
+_INNER = frozenset("-‐‑'")  # joins two words: x-ray, follow-up
+_SPOKEN = {
+    **{
+        f"{stem}nt": f"{stem}n't"
+        for stem in ("do", "does", "did", "is", "was", "are", "were", "have", "has", "had", "ca", "wo", "would", "could", "should")
+    },
+    "im": "i'm",
+    "ive": "i've",
+    "hes": "he's",
+    "shes": "she's",
+    "thats": "that's",
+    "theyre": "they're",
+    "youre": "you're",
+    "youve": "you've",
+    "weve": "we've",
+    "theyve": "they've",
+    "whats": "what's",
+    "didn": "didn't",
+    "cannot": "can't",
+    "u": "you",
+    "ur": "your",
+    "plz": "please",
+    "pls": "please",
+    "bc": "because",
+    "cos": "because",
+    "cuz": "because",
+    "hosp": "hospital",
+}
+
+
+@dataclass(slots=True)
+class Canonical:
+    """Canonical text of one post and the way back.
+
+    Attributes
+    ----------
+    text : str
+        Tokens one space apart, with a space before the first and after the last.
+    starts : list of int
+        Place of each token in `text`.
+    places : list of (int, int, int)
+        Part number, start and end of each token in its part.
+    parts : tuple of str
+        Names of the parts: title, body, segment:0, ...
+    """
+
+    text: str
+    starts: list[int]
+    places: list[tuple[int, int, int]] = field(repr=False)
+    parts: tuple[str, ...]
+
+    def token_at(self, place: int) -> int:
+        """Number of the token that holds this place of the canonical text."""
+        return max(0, bisect_right(self.starts, place) - 1)
+
+    def span(self, start: int, end: int) -> Span:
+        """Span in the masked text of the canonical stretch start..end.
+
+        A stretch that runs over two parts is cut at the end of its first part.
+        """
+        first = self.token_at(start)
+        last = max(first, self.token_at(end - 1))
+        part, begin, stop = self.places[first]
+        for number in range(last, first - 1, -1):
+            if self.places[number][0] == part:
+                stop = self.places[number][2]
+                break
+        return (self.parts[part], begin, stop)
+
+
+def lower_keeping_length(text: str) -> str:
+    """Lower case with one character for each character of the source.
+
+    Examples
+    --------
+    >>> len("İstanbul".lower()), len(lower_keeping_length("İstanbul"))
+    (9, 8)
+    """
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(c.lower() if len(c.lower()) == 1 else c.lower()[0] for c in text)
+
+
+def _tokens(text: str, part: int) -> tuple[list[str], list[tuple[int, int, int]]]:
+    low = lower_keeping_length(text).translate(_QUOTES)
+    words: list[str] = []
+    places: list[tuple[int, int, int]] = []
+    for match in _TOKEN.finditer(low):
+        word = match.group()
+        start, end = match.span()
+        if word[-1] == ".":
+            word = word.replace(".", "") or ("…" if len(word) > 1 else ".")
+        elif not word[0].isalnum():
+            if word[0] == "\n":
+                word = LINE
+            elif word[0] in _INNER and low[start - 1 : start].isalnum() and low[end : end + 1].isalnum():
+                continue
+            else:
+                word = word[0]
+        words.append(_SPOKEN.get(word, word))
+        places.append((part, start, end))
+    return words, places
+
+
+def canonical(parts: list[tuple[str, str]]) -> Canonical:
+    """Canonical text of a post.
+
+    Parameters
+    ----------
+    parts : list of (name, text)
+        In reading order; empty texts are passed over.
+
+    Returns
+    -------
+    Canonical
+
+    Examples
+    --------
+    >>> doc = canonical([("title", "HELP"), ("body", "Dont  know… what’s wrong?")])
+    >>> doc.text
+    " help § don't know … what's wrong ? "
+    >>> doc.span(doc.text.index("know"), doc.text.index("know") + 4)
+    ('body', 6, 10)
+    """
+    words: list[str] = []
+    places: list[tuple[int, int, int]] = []
+    names: list[str] = []
+    for name, text in parts:
+        if not text:
+            continue
+        if names:
+            words.append(PART)
+            places.append((len(names), 0, 0))
+        more, where = _tokens(text, len(names))
+        names.append(name)
+        words += more
+        places += where
+    starts = list(accumulate((len(word) + 1 for word in words), initial=1))[:-1]
+    return Canonical(f" {' '.join(words)} ", starts, places, tuple(names))
+
+
+def normal_term(term: str) -> str:
+    """Canonical form of a dictionary term, without the outer spaces.
+
+    Examples
+    --------
+    >>> normal_term("X-Ray"), normal_term("Crohn’s  disease")
+    ('x ray', "crohn's disease")
+    """
+    return " ".join(word for word in _tokens(term, 0)[0] if word != LINE)

@@ -1,0 +1,1 @@
+"""Vocabularies: what people call symptoms, conditions, drugs and procedures. Origins: README.md here."""

@@ -1,0 +1,212 @@
+"""Who writes a post, and whose experience it tells: from the bio, the declared role and what the post says of itself."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bedside.understand.book import Hit
+
+if TYPE_CHECKING:
+    from bedside.understand.doc import Doc
+
+__all__ = ["Voice", "hear_voice"]
+
+Places = tuple[tuple[int, int], ...]
+
+_YOU = re.compile(r" (?:you|your|you're|u|yourself) ")
+_FIRST = re.compile(r" (?:i|i'm|i've|i'd|i'll|me|my|myself|mine|we|our|us) ")
+_THIRD = re.compile(r" (?:he|she|his|her|him|he's|she's|hers) ")
+_GENERAL = re.compile(
+    r" (?:can|do|does|is|are|what|how|why|will|should|which) (?:an?|the|people|women|men|someone|there|you|causes?|"
+    r"mother|it|any|this)? ?"
+)
+_SENSED = re.compile(
+    r" (?:experiencing|having|suffering|diagnosed with|year old|y o|male|female|pain in|feeling|need (?:advice|help)) "
+)
+_RELATION = {
+    "parent": "son sons daughter daughters baby child kid kids children toddler twins dd ds lo boy girl one",
+    "partner": "wife husband hubby partner boyfriend girlfriend fiance fiancee fiancé dh",
+    "child": "mum mom mummy mother dad father parents",
+    "sibling": "brother sister",
+    "grandchild": "gran nan grandma grandad grandfather grandmother",
+}
+_KIN_OF = {word: detail for detail, words in _RELATION.items() for word in words.split()}
+_CLINICIANS = {
+    "gp": "GP", "nurse": "nurse", "rn": "nurse", "pharmacist": "pharmacist", "student": "student", "midwife": "midwife",
+    "psychologist": "psychologist", "therapist": "therapist", "physiotherapist": "physiotherapist", "paramedic": "paramedic",
+    "dentist": "dentist", "dietitian": "dietitian",
+}  # fmt: skip
+_SPECIALIST = re.compile(r"\w+(?:ologist|iatrist|iatrician)|surgeon|consultant|registrar|resident")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Role, its detail, whose experience, how sure, and the words that say so."""
+
+    role: str
+    experiencer: str
+    detail: str | None = None
+    score: float = 0.5
+    places: Places = ()
+
+
+def hear_voice(doc: "Doc") -> Voice:
+    """Role and experiencer of a post.
+
+    Parameters
+    ----------
+    doc : Doc
+
+    Returns
+    -------
+    Voice
+        Declared roles win over self-statements, those over the manner of speaking. Roles and experiencers are
+        the codes of the codebook.
+
+    Notes
+    -----
+    A reply that gives advice in a clinic's manner ("consult a", "is indicated", "regards") and tells nothing of its
+    own is taken for a clinician's; the score says that this is weaker than a statement.
+    """
+    for rule in (_declared, _clinician, _organisation, _advice, _family_or_patient):
+        voice = rule(doc)
+        if voice is not None:
+            return voice
+    return Voice("unclear", _whose(doc), score=0.4)
+
+
+def _declared(doc: "Doc") -> Voice | None:
+    if doc.post.account_kind == "organisation":
+        return Voice("organisation", "general", score=0.95)
+    about = doc.about
+    if "bio.clinician" in about and (doc.post.is_reply or not _own(doc)):
+        return Voice("clinician", _addressed(doc), _clinician_kind(doc), 0.9)
+    if "bio.journalist" in about and not _own(doc):
+        return Voice("other", "general", "journalist", 0.8)
+    if "bio.organisation" in about and not _own(doc) and "bio.patient" not in about:
+        return Voice("organisation", "general", None, 0.8)
+    if "bio.influencer" in about and not _own(doc):
+        return Voice("other", "general", "medical influencer", 0.7)
+    return None
+
+
+def _clinician(doc: "Doc") -> Voice | None:
+    said = doc.found("voice.clinician")
+    if not said:
+        return None
+    return Voice("clinician", _addressed(doc), _clinician_kind(doc), 0.85, _places(said))
+
+
+def _organisation(doc: "Doc") -> Voice | None:
+    said = doc.found("voice.organisation")
+    if len(said) < 2 or _own(doc) or doc.found("voice.kin"):
+        return None
+    return Voice("organisation", "general", None, 0.7, _places(said))
+
+
+def _advice(doc: "Doc") -> Voice | None:
+    """Advice in a clinic's manner from someone who tells nothing of their own."""
+    answers = doc.found("voice.answer")
+    formal = [hit for hit in answers if hit.strong]
+    own = len(_own(doc))
+    asks = doc.text.count(" ? ")
+    kin = len(doc.found("voice.kin"))
+    weight = 2 * len(formal) + 0.5 * (len(answers) - len(formal))
+    needed = 1.5 if doc.post.is_reply else 2.5
+    if weight < needed + 2 * own + 1.5 * asks + kin or not (formal or doc.post.is_reply):
+        return None
+    if len(formal) == 0 and not _clinical(doc):
+        return None
+    return Voice("clinician", _addressed(doc), None, 0.6, _places(formal or answers))
+
+
+def _clinical(doc: "Doc") -> bool:
+    """Whether a reply reads like a clinic: medical terms, hardly a first person, no chat."""
+    terms = len({term.entry.concept for term in doc.terms})
+    return terms >= 2 and len(_FIRST.findall(doc.text)) <= 1 and doc.words >= 25
+
+
+def _family_or_patient(doc: "Doc") -> Voice | None:
+    kin, own = doc.found("voice.kin"), _own(doc)
+    carer = doc.found("voice.carer")
+    detail = _kin_detail(doc, kin)
+    if carer or (kin and _about_kin(doc, kin, own)):
+        whose = "own" if kin and len(own) > 3 * len(kin) + 3 and not _THIRD.search(doc.text) else "cared_for"
+        return Voice("family_or_carer", whose, detail, 0.8, _places(carer or kin))
+    if own:
+        return Voice("patient", "own", None, 0.85, _places(own))
+    if "bio.patient" in doc.about:
+        return Voice("patient", "own", None, 0.8)
+    if "bio.carer" in doc.about and kin:
+        return Voice("family_or_carer", "cared_for", detail, 0.8, _places(kin))
+    used = doc.found("voice.user")
+    if _FIRST.search(doc.text) and (doc.terms or used) and not _general_question(doc):
+        return Voice("patient", "own", None, 0.6, _places(used))
+    if doc.post.kind in ("review", "response") or len(used) > 1:
+        return Voice("patient", "own", None, 0.5, _places(used))
+    if _SENSED.search(doc.text) and doc.terms and not _YOU.search(doc.text) and not doc.post.is_reply:
+        return Voice("patient", "own", None, 0.5)
+    return None
+
+
+def _about_kin(doc: "Doc", kin: list[Hit], own: list[Hit]) -> bool:
+    """Whether the writer's relative, not the writer, is whom the post is about."""
+    third = len(_THIRD.findall(doc.text))
+    weight = 1.5 * len(kin) + min(third, 6) * 0.7
+    if kin[0].start < 60:
+        weight += 2
+    own_health = len(own)
+    return weight > own_health + 0.5 or (kin[0].start < 40 and weight >= 0.6 * own_health)
+
+
+def _own(doc: "Doc") -> list[Hit]:
+    return doc.found("voice.own")
+
+
+def _whose(doc: "Doc") -> str:
+    if _general_question(doc) and not _FIRST.search(doc.text):
+        return "general"
+    if _YOU.search(doc.text) and doc.post.is_reply:
+        return "other_person"
+    if _FIRST.search(doc.text) and doc.terms:
+        return "own"
+    if doc.terms and " ? " in doc.text and not doc.post.is_reply:
+        return "own"
+    return "general"
+
+
+def _general_question(doc: "Doc") -> bool:
+    return bool(_GENERAL.match(doc.text[doc.sentences[0][0] - 1 :])) if doc.sentences else False
+
+
+def _addressed(doc: "Doc") -> str:
+    """Whose matter a professional speaks of: someone's in particular, or people's in general."""
+    if doc.post.is_reply or _YOU.search(doc.text) or _THIRD.search(doc.text):
+        anyone = re.search(r" (?:any of you|anyone|everyone|people on|questions while|ask me) ", doc.text)
+        return "general" if anyone and not doc.post.is_reply else "other_person"
+    return "general"
+
+
+def _kin_detail(doc: "Doc", kin: list[Hit]) -> str | None:
+    for hit in kin:
+        for word in reversed(doc.text[hit.start : hit.end].split()):
+            detail = _KIN_OF.get(word.removesuffix("'s"))
+            if detail:
+                return detail
+    return None
+
+
+def _clinician_kind(doc: "Doc") -> str | None:
+    words = f"{doc.post.bio} {doc.post.role_declared}".lower().split()
+    for hit in doc.found("voice.clinician"):
+        words += doc.text[hit.start : hit.end].split()
+    for word in words:
+        if word.strip(".,|") in _CLINICIANS:
+            return _CLINICIANS[word.strip(".,|")]
+        if _SPECIALIST.fullmatch(word.strip(".,|")):
+            return "specialist"
+    return None
+
+
+def _places(hits: list[Hit], most: int = 3) -> Places:
+    return tuple((hit.start, hit.end) for hit in hits[:most])
