@@ -93,6 +93,7 @@ SPELT = (
     "insta: jo_bloggs",
     "www.example.com/jo",
     "example.org",
+    "clinic.example.co.in",
     "HTTP://EXAMPLE.ORG/JO",
     "youtu.be/abc",
     "＠someone",

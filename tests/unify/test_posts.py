@@ -122,6 +122,21 @@ def test_a_reviewed_practitioner_loses_name_and_id(unify: Unify) -> None:
     assert row["about"] == [{**about[0], "id": None, "name": FILL * 12}, about[1]]
 
 
+def test_a_community_named_after_a_person_becomes_a_key(unify: Unify) -> None:
+    mine, own, theirs = unify(
+        collected(1, community_name="Endometriosis"),
+        collected(2, community_name="knee_diary", community_id="c7", author_handle="knee_diary"),
+        collected(3, community_name="Sarah Bloggs", community_id="c8"),
+    )
+    assert mine["community"] == "Endometriosis"
+    assert len({own["community"], theirs["community"]} - {"knee_diary", "Sarah Bloggs"}) == 2
+
+
+def test_an_address_in_the_profile_is_masked_in_the_place(unify: Unify) -> None:
+    (row,) = unify(collected(1, place_name="14 Orchard Road, Leeds", place_basis="author_declared"))
+    assert row["place_name"] == f"{FILL * 15}, Leeds" and row["place_country"] == "GB"
+
+
 def test_relations_point_at_keys(unify: Unify, study: str) -> None:
     keys = load_keys(study)
     relations = [

@@ -19,7 +19,7 @@ _PATH_ENDINGS = (
 )
 _BARE = re.compile(
     r"(?<![\w.@-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}"
-    rf"(?:(?:{_ENDINGS})(?![\w@])(?:/[^\s<>\"▇]*)?|(?:{_PATH_ENDINGS})/[^\s<>\"▇]+)",
+    rf"(?:(?:{_ENDINGS})(?:\.[a-z]{{2}}\b)?(?![\w@])(?:/[^\s<>\"▇]*)?|(?:{_PATH_ENDINGS})/[^\s<>\"▇]+)",
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%'-]+[@＠](?:[\w-]+\.)+[\w-]+")

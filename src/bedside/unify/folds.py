@@ -15,7 +15,7 @@ from bedside.unify.fingerprints import estimate_similarity, jaccard, shingle_has
 
 __all__ = ["NEAR", "find_folds"]
 
-NEAR = 0.6  # Jaccard similarity of word 3-grams from which two texts are one text, lightly edited
+NEAR = 0.7  # Jaccard similarity of word 3-grams from which two texts are one text, lightly edited
 _WORTH_READING = NEAR - 0.2  # by sketch; four standard errors of its estimate below
 _LEADERS = 12  # texts of one band that are told apart before the rest of it is left alone
 _CHUNK = 250_000  # records whose texts are read at a time
@@ -81,7 +81,7 @@ def find_folds(ask: Ask, *, one_post_one_person: Sequence[str] = ()) -> pa.Table
         record_no, post_key, keep, fold_key, how, similarity; one row per record, by record_no. `fold_key` is
         the post_key of the post that stands for it, its own when kept. `how` = kept, same_post (an earlier
         reading of the same post), tombstone (deleted, or without text), repost, exact (same words in order),
-        near (Jaccard similarity of word 3-grams >= 0.6 to the post that stands for it, checked on the texts).
+        near (Jaccard similarity of word 3-grams >= 0.7 to the post that stands for it, checked on the texts).
         `similarity` is 1.0 but for near.
 
     Notes

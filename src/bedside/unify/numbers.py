@@ -133,7 +133,7 @@ def find_numbers(text: str) -> Iterator[Found]:
     [(6, 18, 'phone'), (37, 42, 'date')]
     """
     for start, end, kind in _everything(text):
-        if kind != "number" or not _PRODUCT.search(text, max(0, start - 20), start):
+        if kind not in ("number", "phone") or not _PRODUCT.search(text, max(0, start - 20), start):
             yield start, end, kind
 
 

@@ -179,7 +179,11 @@ def _unify_row(row: Row, keys: StudyKeys, settings: Settings) -> Row:
     whole = text.whole()
     lang, score = detect_language(whole)
     place = find_place(
-        collected=(row["place_country"], row["place_name"], row["place_basis"]),
+        collected=(
+            row["place_country"],
+            _mask_note(row["place_name"], known, names=False),
+            row["place_basis"],
+        ),
         text=whole,
         bio=bio,
         about=about,
@@ -202,7 +206,7 @@ def _unify_row(row: Row, keys: StudyKeys, settings: Settings) -> Row:
         "thread_ref": _key_of(row["thread_id"], keys),
         "parent_ref": _key_of(row["in_reply_to"], keys),
         "relations": _relations(row, keys),
-        "community": row["community_name"] or row["community_id"],
+        "community": _community(row, known, keys),
         "about": about,
         "author_bio": bio,
         "role_declared": role,
@@ -271,6 +275,16 @@ def _names_of(row: Row) -> list[str | None]:
     targets = [relation["target_author"] for relation in row["relations"] or ()]
     own = [row["author_handle"], row["author_name"], row["in_reply_to_author"]]
     return [*own, *(row["mentions"] or ()), *targets]
+
+
+def _community(
+    row: Row, known: tuple[tuple[str, ...], tuple[str, ...]], keys: StudyKeys
+) -> str | None:
+    """Name of the community; a key where the name points at a person, such as a channel of one's own."""
+    name: str | None = row["community_name"] or row["community_id"]
+    if not name or FILL not in mask_text(clean(name)[0], known)[0]:
+        return name
+    return keys.account_key(row["platform"], f"community:{row['community_id'] or name}")
 
 
 def _mask_about(about: Sequence[Row] | None) -> list[Row] | None:
