@@ -160,6 +160,17 @@ def test_verbatims_are_logged_by_hash_with_their_post(
     assert not gate.passed(msgspec.structs.replace(quote, text="something else"))
 
 
+def test_an_erased_post_leaves_no_key_in_the_log(
+    register: dict[str, Source], gate: GateLog
+) -> None:
+    texts = rows(LONG.format(1), LONG.format(2))
+    quotes = allowed_verbatims(texts, register=register, seed=b"s", log=gate, at=NOW)
+    assert len(quotes) == 2
+    assert gate.forget(["p0"]) == 1
+    assert '"p0"' not in gate.path.read_text()
+    assert [gate.passed(quote) for quote in quotes].count(True) == 1
+
+
 @pytest.fixture
 def haystack() -> Haystack:
     """A hundred and twenty posts on waiting for letters, and one about a lost sample."""

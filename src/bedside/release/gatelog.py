@@ -1,7 +1,7 @@
-"""Gate log: every decision of the quote gate, appended and never changed; it holds hashes, no text."""
+"""Gate log: every decision of the quote gate, appended; only an erasure takes any away. Hashes, no text."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -65,7 +65,10 @@ class GateLog:
 
     def append(self, *records: GateRecord) -> None:
         """Add decisions, all or none."""
-        lines = [msgspec.json.encode(record) for record in (*self.records(), *records)]
+        self._write([*self.records(), *records])
+
+    def _write(self, records: Iterable[GateRecord]) -> None:
+        lines = [msgspec.json.encode(record) for record in records]
         replace_file(self.path, lambda file: file.write(b"\n".join([*lines, b""])))
 
     def passed(self, quote: Quote) -> bool:
@@ -78,6 +81,15 @@ class GateLog:
         """Keys of the posts from which the words came, for the check and for erasure."""
         wanted = quote_hash(quote.text)
         return next((r.post_keys for r in reversed(self.records()) if r.text_hash == wanted), ())
+
+    def forget(self, post_keys: Collection[str]) -> int:
+        """Remove the decisions on words that came from erased posts; gives how many went."""
+        gone = set(post_keys)
+        records = self.records()
+        kept = [record for record in records if gone.isdisjoint(record.post_keys)]
+        if len(kept) < len(records):
+            self._write(kept)
+        return len(records) - len(kept)
 
     def log_wordings(self, wordings: Iterable[Quote], *, at: datetime) -> None:
         """Note that shared wordings passed by their rule."""
