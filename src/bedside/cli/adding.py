@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow.compute as pc
 
 from bedside.collect.importing import Choice, ImportReport, import_path
 from bedside.errors import InputError, NotFoundError
 from bedside.model.sources import PRESETS, Source
 from bedside.store.erasure import was_erased
-from bedside.store.files import content_key, file_sha256, replace_file
+from bedside.store.files import content_key, file_sha256, write_text
 from bedside.store.imports import FileRecord, VaultWriter, read_erased, sweep_vault
 from bedside.store.keys import load_keys
 from bedside.store.study import Study, open_study, register_source
@@ -30,6 +31,7 @@ class Added(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[FileRecord, ...]
     already: tuple[str, ...]
     rejects_file: str
+    withdrawn: int = 0
 
     def total(self, name: str) -> int:
         """One of read, kept, tombstoned, rejected, no_post, over all files of this import."""
@@ -172,7 +174,7 @@ def _one_file(
         ):
             hits = was_erased(batch, keys, erased)
             again += hits.true_count
-            writer.add(batch.filter(_inverse(hits)) if hits.true_count else batch)
+            writer.add(batch.filter(pc.invert(hits)) if hits.true_count else batch)
     except InputError as error:
         if alone:
             raise
@@ -190,12 +192,6 @@ def _one_file(
             )
         )
     return record, refused
-
-
-def _inverse(hits: Any) -> Any:
-    import pyarrow.compute as pc
-
-    return pc.invert(hits)
 
 
 def _refused(
@@ -243,5 +239,5 @@ def _write_rejects(
     writer.writerow(["file", "where", "why"])
     writer.writerows(rows)
     path = study.folder / "rejects" / f"{source}-{now:%Y%m%dT%H%M%S}.csv"
-    replace_file(path, lambda file: file.write(text.getvalue().encode()))
+    write_text(path, text.getvalue())
     return str(path.relative_to(study.folder))

@@ -6,7 +6,7 @@ from typing import Any
 
 from bedside.cli.reporting import forget_in_releases, report_again
 from bedside.errors import InputError
-from bedside.judge.decisions import erase_decisions
+from bedside.judge.decisions import DecisionLog
 from bedside.store.erasure import Erasure, Kind, erase
 from bedside.store.study import Study, open_study
 
@@ -55,7 +55,10 @@ def erase_from(
     lines = [
         f"{done.posts} posts erased from every file of {folder.name}; they will not be taken back.",
         f"{done.masked_elsewhere} other posts named them and were masked.",
-        *(f"snapshot {s.id} keeps its id: {s.erased} erased; its figures are stale." for s in done.snapshots),
+        *(
+            f"snapshot {s.id} keeps its id: {s.erased} erased; its figures are stale."
+            for s in done.snapshots
+        ),
         *(["the report says so now; measure again with: bedside run"] if rewritten else []),
         "Files outside the study (what was imported, reports already sent) are yours to erase.",
     ]
@@ -64,7 +67,10 @@ def erase_from(
 
 def _elsewhere(study: Study, done: Erasure) -> None:
     """Reach what other rooms keep: decisions, and quotes in releases."""
-    erase_decisions(study.folder, done.post_keys, done.account_keys)
+    decisions = study.folder / "decisions.sqlite"
+    if decisions.exists():
+        with DecisionLog(decisions) as log:
+            log.erase(subject_keys=(*done.post_keys, *done.account_keys))
     forget_in_releases(study, done.post_keys)
 
 

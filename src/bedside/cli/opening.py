@@ -39,7 +39,9 @@ def current_snapshot(study: Study) -> Snapshot:
     """
     snapshot = latest_snapshot(study)
     if snapshot is None:
-        raise NotFoundError(f"{study.folder.name} has not been run yet; give: bedside run {study.folder}")
+        raise NotFoundError(
+            f"{study.folder.name} has not been run yet; give: bedside run {study.folder}"
+        )
     return snapshot
 
 
@@ -82,7 +84,13 @@ def open_evidence_text(folder: Path, evidence: str, *, limit: int) -> tuple[dict
     figure = find_figure(study, evidence)
     table, total = posts_behind(study, figure, limit=limit)
     rows = table.to_pylist()
-    told = {"id": figure.id, "measure": figure.measure, "keys": figure.keys, "posts": total, "shown": rows}
+    told = {
+        "id": figure.id,
+        "measure": figure.measure,
+        "keys": figure.keys,
+        "posts": total,
+        "shown": rows,
+    }
     said = ", ".join(f"{name} {value}" for name, value in figure.keys.items())
     lines = [
         f"{figure.id}: {figure.measure} ({said})",
@@ -91,7 +99,11 @@ def open_evidence_text(folder: Path, evidence: str, *, limit: int) -> tuple[dict
     ]
     for row in rows:
         title = f"{row['title']}\n  " if row["title"] else ""
-        lines += ["", f"{row['post_key']} · {row['platform']} · {row['day'] or 'no date'}", f"  {title}{row['body']}"]
+        lines += [
+            "",
+            f"{row['post_key']} · {row['platform']} · {row['day'] or 'no date'}",
+            f"  {title}{row['body']}",
+        ]
     if total > len(rows):
         lines += ["", f"{total - len(rows):,} more: --limit {total}"]
     return told, "\n".join(lines)

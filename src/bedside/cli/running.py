@@ -27,7 +27,7 @@ from bedside.unify.folds import find_folds
 from bedside.unify.posts import unify_stage
 from bedside.unify.threads import assemble_threads
 
-__all__ = ["CONTEXT", "Ran", "bind_study", "read_figures", "run", "study_codebook"]
+__all__ = ["CONTEXT", "Ran", "bind_study", "read_figures", "run", "run_study", "study_codebook"]
 
 GLOBAL_VERSION = "1"
 CONTEXT = Aggregate(
@@ -141,14 +141,15 @@ def run(
     """
     study = open_study(folder)
     with study.locked(), EmbeddedEngine(study, workers=workers, **_telling(progress)) as engine:
-        return _run(study, engine, now)
+        return run_study(study, engine, now)
 
 
 def _telling(progress: Progress | None) -> dict[str, Any]:
     return {"progress": progress} if progress else {}
 
 
-def _run(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
+def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
+    """Run a study that the caller has locked, on the caller's engine; see `run`."""
     collected = collected_dataset(study)
     if not collected.pages:
         raise InputError(

@@ -12,6 +12,7 @@ __all__ = ["Teller", "console", "tell_error"]
 
 SLOW = 2.0  # seconds after which a person wants to see that something moves
 WORDS = {
+    "simulate": "inventing posts",
     "posts": "cleaning and masking posts",
     "unify.posts": "cleaning and masking posts",
     "folds": "folding duplicates",

@@ -96,6 +96,12 @@ def write_json(path: Path, value: Any) -> None:
     replace_file(path, lambda file: file.write(data))
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text in UTF-8, whole or not at all."""
+    data = text.encode()
+    replace_file(path, lambda file: file.write(data))
+
+
 def clear_folder(folder: Path, keep: frozenset[Path] = frozenset()) -> int:
     """Remove the files of a folder tree that are not in `keep`; gives how many went."""
     gone = 0

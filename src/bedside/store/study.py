@@ -13,7 +13,7 @@ import msgspec
 
 from bedside.errors import InputError, NotFoundError, StaleError, suggest
 from bedside.model.sources import Source
-from bedside.store.files import replace_file
+from bedside.store.files import write_text
 from bedside.store.keys import create_keys
 
 __all__ = [
@@ -221,8 +221,7 @@ def create_study(folder: Path, *, title: str, **settings: Any) -> Study:
         raise InputError(f"study: {_explain(str(error), values, StudyConfig)}") from error
     folder.mkdir(parents=True, exist_ok=True)
     create_keys(config.id)
-    text = toml_text(msgspec.to_builtins(config))
-    replace_file(path, lambda file: file.write(text.encode()))
+    write_text(path, toml_text(msgspec.to_builtins(config)))
     return Study(folder, config, {})
 
 
@@ -266,8 +265,8 @@ def register_source(study: Study, source: Source) -> Source:
             f"source '{source.name}' is registered with other answers; edit sources/{source.name}.toml to "
             "change them, or choose another name"
         )
-    text = toml_text(msgspec.to_builtins(source))
-    path = study.folder / "sources" / f"{source.name}.toml"
-    replace_file(path, lambda file: file.write(text.encode()))
+    write_text(
+        study.folder / "sources" / f"{source.name}.toml", toml_text(msgspec.to_builtins(source))
+    )
     study.sources[source.name] = source
     return source

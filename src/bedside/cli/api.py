@@ -1,0 +1,79 @@
+"""The verbs as functions: `bedside.new`, `.add`, `.run`, ... the same as on the command line."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from bedside.cli import adding, erasing, reporting
+from bedside.cli.opening import find_figure, posts_behind
+from bedside.collect.importing import Choice
+from bedside.simulate.corpus import simulate
+from bedside.store.study import Study, create_study, open_study
+
+__all__ = ["add", "check", "erase", "evaluate", "new", "open_evidence", "report", "run", "simulate"]
+
+Place = str | Path
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new(folder: Place, *, title: str, **settings: Any) -> Study:
+    """Make a study; settings are the keys of study.toml."""
+    return create_study(Path(folder), title=title, **settings)
+
+
+def add(
+    folder: Place,
+    *paths: Place,
+    source: str,
+    preset: str | None = None,
+    choice: Choice | None = None,
+    **answers: Any,
+) -> adding.Added:
+    """Register a source with the answers given, unless it is registered, and take files in."""
+    known = open_study(Path(folder)).sources
+    entry = (
+        source if source in known and not answers else adding.make_source(source, preset, answers)
+    )
+    return adding.add(
+        Path(folder), [Path(path) for path in paths], source=entry, now=_now(), choice=choice
+    )
+
+
+def run(folder: Place, *, workers: int | None = None) -> dict[str, Any]:
+    """Derive what changed and write the report; gives snapshot, counts and the report's place."""
+    return reporting.run_to_report(Path(folder), now=_now(), workers=workers)[0]
+
+
+def report(folder: Place) -> Path:
+    """Write the report again; gives its place."""
+    return Path(reporting.report_again(Path(folder), now=_now())[0]["report"])
+
+
+def check(folder: Place) -> dict[str, Any]:
+    """Walk the last report back to its posts; `findings` is empty where everything holds."""
+    return reporting.check_report(Path(folder))[0]
+
+
+def open_evidence(folder: Place, evidence: str, *, limit: int = 20) -> pa.Table:
+    """The masked posts behind a figure: post_key, source, platform, day, title, body."""
+    study = open_study(Path(folder))
+    return posts_behind(study, find_figure(study, evidence), limit=limit)[0]
+
+
+def erase(folder: Place, *, post: str = "", account: str = "", source: str = "") -> dict[str, Any]:
+    """Erase a post, an account or a source from every file of a study."""
+    return erasing.erase_from(Path(folder), post=post, account=account, source=source, now=_now())[
+        0
+    ]
+
+
+def evaluate(what: str, *, data: Place | None = None, **options: Any) -> dict[str, Any]:
+    """Score the makers on a labelled set, or a simulated study against its truth."""
+    from bedside.cli.evaluating import evaluate_text
+
+    return evaluate_text(what, data=Path(data) if data else None, **options)[0]

@@ -1,0 +1,108 @@
+"""`evaluate`: the makers against labels, or a simulated study against its truth."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import msgspec
+import pyarrow.parquet as pq
+
+from bedside.errors import InputError, NotFoundError
+from bedside.evaluate.cards import score_text, study_text
+from bedside.evaluate.run import evaluate_set, evaluate_study
+from bedside.store.imports import collected_pages
+from bedside.store.keys import load_keys
+from bedside.store.manifest import read_manifest
+from bedside.store.study import Study, open_study
+from bedside.understand.coded import coded_posts
+
+__all__ = ["evaluate_text"]
+
+
+def evaluate_text(
+    what: str, *, data: Path | None = None, truth: Path | None = None, half: str | None = None, least: int = 6
+) -> tuple[dict[str, Any], str]:
+    """Score the makers.
+
+    Parameters
+    ----------
+    what : str
+        Name of a labelled set, or a study's folder.
+    data : Path, optional
+        Folder of the labelled sets.
+    truth : Path, optional
+        TRUTH file of a simulated study; looked for beside the study if not given.
+    half, least
+        As `bedside.evaluate.run.evaluate_set` takes them.
+
+    Returns
+    -------
+    tuple of dict and str
+        For programs, and for people.
+    """
+    if half not in (None, "odd", "even"):
+        raise InputError(f"--half is odd or even, got '{half}'")
+    if (Path(what) / "study.toml").exists():
+        return _study(Path(what), truth, least)
+    if data is None:
+        raise InputError("name the folder of labelled data: --data FOLDER, or BEDSIDE_DATA in the environment")
+    score = evaluate_set(what, data, half=cast("Literal['odd', 'even'] | None", half), least=least)
+    return cast("dict[str, Any]", msgspec.to_builtins(score)), score_text(score)
+
+
+def _study(folder: Path, truth: Path | None, least: int) -> tuple[dict[str, Any], str]:
+    study = open_study(folder)
+    names = _names(study)
+    score = evaluate_study(_truth(folder, truth), _coded(study, names), folds=_folds(study, names), least=least)
+    return cast("dict[str, Any]", msgspec.to_builtins(score)), study_text(score)
+
+
+def _truth(folder: Path, given: Path | None) -> Path:
+    places = [given] if given else sorted(folder.resolve().parent.glob("*/TRUTH.jsonl*"))
+    found = [place for place in places if place is not None and place.exists()]
+    if not found:
+        raise NotFoundError(f"no TRUTH.jsonl beside {folder}; name it: --truth FILE")
+    return found[0]
+
+
+def _names(study: Study) -> dict[str, str]:
+    """Post key -> post id as the truth writes it; rows of a table without ids go by their place in the file."""
+    keys = load_keys(study.config.id)
+    found = {}
+    for page in collected_pages(study):
+        columns = page.select(["post_id", "collector", "source_locator"]).to_pylist()
+        for row in columns:
+            found[keys.post_key(row["post_id"])] = _truth_name(row)
+    return found
+
+
+def _truth_name(row: Mapping[str, str | None]) -> str:
+    return str(row["post_id"])
+
+
+def _coded(study: Study, names: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    datasets = read_manifest(study.folder).datasets
+    if "understood" not in datasets:
+        raise NotFoundError(f"{study.folder.name} has not been run yet; give: bedside run {study.folder}")
+    pages = zip(datasets["understood"].pages, datasets["posts"].pages, strict=True)
+    return {
+        names[coded["post_key"]]: coded
+        for marks, posts in pages
+        for coded in _page(study.folder / marks.file, study.folder / posts.file)
+        if coded["post_key"] in names
+    }
+
+
+def _page(marks: Path, posts: Path) -> Iterator[dict[str, Any]]:
+    texts = pq.read_table(posts, columns=["post_key", "title", "body"])
+    yield from coded_posts(pq.read_table(marks), texts)
+
+
+def _folds(study: Study, names: Mapping[str, str]) -> dict[str, str]:
+    page = read_manifest(study.folder).datasets["folds"].pages[0]
+    rows = pq.read_table(study.folder / page.file, columns=["post_key", "fold_key", "how"]).to_pylist()
+    return {
+        names[row["post_key"]]: names[row["fold_key"]]
+        for row in rows
+        if row["how"] in ("exact", "near", "repost", "kept") and row["fold_key"] in names
+    }

@@ -1,0 +1,105 @@
+"""What the report is made from: released figures, and the records of the study."""
+
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+
+from bedside.codebook import Codebook
+from bedside.release.records import Release
+from bedside.report.material import CoverageRow, ImportRow, Material
+from bedside.report.material import Study as ReportedStudy
+from bedside.store.engine import EmbeddedEngine
+from bedside.store.imports import read_imports
+from bedside.store.query import parse_query
+from bedside.store.snapshots import Snapshot
+from bedside.store.stages import Aggregate
+from bedside.store.study import Study
+
+__all__ = ["material_for"]
+
+COVERAGE = Aggregate(
+    name="coverage by layer",
+    needs=("coverage", "corpus"),
+    sql="""
+SELECT v.layer, v.coverage, count(*) AS texts
+FROM (SELECT DISTINCT post_key, layer, coverage FROM coverage) v JOIN corpus c ON v.post_key = c.post_key
+GROUP BY v.layer, v.coverage ORDER BY v.layer, v.coverage
+""",
+)
+PERIOD = Aggregate(
+    name="period",
+    needs=("corpus",),
+    sql="SELECT CAST(CAST(min(published_at) AS DATE) AS VARCHAR) AS first, "
+    "CAST(CAST(max(published_at) AS DATE) AS VARCHAR) AS last FROM corpus",
+)
+
+
+def material_for(
+    study: Study, engine: EmbeddedEngine, snapshot: Snapshot, made: Release, book: Codebook
+) -> Material:
+    """Gather what one report needs; the engine has the snapshot bound."""
+    config = study.config
+    period = engine.ask(PERIOD, {}).to_pylist()[0]
+    makers = sorted({maker for figure in made.figures for maker in figure.evidence.makers})
+    return Material(
+        study=ReportedStudy(
+            title=config.title,
+            question=config.question,
+            place=config.place,
+            conditions=config.conditions,
+            query_words=_query_words(study),
+            query_text=config.query,
+            codebook=book.version,
+            snapshot=snapshot.id,
+            snapshot_date=f"{snapshot.taken_at:%Y-%m-%d}",
+            period=(period["first"] or "", period["last"] or ""),
+        ),
+        sources=[study.sources[name] for name in made.sources if name in study.sources],
+        figures=made.figures,
+        quotes=made.quotes,
+        imports=_imports(study),
+        coverage=_coverage(engine),
+        simulated=any(
+            study.sources[name].simulated for name in made.sources if name in study.sources
+        ),
+        stale=bool(snapshot.erased),
+        erased=snapshot.erased,
+        small_count=made.small_count,
+        round_to=made.round_to,
+        open_command=f"bedside open {study.folder.name} EVIDENCE-ID",
+        bedside_version=version("bedside"),
+        makers=makers,
+        run_date=f"{snapshot.taken_at:%Y-%m-%d}",
+    )
+
+
+def _query_words(study: Study) -> str:
+    """The query said back in words; every post where there is none."""
+    if not study.config.query.strip():
+        return "every post of these sources"
+    return parse_query(study.config.query).words()
+
+
+def _imports(study: Study) -> list[ImportRow]:
+    return [
+        ImportRow(
+            source=record.source,
+            notes=[str(note) for note in file.details.get("notes", [])],
+            **{name: getattr(file, name) for name in _COUNTED},
+        )
+        for record in read_imports(study)
+        for file in record.files
+    ]
+
+
+_COUNTED = ("file", "format", "verified", "read", "kept", "tombstoned", "rejected", "no_post")
+
+
+def _coverage(engine: EmbeddedEngine) -> list[CoverageRow]:
+    layers: dict[str, dict[str, Any]] = {}
+    for row in engine.ask(COVERAGE, {}).to_pylist():
+        layers.setdefault(row["layer"], {})[row["coverage"]] = row["texts"]
+    return [
+        msgspec.convert({"layer": layer, **counts}, CoverageRow) for layer, counts in layers.items()
+    ]

@@ -1,0 +1,283 @@
+"""`run` to the end, `report` and `check`: figures through the door of release, into one document."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bedside.cli.material import material_for
+from bedside.cli.opening import current_snapshot
+from bedside.cli.running import Ran, bind_study, read_figures, run_study, study_codebook
+from bedside.errors import NotFoundError, PermissionRefused
+from bedside.measure.evidence import open_evidence
+from bedside.model.figures import Figure, Quote
+from bedside.release.check import Finding, check_release
+from bedside.release.door import check_crisis, check_sources, release
+from bedside.release.gatelog import GateLog
+from bedside.release.ledger import Ledger
+from bedside.release.quotes import allowed_verbatims
+from bedside.release.records import Release
+from bedside.release.wordings import shared_wordings
+from bedside.release.words import TextRow
+from bedside.report.document import render
+from bedside.report.tables import figures_csv, figures_json
+from bedside.store.engine import EmbeddedEngine, Progress
+from bedside.store.files import content_key, write_json, write_text
+from bedside.store.keys import load_keys
+from bedside.store.snapshots import Snapshot
+from bedside.store.stages import Aggregate
+from bedside.store.study import Study, open_study
+
+__all__ = ["check_report", "forget_in_releases", "report_again", "run_to_report"]
+
+REPORT_VERSION = "1"
+ILLUSTRATED = 4  # figures of each kind that get a quote where quotes are allowed
+TEXTS = Aggregate(
+    name="corpus texts",
+    needs=("corpus", "posts"),
+    sql="""
+SELECT p.post_key, p.account_key, p.source, CASE WHEN p.title IS NULL THEN p.body
+  ELSE p.title || chr(10) || p.body END AS text
+FROM posts p JOIN corpus c ON p.record_no = c.record_no
+ORDER BY p.record_no
+""",
+)
+CRISIS = Aggregate(
+    name="crisis posts",
+    needs=("corpus_marks",),
+    sql="SELECT DISTINCT post_key FROM corpus_marks WHERE layer = 'crisis' AND code <> 'no' ORDER BY post_key",
+)
+SOURCES = Aggregate(
+    name="sources in the corpus",
+    needs=("corpus",),
+    sql="SELECT DISTINCT source FROM corpus ORDER BY source",
+)
+
+
+def _texts(engine: EmbeddedEngine) -> Iterator[TextRow]:
+    for batch in engine.ask(TEXTS, {}).to_batches():
+        yield from (
+            TextRow(*row) for row in zip(*(c.to_pylist() for c in batch.columns), strict=True)
+        )
+
+
+def _crisis(engine: EmbeddedEngine) -> frozenset[str]:
+    return frozenset(engine.ask(CRISIS, {})["post_key"].to_pylist())
+
+
+def run_to_report(
+    folder: Path, *, now: datetime, workers: int | None = None, progress: Progress | None = None
+) -> tuple[dict[str, Any], str]:
+    """Derive what changed and write the report; nothing is written again where nothing changed.
+
+    Raises
+    ------
+    PermissionRefused
+        If the figures are there but may not be released; what is missing is named, and the run is kept.
+    """
+    study = open_study(folder)
+    with (
+        study.locked(),
+        EmbeddedEngine(study, workers=workers, progress=progress or _quiet) as engine,
+    ):
+        ran = run_study(study, engine, now)
+        changed = _write_report(study, engine, ran, now)
+    told = {
+        "snapshot": ran.snapshot.id,
+        "posts": ran.posts,
+        "relevant": ran.snapshot.posts,
+        "figures": len(ran.figures),
+        "changed": ran.changed or changed,
+        "report": str(study.folder / "report.html"),
+    }
+    text = (
+        f"{ran.posts:,} records, {ran.snapshot.posts:,} relevant unique posts in snapshot {ran.snapshot.id}, "
+        f"{len(ran.figures):,} figures{'' if told['changed'] else '; nothing had changed'}\n"
+        f"report: {study.folder / 'report.html'}"
+    )
+    return told, text
+
+
+def _quiet(what: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def _report_key(study: Study, snapshot: Snapshot, figures: list[Figure]) -> str:
+    config = msgspec.to_builtins(study.config)
+    register = [msgspec.to_builtins(study.sources[name]) for name in sorted(study.sources)]
+    ids = content_key(msgspec.json.encode(figures))
+    return content_key(
+        REPORT_VERSION, version("bedside"), config, register, snapshot.id, snapshot.erased, ids
+    )
+
+
+def _write_report(study: Study, engine: EmbeddedEngine, ran: Ran, now: datetime) -> bool:
+    """Release and render, unless the report at hand was made from exactly this."""
+    key = _report_key(study, ran.snapshot, list(ran.figures))
+    about = study.folder / "report.json"
+    there = about.exists() and (study.folder / "report.html").exists()
+    if there and msgspec.json.decode(about.read_bytes()).get("key") == key:
+        return False
+    engine.progress("report", 0, 1)
+    bind_study(study, engine, ran.snapshot)
+    made = _release(study, engine, ran.snapshot, list(ran.figures), now)
+    _render(study, engine, ran.snapshot, made)
+    write_json(about, {"key": key, "release": made.id, "snapshot": ran.snapshot.id})
+    engine.progress("report", 1, 1)
+    return True
+
+
+def _release(
+    study: Study, engine: EmbeddedEngine, snapshot: Snapshot, figures: list[Figure], now: datetime
+) -> Release:
+    sources = engine.ask(SOURCES, {})["source"].to_pylist()
+    try:
+        check_sources(sources, study.sources)
+        check_crisis(sources, study.sources, study.config.crisis)
+    except PermissionRefused as error:
+        raise PermissionRefused(
+            f"{len(figures):,} figures are measured and kept, but no report may be written: {error}"
+        ) from error
+    gate = GateLog(study.folder)
+    quotes = _quotes(study, engine, figures, gate, now)
+    return release(
+        figures,
+        quotes,
+        policy=study.config.privacy,
+        ledger=Ledger(study.folder),
+        gate=gate,
+        register=study.sources,
+        sources=sources,
+        crisis=study.config.crisis,
+        snapshot=snapshot.id,
+        at=now,
+    )
+
+
+def _quotes(
+    study: Study, engine: EmbeddedEngine, figures: list[Figure], gate: GateLog, now: datetime
+) -> list[Quote]:
+    """Shared wordings, and verbatims where the register allows them, behind the largest figures."""
+    rows, crisis = list(_texts(engine)), _crisis(engine)
+    wordings = shared_wordings(
+        rows, register=study.sources, least_accounts=study.config.privacy.small_count, avoid=crisis
+    )
+    gate.log_wordings(wordings, at=now)
+    if not any(source.quotes == "verbatim" for source in study.sources.values()):
+        return wordings
+    texts = {row.post_key: row for row in rows}
+    said: list[Quote] = []
+    for figure in _largest(figures):
+        behind = [
+            texts[k]
+            for k in open_evidence(engine.ask, figure)["post_key"].to_pylist()
+            if k in texts
+        ]
+        said += allowed_verbatims(
+            [row for row in behind if row.text.strip() not in {q.text for q in said}],
+            register=study.sources,
+            seed=load_keys(study.config.id).sample,
+            most=1,
+            about=":".join(
+                figure.keys.get(name, "") for name in ("group", "code", "aspect", "valence")
+            ).strip(":"),
+            evidence_id=figure.id,
+            never=crisis,
+            log=gate,
+            at=now,
+        )
+    return [*wordings, *said]
+
+
+def _largest(figures: list[Figure]) -> list[Figure]:
+    """The figures to illustrate, by rule: the most accounts among the map's cells and among care."""
+    chosen = []
+    for measure in ("journey.map", "care.aspects"):
+        found = [f for f in figures if f.measure == measure and (f.hits_accounts or 0) > 0]
+        chosen += sorted(found, key=lambda f: (-(f.hits_accounts or 0), f.id))[:ILLUSTRATED]
+    return chosen
+
+
+def _render(study: Study, engine: EmbeddedEngine, snapshot: Snapshot, made: Release) -> None:
+    material = material_for(study, engine, snapshot, made, study_codebook(study))
+    html = render(material)
+    for name, text in (
+        ("report.html", html),
+        ("figures.csv", figures_csv(made.figures, small=study.config.privacy.small_count)),
+        ("figures.json", figures_json(made.figures, small=study.config.privacy.small_count)),
+    ):
+        write_text(study.folder / name, text)
+
+
+def _latest_release(study: Study) -> Release:
+    made = Ledger(study.folder).latest()
+    if made is None:
+        raise NotFoundError(
+            f"nothing was released from {study.folder.name} yet; give: bedside run {study.folder}"
+        )
+    return made
+
+
+def report_again(folder: Path, *, now: datetime) -> tuple[dict[str, Any], str]:
+    """Write the report again: of the figures as they are, or of the last release where these are stale."""
+    study = open_study(folder)
+    with study.locked(), EmbeddedEngine(study) as engine:
+        snapshot = current_snapshot(study)
+        bind_study(study, engine, snapshot)
+        if snapshot.erased or not (figures := read_figures(study, snapshot)):
+            made = _latest_release(study)
+        else:
+            made = _release(study, engine, snapshot, figures, now)
+        _render(study, engine, snapshot, made)
+    path = study.folder / "report.html"
+    stale = f" (stale: {snapshot.erased} posts erased)" if snapshot.erased else ""
+    return {"report": str(path), "stale": bool(snapshot.erased)}, f"report: {path}{stale}"
+
+
+def check_report(folder: Path) -> tuple[dict[str, Any], str, bool]:
+    """Walk the last release back: every figure recounted through its evidence, every quote gated again.
+
+    Returns
+    -------
+    tuple of dict, str, bool
+        For programs, for people, and whether everything holds.
+    """
+    study = open_study(folder)
+    made = _latest_release(study)
+    with study.locked(), EmbeddedEngine(study) as engine:
+        bind_study(study, engine, current_snapshot(study))
+        findings = check_release(
+            engine.ask,
+            made,
+            _texts(engine),
+            gate=GateLog(study.folder),
+            register=study.sources,
+            crisis=_crisis(engine),
+        )
+    told = {"release": made.id, "figures": len(made.figures), "quotes": len(made.quotes)}
+    told["findings"] = [msgspec.to_builtins(finding) for finding in findings]
+    return told, _check_text(made, findings), not findings
+
+
+def _check_text(made: Release, findings: list[Finding]) -> str:
+    hidden = sum(figure.suppressed for figure in made.figures)
+    head = (
+        f"release {made.id}: {len(made.figures) - hidden:,} figures recounted from their posts, {hidden:,} suppressed "
+        f"(no number to check), {len(made.quotes)} quotes passed through the gate again"
+    )
+    if not findings:
+        return f"{head}\neverything holds"
+    lines = []
+    for finding in findings:
+        counts = "" if finding.now is None else f" released {finding.released}, now {finding.now};"
+        lines.append(f"  {finding.about}: {finding.what}:{counts} {finding.message}")
+    return "\n".join([head, f"{len(findings)} no longer hold:", *lines])
+
+
+def forget_in_releases(study: Study, post_keys: tuple[str, ...]) -> int:
+    """Strike quotes that came from erased posts out of the ledger; gives how many went."""
+    gate, gone = GateLog(study.folder), set(post_keys)
+    return Ledger(study.folder).strike(lambda quote: bool(gone & set(gate.sources_of(quote))))
