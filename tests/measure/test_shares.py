@@ -1,9 +1,5 @@
 """Intervals against published and R values."""
 
-import csv
-import os
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +24,12 @@ INTERVALS = [
     (5, 5, 0.565517535216825, 1.0, 0.478176249895019, 1.0),
     (29, 30, 0.833296090085908, 0.994091409618387, 0.827830544366587, 0.99915642907337),
 ]
-# each account's posts and hits, with the number of accounts that look so; R: deff_CR0 below
+# posts and hits of each account, counted from cluster_input.csv of the reference vectors
+FORTY = """
+8,5 9,6 10,0 10,2 8,3 3,0 7,6 8,0 10,1 10,7 9,0 1,0 8,3 10,3 1,0 4,4 1,1 7,6 8,2 5,0
+6,1 4,1 10,6 8,1 8,0 9,1 1,0 1,0 6,0 11,0 2,2 8,6 5,1 1,0 8,1 11,4 5,0 6,5 3,2 11,1
+"""
+FORTY_ACCOUNTS = [(int(n), int(h)) for n, h in (pair.split(",") for pair in FORTY.split())]
 SOME_ACCOUNTS = [(1, 1), (4, 0), (3, 3), (8, 1)]
 
 
@@ -53,22 +54,13 @@ def test_intervals_of_a_proportion_are_those_of_r(
 
 
 def test_clustered_variance_is_the_one_of_r() -> None:
-    """cluster_input.csv and cluster_expected.csv: 261 posts of 40 accounts, design effect 3.136271."""
-    folder = os.environ.get("BEDSIDE_DATA")
-    if not folder or not (Path(folder).parent / "vectors").is_dir():
-        pytest.skip("BEDSIDE_DATA is not set, or its reference vectors are not beside it")
-    accounts: dict[str, list[int]] = {}
-    with (Path(folder).parent / "vectors" / "cluster_input.csv").open() as file:
-        for row in csv.DictReader(file):
-            accounts.setdefault(row["author" if "author" in row else "account"], []).append(
-                int(row["y"])
-            )
-    sums = sums_of([(len(posts), sum(posts)) for posts in accounts.values()])
-    assert (sums.posts, sums.accounts) == (261, 40)
+    """cluster_expected.csv of the reference vectors: deff_CR0, and quantiles of the author bootstrap."""
+    sums = sums_of(FORTY_ACCOUNTS)
+    assert (sums.posts, sums.hits, sums.accounts) == (261, 81, 40)
     assert design_effect(sums) == pytest.approx(3.136270753512133, abs=1e-12)
     share = clustered(sums)
     assert share.value == pytest.approx(0.3103448275862069)
-    # the author bootstrap of the same file: .2151 to .4149; the formula is a little wider
+    # bootstrap of accounts: .2151 to .4149; with 39 degrees of freedom the formula may be a little wider
     assert share.low == pytest.approx(0.2151, abs=0.01)
     assert share.high == pytest.approx(0.4149, abs=0.02)
 

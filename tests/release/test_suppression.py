@@ -278,3 +278,34 @@ def test_a_cover_that_gives_a_count_away_takes_another_star() -> None:
         for code, n in (("x", 13), ("y", 7))
     ]
     assert shown(figures) == [None, None]
+
+
+def test_a_small_count_that_was_already_shown_is_noted() -> None:
+    """An earlier, laxer policy showed the 5: it is hidden now, and the log says that it is out."""
+    figures = roles(5, 40)
+    lax = Privacy(small_count=3)
+    decision = decide(figures, POLICY, [remembered(figures, decide(figures, lax))])
+    assert release_figures(figures, decision)[0].suppressed
+    assert "earlier release" in decision.notes[0]
+
+
+def test_a_count_that_earlier_tables_give_away_is_noted() -> None:
+    """The total and the other parts are out: nothing that is hidden now could help."""
+    others, whole = roles(3, 40, 20, total=63)[1:], figure("x", 63, own="everybody")
+    before = [remembered([*others, whole], decide([*others, whole], POLICY))]
+    decision = decide(roles(3, 40, 20), POLICY, before)
+    assert "narrowed down" in " ".join(decision.notes)
+
+
+def test_bounds_that_no_table_fits_count_as_given_away() -> None:
+    a, total = Quantity("a", "posts"), Quantity("t", "posts")
+    found = feasible_ranges(
+        [a], ties=[Tie(total, (a,), "=")], known={total: 20}, bounds={a: (1, 7)}
+    )
+    assert found[a].width == 0
+
+
+def test_counts_without_a_share_are_rounded_too() -> None:
+    posts = figure("inclusion.sources", 41, 97, unit="posts", estimate=97.0)
+    (released,) = release_figures([posts], decide([posts], Privacy(round_to=5)))
+    assert (released.estimate, released.hits_posts, released.hits_accounts) == (95, 95, 40)
