@@ -52,6 +52,11 @@ def test_masks_hashtags_and_emoji_do_not_sway() -> None:
     assert detect_language("▇▇▇▇ 😀 #dolor #espalda my back has hurt all week #ayuda")[0] == "en"
 
 
+def test_english_words_inside_another_language_do_not_make_it_english() -> None:
+    text = "Me recetaron algo para the pain and me siento peor, llevo semanas sin dormir y nadie me escucha"
+    assert detect_language(text)[0] == "es"
+
+
 def test_shouting_is_still_english() -> None:
     assert detect_language("WHY WILL NOBODY AT THE CLINIC RING ME BACK")[0] == "en"
 
