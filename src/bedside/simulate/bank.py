@@ -26,10 +26,49 @@ BankName = Literal["main", "held_out", "all"]
 HELD_OUT_OF = 5  # every fifth phrase, by its hash, is kept from the main bank
 PERSON_SLOTS = ("I", "me", "my", "Im", "Ive", "Id")
 FIXED_SLOTS = frozenset(
-    "I me my Im Ive Id myself am have do s es dont has cond Cond condtag drug drug2 reaction reaction2 option "
-    "gp surgery mum chemist ae consultant spec country countryname agenow claim fact fallacy carednoun ownrole "
-    "provider ward prorole he his him".split()
+    (
+        *(
+            "I",
+            "me",
+            "my",
+            "Im",
+            "Ive",
+            "Id",
+            "myself",
+            "am",
+            "have",
+            "do",
+            "s",
+            "es",
+            "dont",
+            "has",
+        ),
+        *(
+            "cond",
+            "condtag",
+            "drug",
+            "drug2",
+            "reaction",
+            "reaction2",
+            "spec",
+            "prorole",
+            "provider",
+        ),
+        *(
+            "gp",
+            "surgery",
+            "mum",
+            "chemist",
+            "ae",
+            "consultant",
+            "countryname",
+            "agenow",
+            "carednoun",
+        ),
+        *("claim", "fact", "fallacy"),
+    )
 )
+"""Slots that are filled once for an account or a post; all others are drawn when a sentence is said."""
 MOMENT_TAGS = ("think", "feel", "do", "care")
 LIST_TAGS = {
     "info": "info_source",
@@ -55,6 +94,36 @@ RECORD_TAGS = ("diag", "treat", "treat2", "harm", "scale", "stance")
 OTHER_TAGS = ("use", "key", "stage", "who", "v", "from", "lines", "years", "country")
 KNOWN_TAGS = frozenset((*MOMENT_TAGS, *LIST_TAGS, *SINGLE_TAGS, *RECORD_TAGS, *OTHER_TAGS))
 
+_DRUG_STAGES = frozenset(
+    (
+        "choosing_treatment",
+        "starting_treatment",
+        "living_with",
+        "change_or_flare",
+        "remission_or_relapse",
+    )
+)
+STAGES_OF_SLOT = {
+    "drug": _DRUG_STAGES,
+    "drug2": _DRUG_STAGES,
+    "option": _DRUG_STAGES | {"diagnosis"},
+    "habit": _DRUG_STAGES,
+    "procedure": _DRUG_STAGES,
+    "test": frozenset(
+        [
+            "searching",
+            "first_consultation",
+            "tests_referral",
+            "diagnosis",
+            "choosing_treatment",
+            "change_or_flare",
+        ]
+    ),
+}
+"""Stages at which it makes sense to speak of a medicine, an option or a test, unless the phrase says others."""
+SELF_USES = frozenset(("review", "review_open", "survey"))
+_SELF = re.compile(r"\b(I|me|my|we|us|our|My|We|Our)\b")
+
 _SLOT = re.compile(r"\{(\w+)\}")
 _PERSON = re.compile(r"\{(" + "|".join(PERSON_SLOTS) + r")\}")
 _INNER_START = re.compile(r"[.!?]\s+\{")
@@ -75,6 +144,7 @@ class Phrase:
         "name",
         "person",
         "records",
+        "self_told",
         "singles",
         "slots",
         "stages",
@@ -86,6 +156,7 @@ class Phrase:
     )
 
     def __init__(self, text: str, tags: dict[str, str]) -> None:
+        text = _number_symptoms(text)
         self.text = text
         self.name = hashlib.blake2b(text.encode(), digest_size=5).hexdigest()
         self.slots = frozenset(_SLOT.findall(text))
@@ -95,8 +166,10 @@ class Phrase:
         self.mend = bool(_INNER_START.search(text) or _ARTICLE.search(text))
         self.follow = text[:1].isalpha() or text.startswith("{")
         self.use = tags["use"]
+        # in these uses the writer's "I" or "we" shows that the care was the writer's own
+        self.self_told = self.use == "event" or (self.use in SELF_USES and bool(_SELF.search(text)))
         self.keys = _several(tags.get("key"))
-        self.stages = frozenset(_several(tags.get("stage")))
+        self.stages = frozenset(_several(tags.get("stage"))) or _stages_of(self.slots)
         self.who = tags.get("who", "any")
         self.valence = tags.get("v", "any")
         self.years = tags.get("years", "any")
@@ -109,6 +182,19 @@ class Phrase:
     def held_out(self) -> bool:
         """Whether the phrase belongs to the fifth that only tests may use."""
         return int(self.name, 16) % HELD_OUT_OF == 0
+
+
+def _number_symptoms(text: str) -> str:
+    """A sentence that names a symptom twice names two: {symptom}, then {symptom2}, {symptom3}."""
+    head, *tails = text.split("{symptom}")
+    for number, tail in enumerate(tails, 1):
+        head += ("{symptom}" if number == 1 else f"{{symptom{number}}}") + tail
+    return head
+
+
+def _stages_of(slots: frozenset[str]) -> frozenset[str]:
+    found = [STAGES_OF_SLOT[s] for s in slots if s in STAGES_OF_SLOT]
+    return frozenset.intersection(*found) if found else frozenset()
 
 
 def _several(value: str | None) -> tuple[str, ...]:
@@ -149,7 +235,9 @@ def _read_line(name: str, line: str, group: dict[str, Any]) -> Phrase | None:
         tags[key] = f"{tags[key]},{value}" if several else value
     unknown = set(tags) - KNOWN_TAGS
     if unknown:
-        raise FormatError(f"phrase file {name}: unknown tags {sorted(unknown)}; use those of bank.KNOWN_TAGS")
+        raise FormatError(
+            f"phrase file {name}: unknown tags {sorted(unknown)}; use those of bank.KNOWN_TAGS"
+        )
     return Phrase(text.strip(), tags)
 
 
@@ -165,7 +253,12 @@ class Bank:
         self._found: dict[tuple[str, str | None, str, str, str | None], tuple[Phrase, ...]] = {}
 
     def find(
-        self, use: str, key: str | None = None, who: str = "own", v: str = "any", stage: str | None = None
+        self,
+        use: str,
+        key: str | None = None,
+        who: str = "own",
+        v: str = "any",
+        stage: str | None = None,
     ) -> tuple[Phrase, ...]:
         """Phrases of a use (and key) that fit the person told of, the mood and the stage; may be empty."""
         asked = (use, key, who, v, stage)
@@ -180,6 +273,9 @@ class Bank:
 def _fits(phrase: Phrase, who: str, v: str, stage: str | None) -> bool:
     return (
         phrase.who in ("any", who)
+        and (
+            who == "own" or phrase.use != "event" or phrase.person
+        )  # a carer says first who is ill
         and (v == "any" or phrase.valence in ("any", v))
         and (not phrase.stages or stage is None or stage in phrase.stages)
     )

@@ -4,17 +4,27 @@ A worker reads one JSON line (the plan, its own number, the number of workers) a
 standard output, each as eight bytes of length and a MessagePack body.
 """
 
+import gc
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
 
-from bedside.simulate.formats import blog, bluesky, discourse, mastodon, reddit, tables, tiktok, x, youtube
+from bedside.simulate.formats import (
+    blog,
+    bluesky,
+    discourse,
+    mastodon,
+    reddit,
+    tables,
+    tiktok,
+    x,
+    youtube,
+)
 from bedside.simulate.formats.frame import Frame, author_id
 from bedside.simulate.item import Item
-from bedside.simulate.summary import count_item
+from bedside.simulate.summary import count_item, group_counts
 from bedside.simulate.threads import make_items
 from bedside.simulate.truth import Truth
 from bedside.simulate.world import Plan, World
@@ -53,6 +63,9 @@ STEMS = {
 }
 PART_BLOCKS = 50  # a file that is one document is cut every 50,000 posts of the corpus
 HEADER_BYTES = 8
+GARBAGE_THRESHOLD = (
+    100_000  # a worker drops a whole block at once; looking more often costs 10 % of its time
+)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -61,6 +74,7 @@ class BlockBytes(msgspec.Struct):
 
     pieces: dict[str, bytes]
     counts: dict[str, dict[str, int]]
+    accounts: dict[str, list[int]]  # role -> running numbers of the accounts seen
 
 
 class Job(msgspec.Struct):
@@ -77,20 +91,27 @@ def make_block(world: World, block: int) -> BlockBytes:
     by_platform: dict[str, list[Item]] = {}
     for item in items:
         by_platform.setdefault(item.platform, []).append(item)
-    counts: dict[str, Counter[str]] = {}
+    found: list[tuple[str, str]] = []
+    accounts: dict[str, set[int]] = {}
     lines = []
     for platform, group in by_platform.items():
         first_row = world.rows_before(block, platform)
         for n, item in enumerate(group, 1):
             truth = settle(item, world, first_row + n, block)
-            count_item(counts, item, truth)
+            count_item(found, item, truth)
+            if truth.account is not None:
+                accounts.setdefault(truth.account_role, set()).add(world.ordinal(item.account.key))
             lines.append(_encode(truth))
     pieces = {"TRUTH": b"\n".join(lines) + b"\n"}
     for platform, group in by_platform.items():
         for stem, records in WRITERS[platform](group, world, block):
             if records:
                 pieces[stem] = FRAMES[stem].between.join(records)
-    return BlockBytes(pieces=pieces, counts={k: dict(v) for k, v in counts.items()})
+    return BlockBytes(
+        pieces=pieces,
+        counts=group_counts(found),
+        accounts={role: sorted(numbers) for role, numbers in accounts.items()},
+    )
 
 
 def file_name(stem: str, block: int) -> str:
@@ -103,7 +124,9 @@ def file_name(stem: str, block: int) -> str:
 def settle(item: Item, world: World, row: int, block: int) -> Truth:
     """Complete the truth with what the platform shows; codes of a post that is gone are empty."""
     truth = Truth() if item.deleted else item.truth
-    stem = STEMS.get(item.platform) or ("reddit_comments" if item.kind == "comment" else "reddit_submissions")
+    stem = STEMS.get(item.platform) or (
+        "reddit_comments" if item.kind == "comment" else "reddit_submissions"
+    )
     truth.file = file_name(stem, block)
     truth.platform, truth.native_id, truth.post_id = item.platform, item.native_id, item.post_id
     if item.platform == "survey":
@@ -131,6 +154,7 @@ def serve(job: Job) -> Iterator[bytes]:
 def main(source: Any, sink: Any) -> None:
     """Read the job from one stream, write the blocks to the other."""
     job = msgspec.json.decode(source.readline(), type=Job)
+    gc.set_threshold(GARBAGE_THRESHOLD)
     for body in serve(job):
         sink.write(len(body).to_bytes(HEADER_BYTES, "big"))
         sink.write(body)

@@ -1,13 +1,17 @@
 """Copies: the same words again, exactly or with the small changes that people make."""
 
+from collections.abc import Sequence
 from random import Random
 
 import msgspec
 
 from bedside.simulate.item import Item
 
-__all__ = ["change_lightly", "copy_item"]
+__all__ = ["change_lightly", "copy_item", "find_source"]
 
+TRIES = 12
+LEAST_CHARACTERS = 110
+LEAST_WORDS = 16  # shorter texts are alike by chance
 AFTERTHOUGHTS = (
     "\n\nEdit: typo",
     " (reposting, the last one got no replies)",
@@ -39,6 +43,16 @@ def change_lightly(text: str, rnd: Random) -> str:
     if changed == text or rnd.random() < 0.5:
         changed += AFTERTHOUGHTS[int(rnd.random() * len(AFTERTHOUGHTS))]
     return changed
+
+
+def find_source(before: Sequence[Item], rnd: Random) -> Item | None:
+    """An earlier opening post that is long enough for its copy to be known as one; None when there is none."""
+    for _ in range(TRIES):
+        item = before[int(rnd.random() * len(before))]
+        whole = not (item.relation or item.deleted or item.parent or item.copied_from)
+        if whole and len(item.text) >= LEAST_CHARACTERS and item.text.count(" ") >= LEAST_WORDS:
+            return item
+    return None
 
 
 def copy_item(item: Item, source: Item, near: Random | None = None) -> None:

@@ -90,9 +90,13 @@ def _prepare(out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         filled = any(out.iterdir())
     except OSError as error:
-        raise StorageError(f"cannot use folder {out}: {error.strerror}; give a folder that can be written") from error
+        raise StorageError(
+            f"cannot use folder {out}: {error.strerror}; give a folder that can be written"
+        ) from error
     if filled:
-        raise InputError(f"folder {out} is not empty; give a new one, so that two corpora are never mixed")
+        raise InputError(
+            f"folder {out} is not empty; give a new one, so that two corpora are never mixed"
+        )
 
 
 def _blocks(world: World, workers: int | None) -> Iterator[BlockBytes]:
@@ -134,7 +138,9 @@ def _receive(process: subprocess.Popen[bytes]) -> bytes:
     stream = process.stdout
     header = stream.read(HEADER_BYTES) if stream is not None else b""
     if stream is None or len(header) < HEADER_BYTES:
-        raise StorageError("a worker of the simulator stopped early; run again, or with workers=0 to see why")
+        raise StorageError(
+            "a worker of the simulator stopped early; run again, or with workers=0 to see why"
+        )
     return stream.read(int.from_bytes(header, "big"))
 
 
@@ -143,34 +149,64 @@ def _write_all(
 ) -> SimulationSummary:
     writer = CorpusWriter(out, compress_truth=world.plan.posts > COMPRESS_TRUTH_ABOVE)
     counts: dict[str, Counter[str]] = {}
+    accounts = AccountCounter()
     done = 0
     try:
         for number, block in enumerate(blocks):
             writer.add(number, block.pieces)
             add_counts(counts, block.counts)
+            accounts.add(block.accounts)
             done += world.size(number)
             if progress is not None:
                 progress(done, world.plan.posts)
     except OSError as error:
-        raise StorageError(f"cannot write to {out}: {error.strerror}; free space and run again") from error
+        raise StorageError(
+            f"cannot write to {out}: {error.strerror}; free space and run again"
+        ) from error
     finally:
         writer.close()
-    summary = _summary(world, writer, counts)
+    summary = _summary(world, writer, counts, accounts)
     text = msgspec.json.format(msgspec.json.encode(summary), indent=1)
     (out / "TRUTH_SUMMARY.json").write_bytes(text + b"\n")
     return summary
 
 
-def _summary(world: World, writer: "CorpusWriter", counts: dict[str, Counter[str]]) -> SimulationSummary:
+def _summary(
+    world: World,
+    writer: "CorpusWriter",
+    counts: dict[str, Counter[str]],
+    accounts: "AccountCounter",
+) -> SimulationSummary:
     return SimulationSummary(
         posts=world.plan.posts,
-        accounts=0,
+        accounts=dict(sorted(accounts.by_role.items())),
         seed=world.plan.seed,
         conditions=world.plan.conditions,
         files=dict(sorted(writer.sizes.items())),
         posts_with={layer: dict(sorted(codes.items())) for layer, codes in sorted(counts.items())},
         planted=planted(world),
     )
+
+
+class AccountCounter:
+    """Counts accounts by role, each once; one bit an account."""
+
+    def __init__(self) -> None:
+        self.by_role: Counter[str] = Counter()
+        self._seen = bytearray()
+
+    def add(self, accounts: dict[str, list[int]]) -> None:
+        """Take in the accounts of a block."""
+        for role, numbers in accounts.items():
+            self.by_role[role] += sum(self._is_new(number) for number in numbers)
+
+    def _is_new(self, number: int) -> bool:
+        place, bit = number >> 3, 1 << (number & 7)
+        if place >= len(self._seen):
+            self._seen.extend(bytes(place + 4096 - len(self._seen)))
+        new = not self._seen[place] & bit
+        self._seen[place] |= bit
+        return new
 
 
 class CorpusWriter:

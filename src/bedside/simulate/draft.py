@@ -8,12 +8,23 @@ from typing import Any
 from bedside.simulate.bank import Bank, Phrase
 from bedside.simulate.people import Account
 from bedside.simulate.truth import Moment, Truth
-from bedside.simulate.world import Claim, World
+from bedside.simulate.world import Claim, Drug, World
 
-__all__ = ["Draft"]
+__all__ = ["Draft", "weighted"]
 
 _AN = re.compile(r"\b([Aa]) (?=[aeioAEIO]|u(?!ti|te|ro|ni|se)|MRI|HbA|NHS|A1C|echo)")
 _START = re.compile(r"([.!?]\s+)([a-z])")
+
+
+def weighted(**weights: int) -> tuple[str, ...]:
+    """Names, each as often as its weight, to draw one from.
+
+    Examples
+    --------
+    >>> weighted(hope=2, joy=1)
+    ('hope', 'hope', 'joy')
+    """
+    return tuple(name for name, weight in weights.items() for _ in range(weight))
 
 
 class Draft:
@@ -39,6 +50,9 @@ class Draft:
         self.title: str | None = None
         self.truth = Truth()
         self.mood = ""
+        self.drug = account.drug
+        self.said_slots: set[str] = set()
+        self._kept: set[str] = set()
         self._introduced = False
         self._told_person = False
         self._used: set[str] = set()
@@ -78,43 +92,65 @@ class Draft:
         if len(text) + 1 > self.room:
             return False
         self.room -= len(text) + 1
+        if self.parts and self.parts[-1][-1].isalnum():
+            self.parts[-1] += "."
         self.parts.append(text)
+        self.said_slots |= phrase.slots
         self._used.add(phrase.name)
         self._keep_codes(phrase, moment)
         if phrase.person:
             self._introduced = self._told_person = True
+        elif phrase.self_told and self.account.who == "own":
+            self._told_person = True
         return True
 
-    def fill(self, phrase: Phrase) -> str:
-        """The sentence with its slots filled."""
+    def fill(self, phrase: Phrase, *, again: bool = False) -> str:
+        """The sentence with its slots filled; `again` uses the words that the text used before."""
         slots, lists, numbers, rnd = self.slots, self.account.lists, self.account.numbers, self.rnd
         for name in phrase.draw:
+            if name in self._kept or (again and name in self.said_slots):
+                self._kept.discard(name)
+                continue
             items = lists.get(name)
             if items is None:
                 items = _number_words(numbers, name, self.account)
             slots[name] = items[int(rnd.random() * len(items))]
+        if "symptom2" in phrase.slots:
+            self._draw_symptoms()
         if "reaction" in phrase.slots:
             self._draw_reactions()
         if "drug2" in phrase.slots:
             self._draw_other_drug()
-        if "option2" in phrase.slots and slots.get("option2") == slots.get("option"):
-            slots["option2"] = "something else"
-        if "option" in phrase.slots and "option" not in slots:
-            slots["option"] = self.pick(lists["option"])
+        if "option2" in phrase.slots and slots["option2"] == slots.get("option"):
+            slots["option2"] = lists["option"][lists["option"].index(slots["option2"]) - 1]
         if "cond" in phrase.slots:
             self.truth.names_condition = True
         text = (phrase.text if self._introduced else phrase.intro).format_map(slots)
         return _mend(text) if phrase.mend else text
 
+    def _draw_symptoms(self) -> None:
+        symptoms, slots = self.account.lists["symptom"], self.slots
+        first = int(self.rnd.random() * len(symptoms))
+        for step, name in enumerate(("symptom", "symptom2", "symptom3")):
+            slots[name] = symptoms[(first + step * 5) % len(symptoms)]
+
+    def adopt(self, slots: dict[str, str], drug: Drug) -> None:
+        """Speak of the same symptom, medicine and option as the post that this one answers."""
+        self.drug = drug
+        for name in ("symptom", "drug", "option", "test"):
+            if name in slots:
+                self.slots[name] = slots[name]
+                self._kept.add(name)
+
     def _draw_reactions(self) -> None:
-        reactions = self.account.drug.reactions
+        reactions = self.drug.reactions
         first = int(self.rnd.random() * len(reactions))
         self.slots["reaction"] = reactions[first]
         self.slots["reaction2"] = reactions[(first + 1) % len(reactions)]
 
     def _draw_other_drug(self) -> None:
         drugs = self.account.condition.drugs
-        others = [d for d in drugs if d is not self.account.drug]
+        others = [d for d in drugs if d is not self.drug]
         self.slots["drug2"] = self.pick((self.pick(others) if others else drugs[0]).names)
 
     def _keep_codes(self, phrase: Phrase, moment: Moment | None) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from bedside.simulate.people import Account
 from bedside.simulate.truth import Truth
-from bedside.simulate.world import Claim, Provider, World
+from bedside.simulate.world import Claim, Drug, Provider, World
 
 __all__ = ["HOSTS", "ROOMS", "Item", "Thread", "base36", "identify"]
 
@@ -21,7 +21,11 @@ ROOMS = {
     "survey": 300,
 }
 """Characters that the text of a post may have."""
-HOSTS = {"discourse": "community.example.org", "mastodon": "social.example.org", "blog": "blog.example.org"}
+HOSTS = {
+    "discourse": "community.example.org",
+    "mastodon": "social.example.org",
+    "blog": "blog.example.org",
+}
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _X_EPOCH_MS = 1288834974657
 
@@ -42,11 +46,12 @@ class Item:
 
     __slots__ = (
         "account", "anonymous", "cascade", "claim", "comfort", "community", "condition", "copied_from", "created",
-        "deleted", "index", "kind", "native_id", "parent", "platform", "pool", "position", "post_id", "provider",
-        "rating", "relation", "target", "text", "thread", "title", "topic", "truth", "what",
+        "deleted", "drug", "index", "kind", "mood", "native_id", "parent", "platform", "pool", "position", "post_id", "provider",
+        "rating", "relation", "slots", "stage", "target", "text", "thread", "title", "topic", "truth", "what",
     )  # fmt: skip
 
     account: Account
+    drug: Drug
     thread: Thread
     truth: Truth
 
@@ -62,6 +67,9 @@ class Item:
         self.copied_from: Item | None = None
         self.deleted: str | None = None
         self.kind = "post"
+        self.mood = ""
+        self.slots: dict[str, str] = {}
+        self.stage = "living_with"
         self.native_id = self.post_id = ""
         self.parent: Item | None = None
         self.pool = "people"

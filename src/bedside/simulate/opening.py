@@ -1,5 +1,6 @@
 """Opening posts: which kind, by whom, in which community, with which title and tags."""
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bedside.simulate.draft import Draft
@@ -27,9 +28,11 @@ TAGGING = {"x": 0.45, "bluesky": 0.4, "mastodon": 0.6, "tiktok": 1.0}
 TITLED = ("reddit", "discourse", "blog", "reviews")
 LANGUAGES = ("es",) * 4 + ("de",) * 3 + ("fr",) * 2 + ("pl",)
 UNRELATED = ("off_topic", "advert", "figurative")
+TITLE_SLOTS = frozenset(("cond", "place", "weeks", "carednoun", "my", "spec"))
 POOLS = {"advert": "advertisers", "organisation": "organisations", "expert": "professionals"}
 
 
+@cache
 def comfort_of(community: str) -> float:
     """Planted share of a community's opening posts that get an answer: .70 to .97, by its name."""
     return 0.7 + sum(map(ord, community)) % 28 / 100
@@ -111,10 +114,19 @@ def _write_expert(draft: Draft) -> None:
 def _add_title(item: Item, draft: Draft) -> None:
     if item.platform not in TITLED:
         return
-    found = draft.bank.find("title", item.what, draft.account.who) or draft.bank.find("title", "story")
+    if item.what == "question" and draft.parts[1:] and "?" in draft.parts[0]:
+        draft.title = draft.parts.pop(0)
+        return
+    stage = next((m.stage for m in reversed(draft.truth.moments) if m.stage), None)
+    found = draft.bank.find("title", item.what, draft.account.who, draft.mood or "any", stage)
+    found = tuple(p for p in found if p.slots <= draft.said_slots | TITLE_SLOTS) or found
     if found:
-        text = draft.fill(draft.pick(found))
-        draft.title = text[0].upper() + text[1:] if draft.account.voice not in ("lower", "teen") else text.lower()
+        text = draft.fill(draft.pick(found), again=True)
+        draft.title = (
+            text[0].upper() + text[1:]
+            if draft.account.voice not in ("lower", "teen")
+            else text.lower()
+        )
 
 
 def _add_tags(item: Item, draft: Draft) -> None:
@@ -137,7 +149,7 @@ def _open_review(maker: "BlockMaker", item: Item) -> None:
     item.rating = write(draft, item.provider)
     if item.platform == "reviews":
         _add_title_of_review(item, draft)
-    maker.finish(draft, item, role="unclear")
+    maker.finish(draft, item, plain=item.account.voice in ("teen", "chatty", "angry"))
 
 
 def _add_title_of_review(item: Item, draft: Draft) -> None:

@@ -92,5 +92,7 @@ def check_rates(rates: Rates) -> Rates:
     """
     for name, value in msgspec.structs.asdict(rates).items():
         if not 0 <= value <= 1:
-            raise InputError(f"rate {name} is {value}; a rate is a share from 0 to 1: give one of those")
+            raise InputError(
+                f"rate {name} is {value}; a rate is a share from 0 to 1: give one of those"
+            )
     return rates

@@ -2,52 +2,79 @@
 
 from collections.abc import Callable
 
-from bedside.simulate.draft import Draft
+from bedside.simulate.draft import Draft, weighted
 from bedside.simulate.truth import Moment
 
 __all__ = ["write_advert", "write_crisis", "write_figurative", "write_foreign", "write_off_topic",
            "write_organisation", "write_question", "write_story"]  # fmt: skip
 
-CONTACT = {"first_consultation", "tests_referral", "diagnosis", "starting_treatment", "change_or_flare", "end_of_life"}
+CONTACT = {
+    "first_consultation",
+    "tests_referral",
+    "diagnosis",
+    "starting_treatment",
+    "change_or_flare",
+    "end_of_life",
+}
 TREATED = {"choosing_treatment", "starting_treatment", "living_with", "change_or_flare"}
 MEDICATED = {"starting_treatment", "living_with", "change_or_flare", "remission_or_relapse"}
 NAMED = {"diagnosis", "choosing_treatment", "starting_treatment", "living_with"}
-GLAD = {"diagnosis": 0.35, "remission_or_relapse": 0.6, "starting_treatment": 0.45, "living_with": 0.4}
+GLAD = {
+    "first_symptoms": 0.06,
+    "searching": 0.06,
+    "diagnosis": 0.35,
+    "remission_or_relapse": 0.6,
+    "starting_treatment": 0.45,
+    "living_with": 0.4,
+    "end_of_life": 0.02,
+}
 FEELINGS = {
-    "neg": ("fear_anxiety",) * 6 + ("anger_frustration",) * 7 + ("sadness",) * 5 + ("confusion",) * 3
-    + ("loneliness",) * 3 + ("shame",) * 2,
-    "pos": ("relief",) * 5 + ("gratitude",) * 5 + ("hope",) * 4 + ("joy",) * 4,
-}  # fmt: skip
-THOUGHTS = ("belief",) * 5 + ("doubt",) * 4 + ("expectation",) * 3 + ("preference",) * 3 + ("trust",) * 2
-DEEDS = (
-    "searched_online saw_professional sought_test_or_referral prepared challenged_professional second_opinion "
-    "self_treated complained recommended_provider"
-).split()
+    "neg": weighted(
+        fear_anxiety=6, anger_frustration=7, sadness=5, confusion=3, loneliness=3, shame=2
+    ),
+    "pos": weighted(relief=5, gratitude=5, hope=4, joy=4),
+}
+THOUGHTS = weighted(belief=5, doubt=4, expectation=3, preference=3, trust=2)
+DEEDS = weighted(
+    searched_online=2,
+    saw_professional=2,
+    sought_test_or_referral=2,
+    prepared=2,
+    challenged_professional=2,
+    second_opinion=1,
+    self_treated=2,
+    complained=2,
+    recommended_provider=2,
+)
 ASPECTS = {
-    "neg": ("listening",) * 7 + ("waiting",) * 5 + ("access",) * 4 + ("information",) * 4 + ("manner",) * 3
-    + ("coordination",) * 3 + ("treatment",) * 2 + ("dignity", "cost", "cost", "safety", "outcome"),
-    "pos": ("listening",) * 5 + ("manner",) * 5 + ("information",) * 3 + ("treatment",) * 4 + ("outcome",) * 3
-    + ("waiting", "access", "coordination", "overall", "overall"),
+    "neg": weighted(
+        listening=7, waiting=5, access=4, information=4, manner=3, coordination=3, treatment=2,
+        dignity=1, cost=2, safety=1, outcome=1,
+    ),
+    "pos": weighted(
+        listening=5, manner=5, information=3, treatment=4, outcome=3, waiting=1, access=1,
+        coordination=1, overall=2,
+    ),
 }  # fmt: skip
-SOURCES = ("search_engine",) * 5 + ("forum_or_social",) * 5 + tuple(
-    "social_video social_video health_website health_website doctor doctor doctor nurse pharmacist family_friends "
-    "family_friends leaflet study_or_paper news_media".split()
-)
-TURNED = ("internet",) * 5 + ("doctor",) * 3 + ("pharmacist", "family_friends", "family_friends", "other_professional")
-MODES = ("in_person",) * 4 + ("phone",) * 4 + ("video",) * 2 + ("message",) * 2
-CONTENTS = tuple(
-    "daily_struggle daily_struggle disease_progression disease_progression unmet_need unmet_need suggestion "
-    "suggestion resource_wanted workaround turning_point complaint".split()
-)
-NEEDS = ("informational",) * 12 + ("emotional",) * 4 + ("network",) * 3 + ("practical", "esteem")
-STATUSES = ("wanted", "tried", "tried", "on", "on", "stopped", "switched", "refused")
+SOURCES = weighted(
+    search_engine=5, forum_or_social=5, social_video=2, health_website=2, doctor=3, nurse=1,
+    pharmacist=1, family_friends=2, leaflet=1, study_or_paper=1, news_media=1,
+)  # fmt: skip
+TURNED = weighted(internet=5, doctor=3, pharmacist=1, family_friends=2, other_professional=1)
+MODES = weighted(in_person=4, phone=4, video=2, message=2)
+CONTENTS = weighted(
+    daily_struggle=2, disease_progression=2, unmet_need=2, suggestion=2, resource_wanted=1,
+    workaround=1, turning_point=1, complaint=1,
+)  # fmt: skip
+NEEDS = weighted(informational=12, emotional=4, network=3, practical=1, esteem=1)
+STATUSES = weighted(wanted=1, tried=2, on=2, stopped=1, switched=1, refused=1)
 LENGTHS = {"terse": 0.4, "teen": 0.7, "long": 1.7, "chatty": 1.2}
 
 
 def write_story(draft: Draft, position: float) -> None:
     """Tell of the account's own journey, or of that of the person it cares for: one to three moments."""
     account = draft.account
-    if draft.chance(0.3):
+    if draft.room > 500 and draft.chance(0.3):
         draft.say("open")
     if draft.chance(draft.world.rates.demography):
         _say_where(draft)
@@ -56,7 +83,9 @@ def write_story(draft: Draft, position: float) -> None:
     for n, stage in enumerate(stages):
         lead = ""
         if n:
-            lead = draft.pick(("Fast forward and ", "Then ", "Now ", "After that ", "Anyway, ", "And then "))
+            lead = draft.pick(
+                ("Fast forward and ", "Then ", "Now ", "After that ", "Anyway, ", "And then ")
+            )
         _tell_moment(draft, stage, position, lead)
     if len(draft.parts) >= 6 and len(stages) > 1 and "story" not in draft.truth.content:
         draft.truth.content.append("story")
@@ -64,7 +93,7 @@ def write_story(draft: Draft, position: float) -> None:
     if draft.chance(0.5):
         ask(draft, last)
     elif draft.chance(0.25):
-        draft.say("close", v=draft.mood)
+        draft.say("close", "story", v=draft.mood)
 
 
 def _stages(draft: Draft, now: int) -> list[str]:
@@ -87,10 +116,8 @@ def _tell_moment(draft: Draft, stage: str, position: float, lead: str) -> None:
         moment = draft.new_moment(None)
         draft.say("chat", v=v, moment=moment)
         return
-    steps = [_feel, _think, _care, _do, _detail, _inform, _record, _medicine, _content]
-    draft.rnd.shuffle(steps)
     more = LENGTHS.get(draft.account.voice, 1.0)
-    for step in steps:
+    for step in draft.pick(ORDERS):
         step(draft, moment, stage, v, more, position)
 
 
@@ -128,8 +155,12 @@ def _inform(draft: Draft, moment: Moment, stage: str, v: str, more: float, posit
     rates = draft.world.rates
     searching = stage in ("first_symptoms", "searching")
     if draft.chance(rates.info * more):
-        chatbot = draft.chance(0.02 + 0.2 * position)  # planted trend: people turn to chatbots more and more
-        draft.say("info", "ai_assistant" if chatbot else draft.pick(SOURCES), moment=moment, stage=stage)
+        chatbot = draft.chance(
+            0.02 + 0.2 * position
+        )  # planted trend: people turn to chatbots more and more
+        draft.say(
+            "info", "ai_assistant" if chatbot else draft.pick(SOURCES), moment=moment, stage=stage
+        )
     if draft.chance(rates.turned * (4 if searching else 1)):
         draft.say("turned", draft.pick(TURNED), moment=moment, stage=stage)
     if draft.chance(rates.worry * (3 if searching else 1)):
@@ -140,16 +171,25 @@ def _inform(draft: Draft, moment: Moment, stage: str, v: str, more: float, posit
 
 def _record(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
     rates = draft.world.rates
+    if draft.truth.diagnosis:
+        return
     if stage in NAMED and draft.chance(rates.diagnosis * 1.6):
         draft.say("diag", v=v, moment=moment, stage=stage)
-    elif stage in ("searching", "tests_referral", "first_consultation") and draft.chance(rates.diagnosis):
+    elif stage in ("searching", "tests_referral", "first_consultation") and draft.chance(
+        rates.diagnosis
+    ):
         draft.say("suspect", v=v, moment=moment, stage=stage)
     if stage in TREATED and draft.chance(rates.treatment * 2):
         draft.say("treat", draft.pick(STATUSES), v=v, moment=moment, stage=stage)
 
 
-def _medicine(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
+def _medicine(
+    draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float
+) -> None:
     rates = draft.world.rates
+    told = any(record["option"] == draft.slots["drug"] for record in draft.truth.treatment)
+    if told and draft.chance(0.6):
+        return
     if stage not in MEDICATED or not draft.chance(rates.drug * 1.8):
         return
     if draft.chance(rates.harm):
@@ -160,7 +200,9 @@ def _medicine(draft: Draft, moment: Moment, stage: str, v: str, more: float, pos
         draft.say("drug", v=v, moment=moment, stage=stage)
 
 
-def _content(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
+def _content(
+    draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float
+) -> None:
     if stage != "end_of_life" and draft.chance(0.2 * more):
         draft.say("content", draft.pick(CONTENTS), v=v, moment=moment, stage=stage)
 
@@ -180,18 +222,20 @@ def ask(draft: Draft, moment: Moment) -> None:
 
 def write_question(draft: Draft, position: float) -> None:
     """Ask without a story: about symptoms (searching) or about a known condition (no stage)."""
-    if draft.chance(0.25):
+    if draft.room > 500 and draft.chance(0.25):
         draft.say("open")
     searching = draft.chance(0.35)
     moment = draft.new_moment("searching" if searching else None)
     if searching:
         draft.say("ask", "symptoms", moment=moment, stage="searching")
         if draft.chance(0.4):
-            draft.say("feel", draft.pick(("fear_anxiety", "confusion")), moment=moment, stage="searching")
+            draft.say(
+                "feel", draft.pick(("fear_anxiety", "confusion")), moment=moment, stage="searching"
+            )
     else:
         draft.say("ask", "known", moment=moment)
         if draft.chance(0.3):
-            draft.say("close", v="pos")
+            draft.say("close", "question")
 
 
 def write_figurative(draft: Draft) -> None:
@@ -236,3 +280,10 @@ def write_foreign(draft: Draft, lang: str) -> None:
 
 
 Step = Callable[[Draft, Moment, str, str, float, float], None]
+ORDERS: tuple[tuple[Step, ...], ...] = (
+    (_detail, _inform, _do, _record, _care, _medicine, _content, _think, _feel),
+    (_feel, _record, _care, _inform, _do, _medicine, _detail, _think, _content),
+    (_care, _feel, _detail, _record, _medicine, _think, _inform, _do, _content),
+    (_record, _medicine, _detail, _content, _care, _think, _feel, _inform, _do),
+)
+"""Orders in which people tell things: the facts first, the feeling first, the care first, the history first."""

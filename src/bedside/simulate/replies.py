@@ -1,40 +1,41 @@
 """Replies: comfort and advice from people, acts of professionals, claims and their corrections, thanks."""
 
-from bedside.simulate.draft import Draft
+from bedside.simulate.draft import Draft, weighted
 from bedside.simulate.recipes import ask
 from bedside.simulate.world import Claim
 
-__all__ = ["write_answer", "write_claim", "write_claim_reply", "write_professional", "write_remark", "write_thanks"]
+__all__ = [
+    "write_answer",
+    "write_claim",
+    "write_claim_reply",
+    "write_professional",
+    "write_remark",
+    "write_thanks",
+]
 
-GIFTS = ("informational",) * 9 + ("emotional",) * 6 + ("esteem",) * 2 + ("network",) * 2 + ("practical",)
-ACTS = (
-    ("referral",) * 5
-    + ("safety_net",) * 3
-    + ("lifestyle",) * 2
-    + ("reassurance",) * 3
-    + ("empathy",) * 3
-    + ("medication_advice",) * 3
-    + ("asks_back",) * 2
-    + ("diagnosis_opinion",) * 3
-    + ("prevention",)
-)
+GIFTS = weighted(informational=9, emotional=6, esteem=2, network=2, practical=1)
+ACTS = weighted(
+    referral=5, safety_net=3, lifestyle=2, reassurance=3, empathy=3, medication_advice=3, asks_back=2,
+    diagnosis_opinion=3, prevention=1,
+)  # fmt: skip
 CORRECTION = ("states_fact", "warns", "explains", "repeats_fact")
 
 
-def write_answer(draft: Draft, position: float) -> None:
-    """A reply of a patient or carer: support given, often with what they lived themselves."""
-    own = draft.chance(0.4)
+def write_answer(draft: Draft, position: float, *, stage: str, v: str) -> None:
+    """A reply of a patient or carer to a post of a stage and mood: support given, often with what they lived."""
+    own = draft.chance(0.55)
     moment = draft.new_moment(None)
     if own:
-        stage = draft.account.path[draft.account.stage_at(position)]
-        lived = draft.new_moment(stage)
-        draft.say("same", moment=lived, stage=stage)
+        mine = draft.account.path[draft.account.stage_at(position)]
+        lived = draft.new_moment(mine)
+        draft.say("same", moment=lived, stage=mine)
         if draft.chance(0.3):
-            draft.say("drug", moment=lived, stage=stage)
+            draft.say("drug", moment=lived, stage=mine)
+    gifts = GIFTS if v != "pos" else ("emotional",)
     if not own or draft.chance(0.6):
-        draft.say("give", draft.pick(GIFTS), moment=moment)
+        draft.say("give", draft.pick(gifts), moment=moment, stage=stage, v=v or "any")
     if draft.chance(0.25):
-        draft.say("give", draft.pick(GIFTS), moment=moment)
+        draft.say("give", draft.pick(gifts), moment=moment, stage=stage, v=v or "any")
     if draft.chance(0.08):
         ask(draft, moment)
     if draft.truth.support_given:
@@ -100,4 +101,6 @@ def _correct(draft: Draft, expert: bool) -> None:
             said = draft.say("correct", part, moment=moment) or said
     if expert and said and "correction" not in draft.truth.professional_act:
         draft.truth.professional_act.append("correction")
-    draft.truth.support_given = draft.truth.support_given or ["informational"] if expert else draft.truth.support_given
+    draft.truth.support_given = (
+        draft.truth.support_given or ["informational"] if expert else draft.truth.support_given
+    )

@@ -2,19 +2,21 @@
 
 import math
 
-from bedside.simulate.draft import Draft
+from bedside.simulate.draft import Draft, weighted
 from bedside.simulate.world import Provider
 
 __all__ = ["praise_share", "write_review", "write_survey"]
 
-ASPECTS_POS = tuple(
-    "listening listening manner manner manner treatment treatment information waiting access coordination "
-    "environment dignity outcome safety overall overall".split()
-)
-ASPECTS_NEG = tuple(
-    "listening listening waiting waiting waiting_room access access information information coordination "
-    "environment manner manner dignity treatment outcome cost safety overall".split()
-)
+ASPECTS_POS = weighted(
+    listening=2, manner=3, treatment=2, information=1, waiting=1, access=1, coordination=1, environment=1,
+    dignity=1, outcome=1, safety=1, overall=2,
+)  # fmt: skip
+ASPECTS_NEG = weighted(
+    listening=2, waiting=2, waiting_room=1, access=2, information=2, coordination=1, environment=1, manner=2,
+    dignity=1, treatment=1, outcome=1, cost=1, safety=1, overall=1,
+)  # fmt: skip
+SMALL_NEG = ("waiting", "environment", "access", "waiting_room", "information")
+SMALL_POS = ("manner", "treatment", "environment", "waiting")
 
 
 def praise_share(provider: Provider) -> float:
@@ -35,7 +37,12 @@ def write_review(draft: Draft, provider: Provider) -> int:
         aspect = draft.pick(aspects)
         draft.say("review", aspect, v=v, moment=moment)
     if draft.chance(0.2):  # most people name something of the other kind as well
-        draft.say("review", draft.pick(ASPECTS_NEG if glad else ASPECTS_POS), v="neg" if glad else "pos", moment=moment)
+        draft.say(
+            "review",
+            draft.pick(SMALL_NEG if glad else SMALL_POS),
+            v="neg" if glad else "pos",
+            moment=moment,
+        )
     if draft.chance(0.2):
         draft.say("review_close", v=v, moment=moment)
     if not glad and "complaint" not in draft.truth.content and draft.chance(0.5):

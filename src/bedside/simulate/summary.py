@@ -11,14 +11,24 @@ from bedside.simulate.reviews import praise_share
 from bedside.simulate.truth import Truth
 from bedside.simulate.world import World
 
-__all__ = ["SimulationSummary", "add_counts", "count_item", "planted"]
+__all__ = ["SimulationSummary", "add_counts", "count_item", "group_counts", "planted"]
 
 Counts = dict[str, Counter[str]]
+Found = list[tuple[str, str]]
 LIST_LAYERS = (
     "info_source", "mode", "support_needed", "support_given", "content", "special_situation", "professional_act",
     "correction_parts",
 )  # fmt: skip
-SINGLE_LAYERS = ("role", "experiencer", "first_turned_to", "search_worry", "figurative", "crisis", "lang", "country_stated")
+SINGLE_LAYERS = (
+    "role",
+    "experiencer",
+    "first_turned_to",
+    "search_worry",
+    "figurative",
+    "crisis",
+    "lang",
+    "country_stated",
+)
 
 
 class SimulationSummary(msgspec.Struct, frozen=True):
@@ -26,8 +36,10 @@ class SimulationSummary(msgspec.Struct, frozen=True):
 
     Attributes
     ----------
-    posts, accounts : int
-        Posts written; accounts that the files show.
+    posts : int
+        Posts written.
+    accounts : dict
+        Role, number of accounts of that role that the files show.
     files : dict
         Name of each file and its records' number of bytes.
     posts_with : dict of dict
@@ -37,7 +49,7 @@ class SimulationSummary(msgspec.Struct, frozen=True):
     """
 
     posts: int
-    accounts: int
+    accounts: dict[str, int]
     seed: int
     conditions: tuple[str, ...]
     files: dict[str, int]
@@ -45,50 +57,60 @@ class SimulationSummary(msgspec.Struct, frozen=True):
     planted: dict[str, Any]
 
 
-def count_item(counts: Counts, item: Item, truth: Truth) -> None:
-    """Add one post to the counts."""
-    _add(counts, "platform", truth.platform)
-    _add(counts, "kind_of_opening", "reply" if item.parent else item.what)
-    _add(counts, "topic", truth.topic)
-    _add(counts, "relevant", str(truth.relevant).lower())
+def count_item(found: Found, item: Item, truth: Truth) -> None:
+    """Note what one post carries, as (layer, code), each once."""
+    found += (
+        ("platform", truth.platform),
+        ("kind_of_opening", "reply" if item.parent else item.what),
+        ("topic", truth.topic),
+        ("relevant", str(truth.relevant).lower()),
+    )
     if truth.deleted:
-        _add(counts, "deleted", truth.deleted)
+        found.append(("deleted", truth.deleted))
         return
     if truth.duplicate_how:
-        _add(counts, "duplicate", truth.duplicate_how)
+        found.append(("duplicate", truth.duplicate_how))
     if truth.account is None:
-        _add(counts, "author", "unknown")
-    _count_codes(counts, truth)
+        found.append(("author", "unknown"))
+    _note_codes(found, truth)
+    _note_moments(found, truth)
 
 
-def _count_codes(counts: Counts, truth: Truth) -> None:
+def _note_codes(found: Found, truth: Truth) -> None:
     for layer in LIST_LAYERS:
-        for code in getattr(truth, layer):
-            _add(counts, layer, code)
+        codes = getattr(truth, layer)
+        if codes:
+            found += [(layer, code) for code in codes]
     for layer in SINGLE_LAYERS:
         code = getattr(truth, layer)
         if code is not None:
-            _add(counts, layer, code)
-    moments = truth.moments
-    for layer in ("think", "feel", "do", "care"):
-        for code in {c for m in moments for c in getattr(m, layer)}:
-            _add(counts, layer, code)
-    for stage in {m.stage for m in moments if m.stage}:
-        _add(counts, "stage", stage)
+            found.append((layer, code))
     for layer, name in (("diagnosis", "status"), ("treatment", "status"), ("claim", "stance")):
-        for code in {r[name] for r in getattr(truth, layer)}:
-            _add(counts, layer, code)
+        records = getattr(truth, layer)
+        if records:
+            found += {(layer, record[name]) for record in records}
     if truth.harm:
-        _add(counts, "harm", "any")
+        found.append(("harm", "any"))
     if truth.scale:
-        _add(counts, "scale", "any")
+        found.append(("scale", "any"))
 
 
-def _add(counts: Counts, layer: str, code: str) -> None:
-    group = counts.get(layer)
-    if group is None:
-        group = counts[layer] = Counter()
-    group[code] += 1
+def _note_moments(found: Found, truth: Truth) -> None:
+    marks: set[tuple[str, str]] = set()
+    for moment in truth.moments:
+        if moment.stage:
+            marks.add(("stage", moment.stage))
+        for layer in ("think", "feel", "do", "care"):
+            marks.update((layer, code) for code in getattr(moment, layer))
+    found += marks
+
+
+def group_counts(found: Found) -> dict[str, dict[str, int]]:
+    """Counts of (layer, code) as layer -> code -> posts."""
+    grouped: dict[str, dict[str, int]] = {}
+    for (layer, code), posts in Counter(found).items():
+        grouped.setdefault(layer, {})[code] = posts
+    return grouped
 
 
 def add_counts(total: Counts, more: dict[str, dict[str, int]]) -> None:

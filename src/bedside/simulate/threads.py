@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from bedside.simulate.cascades import pick_spread
-from bedside.simulate.copies import copy_item
+from bedside.simulate.copies import copy_item, find_source
 from bedside.simulate.draft import Draft
 from bedside.simulate.item import Item, Thread, identify
 from bedside.simulate.opening import open_thread
@@ -33,6 +33,7 @@ COPYING = ("reddit", "x", "discourse", "bluesky")
 GONE_SHOWN = ("reddit", "discourse")  # where a deleted post leaves a record
 RECENT_THREADS = 40  # replies go to one of the last threads of the platform
 HOUR = 3600
+ADOPTED = ("symptom", "drug", "option", "test")  # what an answer takes up from the question
 
 
 def make_items(world: World, block: int) -> list[Item]:
@@ -117,12 +118,18 @@ class BlockMaker:
     def _reply(self, item: Item) -> None:
         threads = self.threads[item.platform]
         thread = threads[-1 - int(self.rnd.random() ** 1.6 * len(threads))]
-        parent = thread.root if self.rnd.random() < 0.6 else thread.items[int(self.rnd.random() * len(thread.items))]
+        parent = (
+            thread.root
+            if self.rnd.random() < 0.6
+            else thread.items[int(self.rnd.random() * len(thread.items))]
+        )
         item.thread, item.parent = thread, parent
         item.community, item.comfort = thread.root.community, thread.root.comfort
         item.topic, item.claim, item.kind = thread.root.topic, thread.root.claim, "comment"
         item.condition = thread.root.condition
-        item.created = min(parent.created + 60 + int(self.rnd.expovariate(1 / (5 * HOUR))), END + 30 * 24 * HOUR)
+        item.created = min(
+            parent.created + 60 + int(self.rnd.expovariate(1 / (5 * HOUR))), END + 30 * 24 * HOUR
+        )
         self._write_reply(item, thread, parent)
         thread.items.append(item)
 
@@ -134,8 +141,11 @@ class BlockMaker:
             draft = self.draft(item)
             write_thanks(draft)
         else:
-            expert = self.rnd.random() < self.world.rates.professional
-            item.account = self.account(item, "professionals" if expert else "people", root.condition)
+            share = self.world.rates.professional * (2 if root.claim is not None else 1)
+            expert = self.rnd.random() < share
+            item.account = self.account(
+                item, "professionals" if expert else "people", root.condition
+            )
             draft = self.draft(item)
             self._answer(draft, item, root)
         self.finish(draft, item)
@@ -147,11 +157,13 @@ class BlockMaker:
             if draft.truth.claim:
                 item.cascade = root.post_id
         elif item.account.role == "clinician":
+            draft.adopt(root.slots, root.drug)
             write_professional(draft)
-        elif roll < 0.15 or root.what in ("off_topic", "advert", "organisation", "language"):
+        elif roll < 0.12 or root.what in ("off_topic", "advert", "organisation", "language"):
             write_remark(draft)
         else:
-            write_answer(draft, item.position)
+            draft.adopt(root.slots, root.drug)
+            write_answer(draft, item.position, stage=root.stage, v=root.mood)
 
     def _spread(self, item: Item) -> None:
         target = pick_spread(self.by_platform[item.platform], self.rnd, item.position, self.world)
@@ -191,16 +203,17 @@ class BlockMaker:
         self._copy(item, near=True)
 
     def _copy(self, item: Item, *, near: bool) -> None:
-        before = self.by_platform[item.platform]
-        source = before[int(self.rnd.random() * len(before))]
-        if source.relation or source.deleted or source.parent or len(source.text) < 110 or source.copied_from:
+        source = find_source(self.by_platform[item.platform], self.rnd)
+        if source is None:
             self._open(item)
             return
         same = self.rnd.random() < 0.7 and item.platform != "x"
         item.account = source.account if same else self.account(item, source.pool, source.condition)
         item.created = source.created + HOUR + int(self.rnd.expovariate(1 / (40 * HOUR)))
         copy_item(item, source, near=self.rnd if near else None)
-        item.community = self.rnd.choice(item.account.condition.communities) if source.community else None
+        item.community = (
+            self.rnd.choice(item.account.condition.communities) if source.community else None
+        )
         item.thread = Thread(item, answered=False)
         identify(item, self.world)
 
@@ -210,14 +223,27 @@ class BlockMaker:
         """Begin the text of an item."""
         return Draft(self.world, item.account, self.rnd, item.room)
 
-    def finish(self, draft: Draft, item: Item, *, role: str = "unclear", plain: bool = False) -> None:
+    def finish(
+        self, draft: Draft, item: Item, *, role: str = "unclear", plain: bool = False
+    ) -> None:
         """Join the sentences in the account's voice and settle the truth."""
         if not draft.parts:
             draft.say("remark")
         truth = draft.close(role=role)
-        voice = "plain" if plain or item.account.role in ("clinician", "organisation") else item.account.voice
+        voice = (
+            "plain"
+            if plain or item.account.role in ("clinician", "organisation")
+            else item.account.voice
+        )
         text = speak(voice, draft.parts, self.rnd, mood=draft.mood, paragraphs=item.paragraphs)
         item.text, item.title, item.truth = text, draft.title, truth
+        item.mood, item.drug = draft.mood, draft.drug
+        item.slots = {
+            name: draft.slots[name]
+            for name in ADOPTED
+            if name in draft.said_slots and name in draft.slots
+        }
+        item.stage = next((m.stage for m in reversed(truth.moments) if m.stage), "living_with")
         identify(item, self.world)
 
     def _fade(self, item: Item) -> None:

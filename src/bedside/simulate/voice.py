@@ -5,26 +5,55 @@ from random import Random
 
 __all__ = ["speak"]
 
-FILLERS = ("honestly, ", "tbh ", "I mean, ", "to be fair, ", "anyway, ", "so yeah, ", "ok so ", "look, ", "funnily enough ")
-TEEN_TAILS = (" idk", " lol", " ngl", " fr", " like what", " istg", " help", " 💀")
+FILLERS = (
+    "honestly, ",
+    "tbh ",
+    "I mean, ",
+    "to be fair, ",
+    "anyway, ",
+    "so yeah, ",
+    "ok so ",
+    "look, ",
+)
+TEEN_TAILS = (" idk", " idk man", " ngl", " fr", " istg", " 💀", " so yeah", " anyway")
 GOOD_EMOJI = ("🥰", "🙏", "💛", "😊", "🎉", "❤️", "🌻")
+PLAIN_EMOJI = ("🤔", "👀", "🤷‍♀️", "💬", "🙈")
 BAD_EMOJI = ("😩", "😭", "😡", "💔", "🙃", "😔", "🤦‍♀️")
 SLIPS = (
     ("definitely", "definately"), ("because", "becuase"), ("a lot", "alot"), ("they're", "their"), ("it's", "its"),
     ("don't", "dont"), ("can't", "cant"), ("really", "realy"), ("appointment", "appoitment"), ("doctor", "docter"),
     ("I'm", "Im"), ("should have", "should of"), ("would have", "would of"), ("receive", "recieve"),
-    ("until", "untill"), ("tomorrow", "tommorow"), ("diagnosis", "diagnoses"), ("the ", "teh "), ("and ", "adn "),
+    ("until", "untill"), ("tomorrow", "tommorow"), ("diagnosis", "diagnoses"), ("which", "wich"), ("their", "thier"),
+    ("something", "somthing"), ("know", "kno"), ("symptoms", "symtoms"), ("hospital", "hospitol"), ("ing ", "ign "),
+    ("surgery", "surgury"), ("before", "befor"), ("thought", "thougt"), ("with", "wiht"), ("every", "evry"),
 )  # fmt: skip
 FOREIGN = (
-    (" the ", " "), ("I have been", "I am since"), ("didn't", "did not"), (" a ", " "), ("I've", "I have"),
+    (" the ", " "), ("I have been", "I am since"), ("didn't", "did not"), ("was told", "have been told"), ("I've", "I have"),
     ("how long", "how much time"), ("doesn't", "don't"), ("advice", "advices"), ("information", "informations"),
 )  # fmt: skip
-FOREIGN_OPEN = ("Hello all, sorry for my english. ", "Hi, english is not my first language. ", "Good day everyone. ", "")
-LOUD = (" never ", " really ", " every ", " so ", " nobody ", " again", " years", " not ", " still ")
+FOREIGN_OPEN = (
+    "Hello all, sorry for my english. ",
+    "Hi, english is not my first language. ",
+    "Good day everyone. ",
+    "",
+)
+LOUD = (
+    " never ",
+    " really ",
+    " every ",
+    " so ",
+    " nobody ",
+    " again",
+    " years",
+    " not ",
+    " still ",
+)
 DROPPED = ("I was ", "I am ", "I'm ", "I've ", "I have ", "I ")
 
 
-def speak(voice: str, parts: Sequence[str], rnd: Random, *, mood: str = "", paragraphs: bool = False) -> str:
+def speak(
+    voice: str, parts: Sequence[str], rnd: Random, *, mood: str = "", paragraphs: bool = False
+) -> str:
     """Join sentences into a text in a voice.
 
     Parameters
@@ -70,7 +99,9 @@ def _terse(parts: list[str], rnd: Random, mood: str, paragraphs: bool) -> str:
     for n, part in enumerate(parts):
         for start in DROPPED:
             if part.startswith(start) and len(part) > 20:
-                parts[n] = _capital(part[len(start) :]) if start != "I " or rnd.random() < 0.5 else part
+                parts[n] = (
+                    _capital(part[len(start) :]) if start != "I " or rnd.random() < 0.5 else part
+                )
                 break
     return " ".join(parts)
 
@@ -80,7 +111,9 @@ def _lower(parts: list[str], rnd: Random, mood: str, paragraphs: bool) -> str:
     if rnd.random() < 0.5:
         text = text.replace("'", "")
     if rnd.random() < 0.4:
-        text = text.replace(". ", rnd.choice((", ", " and ", "... ", " - ")), 1 + int(rnd.random() * 2))
+        text = text.replace(
+            ". ", rnd.choice((", ", " and ", "... ", " - ")), 1 + int(rnd.random() * 2)
+        )
     return text.rstrip(".")
 
 
@@ -123,7 +156,7 @@ def _teen(parts: list[str], rnd: Random, mood: str, paragraphs: bool) -> str:
 
 
 def _emoji(parts: list[str], rnd: Random, mood: str, paragraphs: bool) -> str:
-    signs = GOOD_EMOJI if mood == "pos" else BAD_EMOJI
+    signs = {"pos": GOOD_EMOJI, "neg": BAD_EMOJI}.get(mood, PLAIN_EMOJI)
     sign = signs[int(rnd.random() * len(signs))]
     text = _join(parts, rnd, paragraphs)
     return f"{text} {sign}" if rnd.random() < 0.7 else f"{text} {sign}{sign}"

@@ -1,6 +1,7 @@
 """What a simulated corpus is about: conditions, words, claims, providers, and the plan of one run."""
 
 import hashlib
+import itertools
 import math
 import random
 import tomllib
@@ -38,6 +39,7 @@ START = 1672531200  # 2023-01-01 00:00 UTC
 END = 1782864000  # 2026-07-01 00:00 UTC
 PROVIDERS = 36
 LOCAL_TIME = 0.15  # an ordinary account is active for this share of the corpus's time
+POOLS = ("people", "professionals", "organisations", "advertisers")
 POOL_SIZES = {"professionals": 0.02, "organisations": 0.004, "advertisers": 0.004}
 
 
@@ -65,7 +67,8 @@ class Condition(msgspec.Struct):
     tests: list[str]
     misdiagnoses: list[str]
     ruled_out: list[str]
-    options: list[str]
+    habits: list[str]
+    procedures: list[str]
     drugs: list[Drug]
 
 
@@ -102,7 +105,9 @@ class Plan(msgspec.Struct, frozen=True):
 @cache
 def read_data(name: str) -> dict[str, Any]:
     """One of the data files beside the phrases: conditions, words or claims."""
-    return tomllib.loads((files("bedside.simulate") / "phrases" / f"data_{name}.toml").read_text("utf-8"))
+    return tomllib.loads(
+        (files("bedside.simulate") / "phrases" / f"data_{name}.toml").read_text("utf-8")
+    )
 
 
 def known_conditions() -> list[str]:
@@ -148,7 +153,11 @@ class World:
             c: msgspec.convert(table[c], Condition) for c in plan.conditions
         }
         self.words = read_data("words")
-        self.lists: dict[tuple[str, str], dict[str, list[str]]] = {}  # slot lists, filled when asked for
+        self.lists: dict[
+            tuple[str, str], dict[str, list[str]]
+        ] = {}  # slot lists, filled when asked for
+        self._offsets: dict[tuple[str, ...], int] = {}
+        self._populations: dict[tuple[str, str], tuple[int, int]] = {}
         self.claims = {c: _claims_of(c) for c in plan.conditions}
         self.providers = _make_providers(plan.seed)
         self.salt = seed_of(plan.seed, "ids") % 1_000_000_007  # so that two corpora share no id
@@ -161,6 +170,12 @@ class World:
 
     def population(self, platform: str, pool: str) -> tuple[int, int]:
         """Regulars and other accounts of a pool on a platform, for each condition."""
+        known = self._populations.get((platform, pool))
+        if known is None:
+            known = self._populations[platform, pool] = self._size_of_pool(platform, pool)
+        return known
+
+    def _size_of_pool(self, platform: str, pool: str) -> tuple[int, int]:
         share = FORMAT_SHARES[platform] / sum(FORMAT_SHARES[f] for f in self.plan.formats)
         posts = self.plan.posts * share / len(self.conditions)
         if pool != "people":
@@ -185,6 +200,15 @@ class World:
             return 0.0, 1.0
         return (number - regulars) / others - LOCAL_TIME / 2, LOCAL_TIME
 
+    def ordinal(self, key: tuple[str, str, str, int]) -> int:
+        """Running number of an account over all platforms, pools and conditions."""
+        if not self._offsets:
+            total = 0
+            for group in itertools.product(self.plan.formats, POOLS, self.conditions):
+                self._offsets[group] = total
+                total += sum(self.population(group[0], group[1]))
+        return self._offsets[key[:3]] + key[3]
+
     def rows_before(self, block: int, name: str) -> int:
         """How many posts of a format stand in the blocks before this one."""
         return block * block_pattern(self.plan.formats).count(name)
@@ -206,7 +230,14 @@ def _claims_of(condition: str) -> list[Claim]:
 def _make_providers(seed: int) -> list[Provider]:
     rnd = random.Random(seed_of(seed, "providers"))  # noqa: S311
     first = ("Ashford", "Brackenhill", "St Winifred's", "Northmoor", "Queen's Park", "Larchwood")
-    second = ("General Hospital", "Medical Centre", "Women's Clinic", "Health Centre", "Infirmary", "Surgery")
+    second = (
+        "General Hospital",
+        "Medical Centre",
+        "Women's Clinic",
+        "Health Centre",
+        "Infirmary",
+        "Surgery",
+    )
     names = [f"{a} {b}" for a in first for b in second]
     return [
         Provider(code=f"SIM{n:02d}", name=name, quality=round(rnd.gauss(0.0, 0.8), 3))
@@ -219,7 +250,9 @@ def _check_plan(plan: Plan) -> None:
         raise InputError(f"posts is {plan.posts}; a corpus has at least 1 post")
     check_rates(plan.rates)
     if plan.bank not in ("main", "held_out", "all"):
-        raise InputError(f"bank is '{plan.bank}'; {suggest(plan.bank, ('main', 'held_out', 'all'))}")
+        raise InputError(
+            f"bank is '{plan.bank}'; {suggest(plan.bank, ('main', 'held_out', 'all'))}"
+        )
     _check_names(plan.conditions, known_conditions(), "condition")
     _check_names(plan.formats, list(FORMAT_SHARES), "format")
 

@@ -26,7 +26,7 @@ def _ref(item: Item) -> dict[str, str]:
 
 def _view(item: Item) -> dict[str, Any]:
     when = iso(item.created)
-    author = {
+    author: dict[str, Any] = {
         "did": author_id(item),
         "handle": f"{item.account.handle.replace('_', '-').lower()}.sim.example.org",
         "displayName": item.account.name,

@@ -42,7 +42,9 @@ def _post(item: Item) -> dict[str, Any]:
         "topic_slug": slug,
         "category_id": sum(map(ord, item.community or "")) % 90,
         "category_name": item.community,
-        "reply_to_post_number": thread.items.index(parent) + 1 if parent is not None and parent is not root else None,
+        "reply_to_post_number": thread.items.index(parent) + 1
+        if parent is not None and parent is not root
+        else None,
         "cooked": html_paragraphs(text),
         "raw": text,
         "reads": 3 + lively(item, 400),
@@ -53,7 +55,9 @@ def _post(item: Item) -> dict[str, Any]:
         "staff": False,
         "trust_level": 1 + account.number % 3,
         "hidden": item.deleted == "removed_by_moderator",
-        "deleted_at": iso(item.created + 7200) if item.deleted in ("removed_by_moderator", "deleted_later") else None,
+        "deleted_at": iso(item.created + 7200)
+        if item.deleted in ("removed_by_moderator", "deleted_later")
+        else None,
         "user_deleted": gone,
         "post_url": f"https://{HOSTS['discourse']}/t/{slug}/{root.index + 1}/{number}",
     }

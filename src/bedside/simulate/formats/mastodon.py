@@ -22,7 +22,10 @@ def write(items: list[Item], world: World, block: int) -> list[tuple[str, list[b
 def _status(item: Item) -> dict[str, Any]:
     parent, account = item.parent, item.account
     tags = _TAG.findall(item.text)
-    content = _TAG.sub(rf'<a href="https://{_HOST}/tags/\1" class="mention hashtag" rel="tag">#<span>\1</span></a>', html_paragraphs(item.text))
+    content = _TAG.sub(
+        rf'<a href="https://{_HOST}/tags/\1" class="mention hashtag" rel="tag">#<span>\1</span></a>',
+        html_paragraphs(item.text),
+    )
     edited = iso(item.created + 1200) if item.index % 17 == 0 else None
     return {
         "id": item.native_id,

@@ -41,7 +41,11 @@ def _common(item: Item, author: str | None) -> dict[str, Any]:
     if author:
         record["author_fullname"] = author
     if item.deleted == "deleted_later":
-        record["_meta"] = {"was_deleted_later": True, "removal_type": "deleted", "retrieved_2nd_on": item.created + READ_AFTER}
+        record["_meta"] = {
+            "was_deleted_later": True,
+            "removal_type": "deleted",
+            "retrieved_2nd_on": item.created + READ_AFTER,
+        }
     return record
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bedside.simulate.formats.frame import Frame
@@ -10,7 +11,16 @@ from bedside.simulate.world import World
 
 __all__ = ["FRAMES", "write_reviews", "write_survey"]
 
-REVIEW_COLUMNS = ("review_id", "provider_code", "provider_name", "date", "author", "title", "review", "stars")
+REVIEW_COLUMNS = (
+    "review_id",
+    "provider_code",
+    "provider_name",
+    "date",
+    "author",
+    "title",
+    "review",
+    "stars",
+)
 SURVEY_COLUMNS = ("service", "month", "answer", "comment")
 ANSWERS = ("", "Very good", "Good", "Neither good nor poor", "Poor", "Very poor")
 FRAMES = (
@@ -43,7 +53,7 @@ def _day(item: Item) -> str:
     return datetime.fromtimestamp(item.created, UTC).strftime("%Y-%m-%d")
 
 
-def _rows(rows: list[tuple[object, ...]]) -> bytes:
+def _rows(rows: Sequence[Sequence[object]]) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue().encode()

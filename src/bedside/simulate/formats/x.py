@@ -21,7 +21,9 @@ def write(items: list[Item], world: World, block: int) -> list[tuple[str, list[b
 
 def _page(items: list[Item]) -> dict[str, Any]:
     here = {item.native_id for item in items}
-    named = {item.native_id: item for i in items for item in (i.target, i.parent) if item is not None}
+    named = {
+        item.native_id: item for i in items for item in (i.target, i.parent) if item is not None
+    }
     outside = [item for key, item in named.items() if key not in here]
     users = {item.account.hashed: item for item in (*items, *outside)}
     includes: dict[str, Any] = {"users": [_user(item) for item in users.values()]}
@@ -54,7 +56,9 @@ def _tweet(item: Item) -> dict[str, Any]:
         tweet["referenced_tweets"] = [{"type": "replied_to", "id": item.parent.native_id}]
         tweet["in_reply_to_user_id"] = author_id(item.parent)
     elif item.target is not None and item.relation in RELATIONS:
-        tweet["referenced_tweets"] = [{"type": RELATIONS[item.relation], "id": item.target.native_id}]
+        tweet["referenced_tweets"] = [
+            {"type": RELATIONS[item.relation], "id": item.target.native_id}
+        ]
     tags = _tags(item.text)
     if tags:
         tweet["entities"] = {"hashtags": tags}
@@ -81,7 +85,10 @@ def _user(item: Item) -> dict[str, Any]:
         "description": account.bio,
         "verified": account.role == "organisation",
         "created_at": "2019-05-04T10:00:00.000Z",
-        "public_metrics": {"followers_count": 40 + account.number * 37 % 2900, "following_count": 180},
+        "public_metrics": {
+            "followers_count": 40 + account.number * 37 % 2900,
+            "following_count": 180,
+        },
     }
     if account.number % 3 == 0 and account.role != "organisation":
         user["location"] = account.slots["countryname"].removeprefix("the ")
