@@ -160,6 +160,13 @@ def test_verbatims_are_logged_by_hash_with_their_post(
     assert not gate.passed(msgspec.structs.replace(quote, text="something else"))
 
 
+def test_the_same_decision_again_adds_no_line(register: dict[str, Source], gate: GateLog) -> None:
+    for day in (1, 2):
+        later = NOW.replace(day=day)
+        allowed_verbatims(rows(LONG), register=register, seed=b"s", log=gate, at=later)
+    assert len(gate.records()) == 1
+
+
 def test_an_erased_post_leaves_no_key_in_the_log(
     register: dict[str, Source], gate: GateLog
 ) -> None:

@@ -149,10 +149,34 @@ def test_limits_of_a_median_wait_are_no_person_s_own_date() -> None:
     assert (released.estimate, released.low, released.high) == (54, 21, 96)
 
 
-def test_few_posts_without_author_are_not_told_beside_a_shown_count() -> None:
+def test_posts_without_author_are_always_told_beside_a_shown_count() -> None:
     cell = figure("x", 20, 25, no_author=2)
-    (released,) = release_figures([cell], decide([cell], POLICY))
-    assert released.no_author is None
+    step = figure("inclusion.flow", 0, 2, keys={"step": "no_author"}, no_author=2)
+    released = release_figures([cell, step], decide([cell, step], POLICY))
+    assert [f.no_author for f in released] == [2, 2]
+
+
+def test_posts_without_author_give_no_star_away() -> None:
+    """Three posts without author say one role: not to be read off the 5 of all roles together."""
+    everybody = figure(
+        "inclusion.flow", 60, 70, keys={"step": "relevant"}, own="everybody", no_author=5
+    )
+    parts = [(0, 3, 3), (40, 45, 1), (20, 22, 1)]
+    cells = [
+        figure(
+            "roles.share",
+            accounts,
+            posts,
+            keys={"role": f"r{i}", "of": "posts"},
+            of=("everybody", 60, 70),
+            no_author=no_author,
+        )
+        for i, (accounts, posts, no_author) in enumerate(parts)
+    ]
+    decision = decide([everybody, *cells], POLICY)
+    released = release_figures([everybody, *cells], decision)
+    assert [f.suppressed for f in released] == [False, True, False, True]
+    assert_protected(decision)
 
 
 def flow(
@@ -208,7 +232,7 @@ def assert_protected(decision: Decision) -> None:
         asked, ties=decision.ties, known=decision.known, bounds=decision.limits
     )
     for quantity in asked:
-        assert ranges[quantity].width >= 3
+        assert ranges[quantity].width >= (1 if quantity.unit == "no_author" else 3)
         assert ranges[quantity].low <= decision.counts[quantity] <= ranges[quantity].high
 
 

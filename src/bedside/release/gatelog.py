@@ -64,8 +64,12 @@ class GateLog:
             ) from error
 
     def append(self, *records: GateRecord) -> None:
-        """Add decisions, all or none."""
-        self._write([*self.records(), *records])
+        """Add decisions, all or none; one that repeats what was decided last changes nothing."""
+        known = self.records()
+        last = {_about(record): record for record in known}
+        new = [r for r in records if not _same(last.get(_about(r)), r)]
+        if new:
+            self._write([*known, *new])
 
     def _write(self, records: Iterable[GateRecord]) -> None:
         lines = [msgspec.json.encode(record) for record in records]
@@ -100,3 +104,12 @@ class GateLog:
                 for q in wordings
             )
         )
+
+
+def _about(record: GateRecord) -> tuple[str, str]:
+    return record.text_hash, record.kind
+
+
+def _same(one: GateRecord | None, other: GateRecord) -> bool:
+    """Whether two decisions differ in nothing but the time."""
+    return one is not None and msgspec.structs.replace(one, at=other.at) == other

@@ -7,7 +7,7 @@ import msgspec
 
 from bedside.model.figures import Figure
 from bedside.release.records import ReleasedFigure
-from bedside.release.suppression import COMPLEMENT, SMALL, Decision, is_small
+from bedside.release.suppression import COMPLEMENT, SMALL, Decision
 from bedside.release.tables import of_set, own_set
 
 __all__ = ["release_figures", "round_count"]
@@ -52,8 +52,6 @@ def _released(figure: Figure, decision: Decision) -> ReleasedFigure:
         reason = SMALL if SMALL in reasons else COMPLEMENT
         return msgspec.structs.replace(common, suppressed=True, reason=reason)
     numbers = {name: getattr(figure, name) for name in _COUNTS}
-    if is_small(None, figure.no_author, decision.small_count):
-        numbers["no_author"] = None
     shown = msgspec.structs.replace(
         common,
         estimate=figure.estimate,

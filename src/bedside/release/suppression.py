@@ -24,7 +24,6 @@ __all__ = [
     "decide",
     "figure_accounts",
     "figure_key",
-    "is_small",
 ]
 
 SMALL, COMPLEMENT = "small", "complement"
@@ -78,7 +77,7 @@ class Decision:
     limits : dict
         For every hidden count the least and most (None: no limit) that the rules themselves tell.
     ties : list of Tie
-    small_count, round_to : int
+    round_to : int
     notes : list of str
     """
 
@@ -86,7 +85,6 @@ class Decision:
     counts: dict[Quantity, int]
     shown_before: dict[Quantity, int]
     ties: list[Tie]
-    small_count: int
     limits: dict[Quantity, tuple[int, int | None]] = field(default_factory=dict)
     round_to: int = 0
     notes: list[str] = field(default_factory=list)
@@ -98,7 +96,8 @@ class Decision:
             if quantity.of == name and quantity not in self.shown_before:
                 small = reason == SMALL and quantity.unit == "accounts"
                 most = max(policy.small_count - 1, value) if small else None
-                self.limits[quantity] = (1 if value else 0, most)
+                least = 1 if value and quantity.unit != "no_author" else 0
+                self.limits[quantity] = (least, most)
 
     @property
     def known(self) -> dict[Quantity, int]:
@@ -107,12 +106,12 @@ class Decision:
         return self.shown_before | shown
 
 
-def least_width(policy: Privacy) -> int:
+def least_width(quantity: Quantity, policy: Privacy) -> int:
     """How far apart the smallest and largest possible value of a hidden count must be."""
-    return max(1, (policy.small_count - 1) // 2)
+    return 1 if quantity.unit == "no_author" else max(1, (policy.small_count - 1) // 2)
 
 
-def is_small(accounts: int | None, posts: int | None, small_count: int) -> bool:
+def _is_small(accounts: int | None, posts: int | None, small_count: int) -> bool:
     """Few accounts; or posts so few that, without authors, they can be only of a few people."""
     people = accounts or posts or 0
     return 0 < people < small_count
@@ -121,10 +120,12 @@ def is_small(accounts: int | None, posts: int | None, small_count: int) -> bool:
 def _small_sets(figures: Iterable[Figure], policy: Privacy) -> set[str]:
     small = set()
     for figure in figures:
+        if figure.keys.get("step") == "no_author":
+            continue  # "n posts, of which m without author" is always said, and is said of nobody
         own, of = own_set(figure), of_set(figure)
-        if is_small(figure.hits_accounts, figure.hits_posts, policy.small_count):
+        if _is_small(figure.hits_accounts, figure.hits_posts, policy.small_count):
             small.add(own)
-        if of is not None and is_small(figure.of_accounts, figure.of_posts, policy.small_count):
+        if of is not None and _is_small(figure.of_accounts, figure.of_posts, policy.small_count):
             small.add(of)
         reviewers = figure.hits_accounts if of is None else figure.of_accounts
         if "provider" in figure.keys and (reviewers or 0) < policy.provider_minimum:
@@ -139,7 +140,6 @@ def _start(figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown])
         counts={q: value for figure in figures for q, value in quantities(figure).items()},
         shown_before={q: value for shown in earlier for q, value in shown.known.items()},
         ties=list(dict.fromkeys((*find_ties(figures), *(t for s in earlier for t in s.ties)))),
-        small_count=policy.small_count,
         round_to=policy.round_to,
     )
     for shown in earlier:
@@ -199,11 +199,7 @@ def _uses(figures: Iterable[Figure]) -> Counter[str]:
 def _hide_complements(decision: Decision, policy: Privacy, uses: Mapping[str, int]) -> None:
     """Hide more sets until no small count can be narrowed down; hiding never narrows another."""
     tied = {q for tie in decision.ties for q in (tie.total, *tie.parts)}
-    weak = sorted(
-        q
-        for q in decision.limits
-        if q in tied and decision.hidden.get(q.of) == SMALL and decision.counts.get(q, 1)
-    )
+    weak = sorted(q for q in decision.limits if q in tied and _is_secret(q, decision))
     while weak := _given_away(weak, decision, policy):
         complement = _complement(weak, decision, uses)
         if complement is None:
@@ -214,20 +210,32 @@ def _hide_complements(decision: Decision, policy: Privacy, uses: Mapping[str, in
         decision.hide(complement, COMPLEMENT, policy)
 
 
+def _is_secret(quantity: Quantity, decision: Decision) -> bool:
+    """Whether a hidden count must not be worked out: those of complements may, they are large."""
+    if decision.hidden.get(quantity.of) != SMALL or not decision.counts.get(quantity, 1):
+        return False
+    # where all posts are without author, their number is the number of posts
+    nobody = decision.counts.get(Quantity(quantity.of, "accounts")) == 0
+    return quantity.unit != "no_author" or nobody
+
+
 def _given_away(weak: Sequence[Quantity], decision: Decision, policy: Privacy) -> list[Quantity]:
     """Those of the hidden counts whose possible values lie too close together."""
     ranges = feasible_ranges(weak, ties=decision.ties, known=decision.known, bounds=decision.limits)
-    return [q for q in weak if ranges[q].width < least_width(policy)]
+    return [q for q in weak if ranges[q].width < least_width(q, policy)]
 
 
 def _complement(
     weak: Sequence[Quantity], decision: Decision, uses: Mapping[str, int]
 ) -> str | None:
     """The shown set, tied to a count that is given away, whose loss costs least."""
+    size: Counter[str] = Counter()
+    for quantity, value in decision.counts.items():
+        size[quantity.of] = max(size[quantity.of], value)
     direct = [t for t in decision.ties if not set(weak).isdisjoint((t.total, *t.parts))]
     for ties in (direct, ties_around(weak, decision.ties, decision.limits)):
         costs = [
-            (quantity == tie.total, uses[quantity.of], decision.counts[quantity], quantity.of)
+            (quantity == tie.total, uses[quantity.of], size[quantity.of], quantity.of)
             for tie in ties
             for quantity in (tie.total, *tie.parts)
             if quantity.of not in decision.hidden

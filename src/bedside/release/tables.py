@@ -17,10 +17,11 @@ from bedside.model.figures import Figure
 __all__ = ["FAMILIES", "Family", "Quantity", "Tie", "find_ties", "of_set", "own_set", "quantities"]
 
 SET_DIGITS = 16
+UNITS = ("accounts", "posts", "no_author", "records")
 
 
 class Quantity(NamedTuple):
-    """A count of one unit (accounts, posts, records) in one set of posts."""
+    """A count of one unit (accounts, posts, no_author, records) in one set of posts."""
 
     of: str  # the set
     unit: str
@@ -118,6 +119,7 @@ def quantities(figure: Figure) -> dict[Quantity, int]:
     found: dict[Quantity, int | None] = {
         Quantity(own, "accounts"): figure.hits_accounts,
         Quantity(own, "posts"): figure.hits_posts,
+        Quantity(own, "no_author"): figure.no_author,
     }
     if figure.unit == "records" and figure.estimate is not None:
         found[Quantity(own, "records")] = round(figure.estimate)
@@ -173,10 +175,7 @@ def find_ties(figures: Sequence[Figure]) -> list[Tie]:
             continue
         for total in _totals(figures, family, parts):
             sets = list(dict.fromkeys(own_set(part) for part in parts))
-            found = [
-                _tie(known, total, sets, unit, disjoint=family.disjoint)
-                for unit in ("accounts", "posts", "records")
-            ]
+            found = [_tie(known, total, sets, unit, disjoint=family.disjoint) for unit in UNITS]
             ties += [tie for tie in found if tie is not None]
     return list(dict.fromkeys(ties))
 
