@@ -1,6 +1,5 @@
 """Scores of codes against labels: F1 for each code, macro and micro, with intervals."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,12 +9,9 @@ import numpy.typing as npt
 
 from bedside.errors import InputError, suggest
 from bedside.evaluate.codes import LAYERS, Coding, codes_of, codes_used
+from bedside.evaluate.counts import Counts, Table, draws_of, spread
 
 __all__ = ["CodeScore", "LayerScore", "score_against", "score_codes"]
-
-DRAWS = 400  # bootstrap draws: the ends of a 95 % interval then vary by about a tenth of its width
-CHUNK = 20  # draws made at once, to keep memory flat on sets of 40,000 posts
-Table = npt.NDArray[np.float64]
 
 
 class CodeScore(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,107 +77,35 @@ class LayerScore(msgspec.Struct, frozen=True, kw_only=True):
     ratio: float | None = None
 
 
-def _table(codings: Sequence[Coding], layer: str, codes: list[str]) -> Table:
-    rows = [codes_of(coding, layer) for coding in codings]
-    return np.array([[code in row for code in codes] for row in rows], float).reshape(
-        len(rows), len(codes)
-    )
-
-
-def _divide(a: Table, b: Table) -> Table:
-    out: Table = np.full(np.broadcast(a, b).shape, np.nan)
-    np.divide(a, b, out=out, where=b > 0)
-    return out
-
-
-def _f1(right: Table, gold: Table, machine: Table) -> Table:
-    return _divide(2 * right, gold + machine)
-
-
-def _weights(ids: Sequence[str], draws: int, seed: int) -> Table:
-    """How often each post is drawn: rows are draws. The same posts give the same draws, in any order of input."""
-    digest = hashlib.blake2b(
-        "\0".join(ids).encode(), digest_size=8, salt=seed.to_bytes(8, "big")
-    ).digest()
-    rng = np.random.default_rng(int.from_bytes(digest, "big"))
-    return np.stack(
-        [np.bincount(rng.integers(0, len(ids), len(ids)), minlength=len(ids)) for _ in range(draws)]
-    )
-
-
-def _mean(values: list[Table]) -> Table:
-    """Mean over readers; a reader without a value is left out."""
-    stacked = np.stack(values)
-    known = ~np.isnan(stacked)
-    return _divide(np.where(known, stacked, 0).sum(axis=0), known.sum(axis=0).astype(float))
-
-
-def _spread(values: Table) -> tuple[Table, Table]:
-    filled = np.where(
-        np.isnan(values), 0.0, values
-    )  # a draw without any positive: nothing was found
-    low, high = np.quantile(filled, [0.025, 0.975], axis=0)
-    return low, high
-
-
-class _Counts:
-    """Posts right, labelled and found for each code and reader, under any weighting of posts."""
-
-    def __init__(self, golds: list[Table], machine: Table) -> None:
-        self.golds, self.machine = golds, machine
-        self.right = [gold * machine for gold in golds]
-
-    def code_f1(self, weights: Table) -> Table:
-        """F1 of each code: rows are weightings."""
-        found = weights @ self.machine
-        return _mean(
-            [
-                _f1(weights @ r, weights @ g, found)
-                for r, g in zip(self.right, self.golds, strict=True)
-            ]
-        )
-
-    def micro(self, weights: Table) -> Table:
-        """F1 over all decisions: one value for each weighting."""
-        found = weights @ self.machine.sum(axis=1)
-        pairs = zip(self.right, self.golds, strict=True)
-        return _mean(
-            [_f1(weights @ r.sum(axis=1), weights @ g.sum(axis=1), found) for r, g in pairs]
-        )
-
-    def rates(self) -> tuple[Table, Table, Table]:
-        """Precision, recall and specificity of each code."""
-        found, n = self.machine.sum(axis=0), float(len(self.machine))
-        rows = [(r.sum(axis=0), g.sum(axis=0)) for r, g in zip(self.right, self.golds, strict=True)]
-        precision = _mean([_divide(r, found) for r, _ in rows])
-        recall = _mean([_divide(r, g) for r, g in rows])
-        specificity = _mean([_divide(n - g - found + r, n - g) for r, g in rows])
-        return precision, recall, specificity
+def _table(codings: Sequence[Coding], layer: str, codes: list[str]) -> npt.NDArray[np.uint8]:
+    """Posts by codes: 1 where the post has the code."""
+    column = {code: i for i, code in enumerate(codes)}
+    table = np.zeros((len(codings), len(codes)), np.uint8)
+    for row, coding in enumerate(codings):
+        for code in codes_of(coding, layer) & column.keys():
+            table[row, column[code]] = 1
+    return table
 
 
 def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _score_codes(counts: _Counts, codes: list[str], boots: Table) -> list[CodeScore]:
-    one = np.ones((1, len(counts.machine)))
-    f1 = np.nan_to_num(counts.code_f1(one)[0])
-    (low, high), rates = _spread(boots), counts.rates()
-    support = np.max(np.stack(counts.golds), axis=0).sum(axis=0)
-    readers = _f1(
-        (counts.golds[0] * counts.golds[-1]).sum(0), counts.golds[0].sum(0), counts.golds[-1].sum(0)
-    )
+def _score_codes(counts: Counts, codes: list[str], boots: Table) -> list[CodeScore]:
+    f1 = np.nan_to_num(counts.code_f1(counts.times[None])[0])
+    (low, high), (precision, recall, specificity) = spread(boots), counts.rates()
+    support, found, readers = counts.support(), counts.found(), counts.readers_f1()
     return [
         CodeScore(
             code=code,
             support=int(support[i]),
-            found=int(counts.machine[:, i].sum()),
+            found=int(found[i]),
             f1=float(f1[i]),
             low=float(low[i]),
             high=float(high[i]),
-            precision=_known(rates[0][i]),
-            recall=_known(rates[1][i]),
-            specificity=_known(rates[2][i]),
+            precision=_known(precision[i]),
+            recall=_known(recall[i]),
+            specificity=_known(specificity[i]),
             readers=_known(readers[i]) if len(counts.golds) > 1 else None,
         )
         for i, code in enumerate(codes)
@@ -189,20 +113,14 @@ def _score_codes(counts: _Counts, codes: list[str], boots: Table) -> list[CodeSc
 
 
 def _layer_score(
-    layer: str, ids: list[str], counts: _Counts, codes: list[str], few: dict[str, int], seed: int
+    layer: str, ids: list[str], counts: Counts, codes: list[str], few: dict[str, int], seed: int
 ) -> LayerScore:
-    parts = [
-        (counts.code_f1(w), counts.micro(w))
-        for step in range(DRAWS // CHUNK)
-        for w in [_weights(ids, CHUNK, seed * DRAWS + step)]
-    ]
-    boots, micros = (np.concatenate(p) for p in zip(*parts, strict=True))
+    draws = [(counts.code_f1(w), counts.micro(w)) for w in draws_of(ids, counts.times, seed)]
+    boots, micros = (np.concatenate(part) for part in zip(*draws, strict=True))
     scored = _score_codes(counts, codes, boots)
     macro = float(np.mean([c.f1 for c in scored]))
-    (macro_low, macro_high), (micro_low, micro_high) = (
-        _spread(np.nan_to_num(boots).mean(axis=1)),
-        _spread(micros),
-    )
+    macro_low, macro_high = spread(np.nan_to_num(boots).mean(axis=1))
+    micro_low, micro_high = spread(micros)
     agreed = [c.readers for c in scored if c.readers is not None]
     readers = float(np.mean(agreed)) if agreed else None
     return LayerScore(
@@ -213,7 +131,7 @@ def _layer_score(
         macro=macro,
         macro_low=float(macro_low),
         macro_high=float(macro_high),
-        micro=float(np.nan_to_num(counts.micro(np.ones((1, len(ids))))[0])),
+        micro=float(np.nan_to_num(counts.micro(counts.times[None])[0])),
         micro_low=float(micro_low),
         micro_high=float(micro_high),
         readers=readers,
@@ -289,7 +207,7 @@ def score_against(
     few = {code: int(n) for code, n in zip(used, support, strict=True) if n < least}
     if not codes:
         return LayerScore(layer=layer, posts=len(ids), codes=[], few=few)
-    counts = _Counts([t[:, keep] for t in tables], _table(coded, layer, codes))
+    counts = Counts([t[:, keep] for t in tables], _table(coded, layer, codes))
     return _layer_score(layer, ids, counts, codes, few, seed)
 
 
