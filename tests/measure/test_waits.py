@@ -77,12 +77,14 @@ def test_an_account_that_tells_its_wait_often_counts_once(
     assert (figure.hits_accounts, figure.estimate) == (9, 10)
 
 
-def test_the_study_s_conditions_are_there_even_when_nobody_tells(
+def test_the_study_s_conditions_are_there_as_soon_as_one_wait_is_told(
     study: Study, context: MeasureContext
 ) -> None:
-    asked = msgspec.structs.replace(context, conditions=("PCOS",))
-    found = {f.keys["condition"] for f in time_to_diagnosis(study([post("p")]), asked)}
-    assert found == {"all", "pcos"}
+    asked = msgspec.structs.replace(context, conditions=("ENDOMETRIOSIS", "gout"))
+    for conditions, expected in (((), {"all"}), (asked.conditions, {"all", "endometriosis"})):
+        made = msgspec.structs.replace(context, conditions=conditions)
+        found = time_to_diagnosis(study([post("p")], wait("p", 12)), made)
+        assert {f.keys["condition"] for f in found} == expected
 
 
 @pytest.mark.parametrize("author", ["", None])

@@ -1,6 +1,7 @@
 """Waits: how long a diagnosis took, as told by those for whom the wait has ended."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import (
@@ -59,20 +60,27 @@ ORDER BY condition, wait_from, account_key, hundredths, post_key""",  # noqa: S6
 )
 
 
-def _one_each(ask: Ask) -> dict[tuple[str, str], list[float]]:
+_Waits = dict[tuple[str, str], list[float]]
+
+
+def _one_each(ask: Ask) -> _Waits:
     """Months of each account by condition and starting point; of several told waits the lower middle one."""
     told: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for row in ask(TOLD, {}).to_pylist():
         told[row["condition"], row["wait_from"], row["account_key"]].append(row["hundredths"])
-    waits: dict[tuple[str, str], list[float]] = defaultdict(list)
+    waits: _Waits = defaultdict(list)
     for (condition, wait_from, _), values in told.items():
         waits[condition, wait_from].append(values[(len(values) - 1) // 2] / HUNDREDTHS)
     return waits
 
 
-def _conditions(context: MeasureContext, waits: dict[tuple[str, str], list[float]]) -> list[str]:
-    """All together, the study's own conditions, and any other with enough waits to say something."""
-    own = [condition.lower() for condition in context.conditions]
+def _conditions(context: MeasureContext, counts: Iterable[tuple[str, str]], waits: _Waits) -> list[str]:
+    """All together, those of the study's conditions that are told, others with enough waits to say something.
+
+    A study may call a condition otherwise than marks do; then it stands under the name that marks give it.
+    """
+    told = {condition for condition, _ in counts}
+    own = [c for condition in context.conditions if (c := condition.lower()) in told]
     enough = {condition for (condition, _), values in waits.items() if len(values) >= FEWEST_WAITS}
     return list(dict.fromkeys((ANY_CONDITION, *own, *sorted(enough))))
 
@@ -111,7 +119,7 @@ def time_to_diagnosis(ask: Ask, context: MeasureContext) -> list[Figure]:
     still going on are not here. Condition `all`: every ended wait told. Fewer than 8 accounts: refused.
     """
     waits = _one_each(ask)
-    counts = count_rows(ask, WAITS, "waits")
+    counts = {(c, start): n for (c, start), n in count_rows(ask, WAITS, "waits").items()}
     return [
         _wait_figure(
             context,
@@ -120,6 +128,6 @@ def time_to_diagnosis(ask: Ask, context: MeasureContext) -> list[Figure]:
             waits.get((condition, wait_from), []),
             counts.get((condition, wait_from), Count()),
         )
-        for condition in _conditions(context, waits)
+        for condition in _conditions(context, counts, waits)
         for wait_from in WAIT_FROM
     ]

@@ -119,7 +119,7 @@ def quantities(figure: Figure) -> dict[Quantity, int]:
     found: dict[Quantity, int | None] = {
         Quantity(own, "accounts"): figure.hits_accounts,
         Quantity(own, "posts"): figure.hits_posts,
-        Quantity(own, "no_author"): figure.no_author,
+        Quantity(own, "no_author"): None if figure.hits_accounts is None else figure.no_author,
     }
     if figure.unit == "records" and figure.estimate is not None:
         found[Quantity(own, "records")] = round(figure.estimate)
