@@ -11,6 +11,8 @@ from bedside.unify.accounts import account_kind
         ("The official account of Hillview Hospital", "organisation"),
         ("Registered charity no. 12345", "organisation"),
         ("We are a helpline for carers", "organisation"),
+        ("A charity for people with sore knees", "organisation"),
+        ("Shop for sore knees", "brand"),
         ("Breaking news from the valley", "news"),
         ("Natural balms. Free shipping over £20", "brand"),
         ("I am a bot that posts the weather", "bot"),

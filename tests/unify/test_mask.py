@@ -57,6 +57,7 @@ KEPT = (
     "Ask your doctor. Hope it helps. I told the nurse. Good luck. My sister. Said so",
     "2 miles down the road, a 5 minute walk, 10 mile road trip, 100 u/day of insulin",
     "call 999 or 111, ward 12, bed 4, room 301, form 1099",
+    "I did the DESMOND course and the other desmond course",
     "Bill Gates did not put chips in it",
 )
 

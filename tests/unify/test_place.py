@@ -26,6 +26,9 @@ def place(
         ("Hi, I'm currently living in Boston, Lincolnshire and", "GB"),
         ("I live in Boston these days", "US"),
         ("I'm in the US so it costs", "US"),
+        ("i live in the uk - it rains", "GB"),
+        ("we're in the us, if that matters", "US"),
+        ("Writing from Canada. Day nine", "CA"),
         ("over here in Australia we wait too", "AU"),
     ],
 )

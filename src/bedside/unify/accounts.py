@@ -24,11 +24,12 @@ _SAYS = (
     (
         "brand",
         r"\bfree (?:uk |us |worldwide )?(?:shipping|delivery)\b|\bofficial (?:store|shop)\b|\bshop (?:now|online|our)\b|"
-        r"\border (?:now|online)\b|\bour products\b|\bour range of\b",
+        r"\border (?:now|online)\b|^\W*(?:the |an? )?(?:online )?(?:shop|store) for\b|\bour products\b|\bour range of\b",
     ),
     (
         "organisation",
-        r"\bofficial (?:\w+ )?(?:account|page|channel|feed|profile)\b|\bregistered charity\b|\bcharity (?:no|number|reg)\b|"
+        r"\bofficial (?:\w+ )?(?:account|page|channel|feed|profile)\b|\bregistered charity\b|^\W*(?:an? |the |your )?(?:\w+ )?(?:charity|helpline|support group|foundation|hospital|"
+        r"clinic|company|organi[sz]ation) (?:for|in|of|based|that|supporting|helping)\b|\bcharity (?:no|number|reg)\b|"
         r"\bnon-?profit\b|\bnot-for-profit\b|\b501\s?\(?c\)?|\bwe(?: are|['’]re) (?:an?|the|your)\b|"
         r"\bour (?:services|mission|members|patients|customers|clinics?|helpline|charity)\b|\bcustomer (?:service|care|support)\b|"
         r"\baccount (?:is )?(?:run|managed|monitored) by\b|\b(?:nhs|hospitals?) (?:foundation )?trust\b.{0,20}\b(?:account|tweets)\b",

@@ -11,7 +11,7 @@ Broder (1997), doi:10.1109/SEQUEN.1997.666900; Li and König (2010), WWW, doi:10
 
 import hashlib
 import re
-import zlib
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,9 +21,9 @@ from rensa import RMinHash
 __all__ = [
     "LEAST_WORDS",
     "content_hash",
+    "count_swaps",
     "estimate_similarity",
     "jaccard",
-    "shingle_hashes",
     "sketch_texts",
     "tokens_of",
 ]
@@ -104,22 +104,26 @@ def estimate_similarity(one: Ints, other: Ints) -> npt.NDArray[np.float64]:
     return np.asarray((same.mean(axis=1) - by_chance) / (1 - by_chance), dtype=np.float64)
 
 
-def shingle_hashes(words: Words) -> npt.NDArray[np.uint32]:
-    """Sorted distinct 32-bit hashes of the word 3-grams, for the exact similarity of a candidate pair."""
-    return np.unique(
-        np.array([zlib.crc32(gram.encode()) for gram in _shingles(words)], dtype=np.uint32)
-    )
-
-
-def jaccard(one: npt.NDArray[np.uint32], other: npt.NDArray[np.uint32]) -> float:
-    """Jaccard similarity of two sets from `shingle_hashes`.
+def jaccard(one: Words, other: Words) -> float:
+    """Jaccard similarity of the sets of word 3-grams of two texts; 0 where either has fewer than 3 words.
 
     Examples
     --------
-    >>> words = tokens_of("a b c d e f g")
-    >>> jaccard(shingle_hashes(words), shingle_hashes(words[:-1]))
+    >>> jaccard("a b c d e f g".split(), "a b c d e f".split())
     0.8
     """
-    both = len(np.intersect1d(one, other, assume_unique=True))
-    total = len(one) + len(other) - both
-    return both / total if total else 0.0
+    left, right = _shingles(one), _shingles(other)
+    total = len(left | right)
+    return len(left & right) / total if total else 0.0
+
+
+def count_swaps(one: Words, other: Words) -> int:
+    """Words that stand in one text where the other has a different one; words only added count nothing.
+
+    Examples
+    --------
+    >>> count_swaps("it was pcos after all".split(), "it was diabetes after all thanks".split())
+    1
+    """
+    left, right = Counter(one), Counter(other)
+    return min((left - right).total(), (right - left).total())

@@ -1,22 +1,21 @@
 """Folds: which records are one and the same post, a copy, or a lightly edited copy."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bedside.store.keys import text_key
 from bedside.store.stages import Aggregate, Ask
-from bedside.unify.fingerprints import estimate_similarity, jaccard, shingle_hashes, tokens_of
+from bedside.unify.fingerprints import Words, count_swaps, estimate_similarity, jaccard, tokens_of
 
 __all__ = ["NEAR", "find_folds"]
 
 NEAR = 0.7  # Jaccard similarity of word 3-grams from which two texts are one text, lightly edited
 _WORTH_READING = NEAR - 0.2  # by sketch; four standard errors of its estimate below
+_WORDS_PER_SWAP = 20  # "it was pcos after all" is no copy of "it was diabetes after all"
 _LEADERS = 12  # texts of one band that are told apart before the rest of it is left alone
 _CHUNK = 250_000  # records whose texts are read at a time
 
@@ -26,7 +25,7 @@ Bools = npt.NDArray[np.bool_]
 RECORDS = Aggregate(
     name="unify.fold_records",
     sql="""
-SELECT record_no, post_key, text_key, source, text_state, content_hash, published_at, edited_at, collected_at
+SELECT record_no, post_key, source, text_state, content_hash, published_at, edited_at, collected_at
 FROM posts ORDER BY record_no
 """,
     needs=("posts",),
@@ -81,7 +80,8 @@ def find_folds(ask: Ask, *, one_post_one_person: Sequence[str] = ()) -> pa.Table
         record_no, post_key, keep, fold_key, how, similarity; one row per record, by record_no. `fold_key` is
         the post_key of the post that stands for it, its own when kept. `how` = kept, same_post (an earlier
         reading of the same post), tombstone (deleted, or without text), repost, exact (same words in order),
-        near (Jaccard similarity of word 3-grams >= 0.7 to the post that stands for it, checked on the texts).
+        near (Jaccard similarity of word 3-grams >= 0.7 to the post that stands for it and at most one word in 20
+        swapped, checked on the texts).
         `similarity` is 1.0 but for near.
 
     Notes
@@ -92,7 +92,8 @@ def find_folds(ask: Ask, *, one_post_one_person: Sequence[str] = ()) -> pa.Table
     records = _Records(ask(RECORDS, {}))
     records.fold_readings()
     open_ = records.keep & ~np.isin(records.source, list(one_post_one_person))
-    records.fold_reposts(ask(REPOSTS, {}), open_)
+    reposts = _repost_pairs(ask(REPOSTS, {}), records, open_)
+    records.fold_reposts(reposts, _read_words(ask, records, np.array(reposts, np.int64)))
     records.fold_exact(open_)
     _fold_near(ask, records, open_)
     return records.table()
@@ -104,7 +105,6 @@ class _Records:
     def __init__(self, table: pa.Table) -> None:
         self.record_no: Ints = table["record_no"].to_numpy()
         self.post_key = np.array(table["post_key"].to_pylist(), dtype=object)
-        self.text_key = np.array(table["text_key"].to_pylist(), dtype=object)
         self.source = np.array(table["source"].to_pylist(), dtype=object)
         self.content: Ints = _codes(table["content_hash"])
         self.post: Ints = _codes(table["post_key"])
@@ -152,16 +152,10 @@ class _Records:
         gone = np.flatnonzero(dead)
         self.fold(gone, gone, "tombstone")
 
-    def fold_reposts(self, reposts: pa.Table, open_: Bools) -> None:
-        """Fold a repost without words of its own into its target, if that is kept."""
-        row_of = {key: row for row, key in enumerate(self.post_key) if open_[row]}
-        rows = np.searchsorted(self.record_no, reposts["record_no"].to_numpy())
-        empty = text_key(("", ""))
-        for row, target_key in zip(rows.tolist(), reposts["target_key"].to_pylist(), strict=True):
-            target = row_of.get(target_key)
-            if target is None or not open_[row] or self.find(target) == row:
-                continue
-            if self.text_key[row] in (empty, self.text_key[target]):
+    def fold_reposts(self, pairs: Sequence[tuple[int, int]], texts: Mapping[int, Words]) -> None:
+        """Fold a repost without words of its own into its target."""
+        for row, target in pairs:
+            if _repeats(texts[row], texts[target]) and self.find(target) != row:
                 self.into[row], self.how[row] = target, "repost"
 
     def find(self, row: int) -> int:
@@ -211,20 +205,50 @@ def _micros(column: pa.ChunkedArray, *, absent: int) -> Ints:
     return np.asarray(whole.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
+def _repost_pairs(reposts: pa.Table, records: _Records, open_: Bools) -> list[tuple[int, int]]:
+    """(row of a repost, row of its target), where both are kept."""
+    row_of = {records.post_key[row]: int(row) for row in np.flatnonzero(open_)}
+    rows = np.searchsorted(records.record_no, reposts["record_no"].to_numpy()).tolist()
+    targets = map(row_of.get, reposts["target_key"].to_pylist())
+    return [
+        (row, target)
+        for row, target in zip(rows, targets, strict=True)
+        if target is not None and open_[row] and target != row
+    ]
+
+
+def _repeats(words: Words, target: Words) -> bool:
+    """True for no words, the target's own, or the start of them; the "RT" of old and a cut last word aside."""
+    said = words[1:] if words[:1] == ["rt"] else words
+    if not said:
+        return True
+    *whole, last = said
+    return (
+        whole == target[: len(whole)]
+        and target[len(whole) : len(said)] != []
+        and (target[len(whole)].startswith(last) and (bool(whole) or target == said))
+    )
+
+
 def _fold_near(ask: Ask, records: _Records, open_: Bools) -> None:
     """Fold lightly edited copies into the earliest post that they resemble themselves, so that no chain merges."""
     pairs = _candidates(ask, records, open_ & records.keep)
-    hashes = _read_shingles(ask, records, pairs)
+    words = _read_words(ask, records, pairs)
     earlier: dict[int, set[int]] = defaultdict(set)
     for one, other in pairs.tolist():
         earlier[other].add(one)
     for row in sorted(earlier, key=lambda each: int(records.rank[each])):
         standing = {records.find(one) for one in earlier[row]} - {row}
         for into in sorted(standing, key=lambda each: int(records.rank[each])):
-            alike = jaccard(hashes[row], hashes[into]) if into in hashes else 0.0
-            if alike >= NEAR:
+            alike = jaccard(words[row], words[into])
+            if alike >= NEAR and _is_light(words[row], words[into]):
                 records.into[row], records.how[row], records.similarity[row] = into, "near", alike
                 break
+
+
+def _is_light(one: Words, other: Words) -> bool:
+    """True when few words are swapped for others; in a short text one swap makes another statement."""
+    return count_swaps(one, other) <= min(len(one), len(other)) // _WORDS_PER_SWAP
 
 
 def _candidates(ask: Ask, records: _Records, wanted: Bools) -> Ints:
@@ -268,18 +292,17 @@ def _alike_in_bands(
         band, rows = band[~alike], rows[~alike]
 
 
-def _read_shingles(ask: Ask, records: _Records, pairs: Ints) -> dict[int, npt.NDArray[np.uint32]]:
-    """Shingle hashes of every row of a pair, read in chunks of records."""
+def _read_words(ask: Ask, records: _Records, pairs: Ints) -> dict[int, Words]:
+    """Words of every row of a pair, read in chunks of records."""
     rows = np.unique(pairs)
-    hashes: dict[int, Any] = {}
-    numbers = records.record_no[rows]
-    for low in np.unique(numbers // _CHUNK) * _CHUNK:
-        inside = rows[(numbers >= low) & (numbers < low + _CHUNK)]
-        texts = ask(TEXTS, {"low": int(low), "high": int(low) + _CHUNK})
-        wanted = np.isin(texts["record_no"].to_numpy(), records.record_no[inside])
-        for row, text in zip(
-            inside.tolist(), texts.filter(pa.array(wanted)).to_pylist(), strict=True
-        ):
-            segments = [segment["text"] for segment in text["segments"] or ()]
-            hashes[row] = shingle_hashes(tokens_of(text["title"], text["body"], *segments))
-    return hashes
+    words: dict[int, Words] = {}
+    for chunk in np.split(rows, np.flatnonzero(np.diff(records.record_no[rows] // _CHUNK)) + 1):
+        if len(chunk):
+            numbers = records.record_no[chunk]
+            low = int(numbers[0]) // _CHUNK * _CHUNK
+            texts = ask(TEXTS, {"low": low, "high": low + _CHUNK})
+            wanted = texts.filter(pa.array(np.isin(texts["record_no"].to_numpy(), numbers)))
+            for row, text in zip(chunk.tolist(), wanted.to_pylist(), strict=True):
+                spoken = [segment["text"] for segment in text["segments"] or ()]
+                words[row] = tokens_of(text["title"], text["body"], *spoken)
+    return words

@@ -144,18 +144,22 @@ def _looks_like_name(bare: str) -> bool:
 
 
 def _given_names(text: str) -> Iterator[Span]:
-    shouted = text.isupper()
     for hit in _WORD.finditer(text):
         word = hit.group()
-        named = _bare(word) in _GIVEN and _is_written_as_name(word, shouted=shouted)
+        named = _bare(word) in _GIVEN and _is_written_as_name(text, word, *hit.span())
         if named and not _is_place(text, *hit.span()):
             yield hit.start(), _surname_end(text, hit.end())
 
 
-def _is_written_as_name(word: str, *, shouted: bool) -> bool:
-    """False for "ted" and "TED", short words that may be something else."""
+def _is_written_as_name(text: str, word: str, start: int, end: int) -> bool:
+    """False for a short word in lower case, and for capitals among words that are not: "the DESMOND course"."""
     own = word[: len(_bare(word))]
-    return own.istitle() or len(own) > 4 or (shouted and own.isupper())
+    if not own.isupper() or len(own) < 2:
+        return own.istitle() or len(own) > 4
+    around = (
+        _WORD.findall(text, max(0, start - 12), start)[-1:] + _WORD.findall(text, end, end + 12)[:1]
+    )
+    return all(other.isupper() for other in around)
 
 
 def _is_place(text: str, start: int, end: int) -> bool:

@@ -6,8 +6,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from bedside.unify.words import read_words
-
 __all__ = ["Place", "find_place", "stated_place"]
 
 
@@ -29,7 +27,7 @@ _SELF = re.compile(
     r"(?:\b(?:i['’]?m|i am|im|we['’]?re|we are)(?: (?:currently|now|still|also|actually|originally|living|based|here|over|"
     r"located|writing|posting|back|a patient|a nurse|a doctor|a mum|a mom)){0,3} (?:in|from)"
     r"|\b(?:i|we)(?: (?:currently|now|still|also|actually|do|both|all))? live(?: \w{4,10})? in"
-    r"|\b(?:living|based|located) (?:here )?in|\b(?:over |back |out )?here in|\bmy (?:gp|doctor|hospital) (?:is )?(?:here )?in"
+    r"|\b(?:writing|posting|speaking|greetings|hello|hi) (?:to you )?from|\b(?:living|based|located) (?:here )?in|\b(?:over |back |out )?here in|\bmy (?:gp|doctor|hospital) (?:is )?(?:here )?in"
     r"|\bin my (?:country|state|city),)[ \u00a0](?:the )?(?=[A-Za-z])",
     re.IGNORECASE,
 )
@@ -48,7 +46,7 @@ _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SERVICES = (
     (
         "GB",
-        r"\bnhs\b|\ba ?(?:&|&amp;) ?e\b|\bgp (?:surgery|practice|receptionist)\b|\bnice (?:guidelines?|guidance)\b|\bcamhs\b|\bcmht\b|"
+        r"\bnhs\b(?!\.uk| (?:website|site|page|choices|online|app|leaflet))|\ba ?(?:&|&amp;) ?e\b|\bgp (?:surgery|practice|receptionist)\b|\bnice (?:guidelines?|guidance)\b|\bcamhs\b|\bcmht\b|"
         r"\biapt\b|\bmhra\b|\byellow card\b|\bpip (?:assessment|claim|form)\b|\bccg\b|\b(?:called|rang|phoned|ring|call) 111\b|"
         r"\bclinical commissioning\b|\bcqc\b",
     ),
@@ -174,27 +172,29 @@ def find_place(
     )
 
 
-def stated_place(phrase: str) -> tuple[str, str] | None:
+def stated_place(phrase: str, *, after_the: bool = False) -> tuple[str, str] | None:
     """Country and known name of the place with which a phrase begins, or None.
+
+    Parameters
+    ----------
+    phrase : str
+        Words from the place on.
+    after_the : bool, default False
+        Whether "the" stands before it: "in the us" is a country, "in us" is not.
 
     Examples
     --------
     >>> stated_place("Cork, Ireland"), stated_place("cork board"), stated_place("us all")
     (('IE', 'cork'), None, None)
     """
-    words = [
-        word.strip(",.'’")
-        for word in re.split(r"[ ,]+", phrase.replace("’s", "").replace("'s", ""))
-    ][:5]
+    bare = phrase.replace("’s", "").replace("'s", "")
+    words = [word.strip(",.'’") for word in re.split(r"[ ,]+", bare)][:5]
     for size in range(min(4, len(words)), 0, -1):
         written = " ".join(words[:size])
-        found = _gazetteer().get(written.lower())
-        if (
-            found
-            and (not found[1] or written[0].isupper())
-            and (found[1] != "!" or written.isupper())
-        ):
-            return _qualified(words[size:], found[0]), written.lower()
+        country, mark = _gazetteer().get(written.lower(), ("", ""))
+        capitals = {"": True, "*": written[:1].isupper(), "!": written.isupper() or after_the}
+        if country and capitals[mark]:
+            return _qualified(words[size:], country), written.lower()
     return None
 
 
@@ -224,8 +224,7 @@ def _gazetteer() -> dict[str, tuple[str, str]]:
                     else ""
                 )
                 bare = name.strip("*!")
-                common = bare in read_words("ordinary") and " " not in bare and mark != "!"
-                known[bare] = (country, mark or ("*" if common else ""))
+                known[bare] = (country, mark)
     return known
 
 
@@ -258,7 +257,8 @@ def _said(text: str) -> Place | None:
         return None
     for hit in _SELF.finditer(text):
         phrase = _NEXT.match(text, hit.end())
-        found = stated_place(phrase.group()) if phrase else None
+        after_the = hit.group().lower().endswith("the ")
+        found = stated_place(phrase.group(), after_the=after_the) if phrase else None
         if found and not _UNSAID.search(text, max(0, hit.start() - 24), hit.start()):
             return Place(found[0], found[1], "post_text")
     return None
