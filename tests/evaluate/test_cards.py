@@ -1,10 +1,11 @@
 """Model cards: JSON values, the same text every time, natural balance beside the set's own."""
 
 import json
+from pathlib import Path
 from typing import Any
 
-from bedside.evaluate.cards import card_text, model_card, score_text
-from bedside.evaluate.run import score_labelled
+from bedside.evaluate.cards import card_text, model_card, score_text, study_text
+from bedside.evaluate.run import evaluate_study, score_labelled
 from bedside.evaluate.sets import Labelled
 
 
@@ -45,3 +46,17 @@ def test_scores_in_words_hold_what_was_not_measured_and_no_text() -> None:
     assert "readers 1.00" in text
     assert "diagnosis records: 0 by the machine" in text
     assert "secret" not in text
+
+
+def test_a_planted_study_is_told_with_its_largest_gaps_and_its_copies(tmp_path: Path) -> None:
+    truth = tmp_path / "TRUTH.jsonl"
+    truth.write_text(
+        '{"post_id": "a", "role": "patient"}\n{"post_id": "b", "role": "other", "duplicate_of": "a"}'
+    )
+    score = evaluate_study(
+        truth, {"a": {"role": "patient"}, "b": {"role": "patient"}}, folds={"a": "a", "b": "a"}
+    )
+    text = study_text(score)
+    assert text.startswith("2 posts both planted and coded; 0 planted but not coded")
+    assert "planted 50.0%  counted 100.0%  off +50.0" in text
+    assert "1 of 1 planted pairs found (1.00), 1 of 1 merges right (1.00)" in text

@@ -1,6 +1,6 @@
 """Evaluate: the makers against labels, and what was counted against what was planted."""
 
-from bedside.evaluate.cards import card_text, model_card, score_text
+from bedside.evaluate.cards import card_text, model_card, score_text, study_text
 from bedside.evaluate.run import Score, StudyScore, evaluate_set, evaluate_study, score_labelled
 from bedside.evaluate.scores import CodeScore, LayerScore, score_codes
 from bedside.evaluate.sets import SETS, Labelled, read_set
@@ -23,4 +23,5 @@ __all__ = [
     "score_labelled",
     "score_pairs",
     "score_text",
+    "study_text",
 ]

@@ -6,10 +6,12 @@ from typing import Any
 import msgspec
 
 from bedside.evaluate.balance import natural_precision
-from bedside.evaluate.run import Score
+from bedside.evaluate.run import Score, StudyScore
 from bedside.evaluate.scores import CodeScore, LayerScore
 
-__all__ = ["card_text", "model_card", "score_text"]
+__all__ = ["card_text", "model_card", "score_text", "study_text"]
+
+WORST = 5  # gaps printed for each layer; all of them are in the score
 
 CAVEATS = (
     "Scores are of these sets, which are not your corpus: judge a random sample of your own posts before a number is evidence.",
@@ -118,6 +120,37 @@ def score_text(score: Score) -> str:
         )
     if score.skipped:
         lines.append(f"  not coded by the machine or not labelled: {', '.join(score.skipped)}")
+    return "\n".join(lines)
+
+
+def study_text(score: StudyScore) -> str:
+    """Planted against counted, for a person to read: scores, and the largest gaps of each layer.
+
+    Returns
+    -------
+    str
+        Several lines; shares in percent with one decimal, gaps in percentage points.
+    """
+    lines = [
+        f"{score.posts} posts both planted and coded; {score.not_coded} planted but not coded, "
+        f"{score.not_planted} coded but not planted"
+    ]
+    for layer in score.layers:
+        lines.append(_layer_lines(layer)[0])
+        gaps = sorted(score.shares[layer.layer], key=lambda g: (-abs(g.off), g.code))[:WORST]
+        lines += [
+            f"    {g.code:<28} planted {g.planted:.1%}  counted {g.counted:.1%}  off {g.off * 100:+.1f}"
+            for g in gaps
+        ]
+    lines.append(
+        f"  diagnosis records: F1 {_two(score.diagnosis.f1)}; months equal on {score.months.equal} of {score.months.posts}"
+    )
+    if score.duplicates:
+        d = score.duplicates
+        lines.append(
+            f"  near-duplicates: {d.found} of {d.planted} planted pairs found ({_two(d.found_share)}), "
+            f"{d.right} of {d.merged} merges right ({_two(d.right_share)})"
+        )
     return "\n".join(lines)
 
 
