@@ -4,8 +4,9 @@ A file of `patterns/` holds tables `[layer.code]` with `phrases`, and optionally
 strongly). `classes.toml` holds the word classes that phrases name with `@`. A rule is named `layer.code`.
 """
 
+import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -16,7 +17,6 @@ from bedside.understand.phrases import Phrase, compile_phrase, split_phrase
 
 __all__ = ["Book", "Hit", "Hits", "find_hits", "load_book", "make_book"]
 
-WHOLE = 500  # characters: shorter posts are searched whole
 REACH = 110  # characters that a phrase may stretch to either side of its trigger
 
 
@@ -89,7 +89,7 @@ def load_book() -> Book:
     return make_book([tomllib.loads((folder / name).read_text("utf-8")) for name in names], classes)
 
 
-def find_hits(book: Book, text: str, woken: Mapping[int, tuple[int, int]]) -> Hits:
+def find_hits(book: Book, text: str, woken: Mapping[int, Sequence[int]]) -> Hits:
     """Run the woken phrases over one canonical text.
 
     Parameters
@@ -97,27 +97,34 @@ def find_hits(book: Book, text: str, woken: Mapping[int, tuple[int, int]]) -> Hi
     book : Book
     text : str
         Canonical text.
-    woken : mapping of int to (int, int)
-        Phrase number to the places of its first and last trigger.
+    woken : mapping of int to sequence of int
+        Phrase number to the places of its triggers, in order.
 
     Returns
     -------
     dict of str to list of Hit
-        By rule, in order of place; of two hits that overlap within a rule the earlier stays, except
-        that a strong one wins over a plain one.
+        By rule, in order of place; of two hits that overlap within a rule a strong one stays, then the earlier.
     """
     found: dict[str, list[Hit]] = {}
-    whole = len(text) <= WHOLE
-    for number, (first, last) in woken.items():
-        expression = book.phrases[number].expression
-        window = (0, len(text)) if whole else (max(0, first - REACH), last + REACH)
-        for match in expression.finditer(text, *window):
+    for number, places in woken.items():
+        for match in _matches(book.phrases[number], text, places):
             hit = Hit(match.start() + 1, match.end() - 1, book.strong[number], match.groupdict() or None)
             found.setdefault(book.rules[number], []).append(hit)
     for hits in found.values():
         if len(hits) > 1:
             hits[:] = _without_overlaps(hits)
     return found
+
+
+def _matches(phrase: Phrase, text: str, places: Sequence[int]) -> Iterator[re.Match[str]]:
+    expression = phrase.expression
+    if phrase.begins:
+        for place in places:
+            match = expression.match(text, place)
+            if match:
+                yield match
+        return
+    yield from expression.finditer(text, max(0, places[0] - REACH), places[-1] + REACH)
 
 
 def _without_overlaps(hits: list[Hit]) -> list[Hit]:

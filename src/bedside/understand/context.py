@@ -7,11 +7,14 @@ experiencer is compared with whom the post is about.
 """
 
 import re
+from typing import TYPE_CHECKING
 
 from bedside.understand.book import Hit
-from bedside.understand.doc import Doc
 
-__all__ = ["assertion", "scope"]
+if TYPE_CHECKING:
+    from bedside.understand.doc import Doc
+
+__all__ = ["assertion", "find_cues", "scope"]
 
 FORWARD = {"negated": 7, "hypothetical": 9, "hoped": 9, "feared": 7, "past": 8}  # words a cue reaches
 BACKWARD = {"negated_after": 6, "past_after": 8}
@@ -32,7 +35,7 @@ _PERSON = re.compile(
 )
 
 
-def assertion(doc: Doc, start: int, end: int) -> str:
+def assertion(doc: "Doc", start: int, end: int) -> str:
     """Assertion of a mention.
 
     Parameters
@@ -59,7 +62,7 @@ def assertion(doc: Doc, start: int, end: int) -> str:
     return "asserted"
 
 
-def scope(doc: Doc, start: int, end: int) -> str:
+def scope(doc: "Doc", start: int, end: int) -> str:
     """Whether a stretch lies in the scope of a "no", a hope, a fear or an "if", or is a figure of speech.
 
     Returns
@@ -69,23 +72,31 @@ def scope(doc: Doc, start: int, end: int) -> str:
     """
     if _overlaps(doc.found("context.figurative"), start, end):
         return "figurative"
-    low, _ = doc.clause(start, end)
-    pseudo = doc.found("context.pseudo")
-    for name in ("negated", "hoped", "feared", "hypothetical"):
-        if any(
-            low - 1 <= cue.start and cue.end <= start + 1 and doc.between(cue.end, start) <= FORWARD[name]
-            for cue in doc.found(f"context.{name}")
-            if not _overlaps(pseudo, cue.start, cue.end)
-        ):
+    if not doc.cues:
+        return "asserted"
+    low = doc.clause(start, end)[0] - 1
+    for name, begin, stop in doc.cues:
+        if low <= begin and stop <= start + 1 and doc.between(stop, start) <= FORWARD[name]:
             return name
     return "asserted"
+
+
+def find_cues(doc: "Doc") -> list[tuple[str, int, int]]:
+    """Cues that open a scope to their right, the strongest kind first; pseudo-cues taken out."""
+    pseudo = doc.found("context.pseudo")
+    return [
+        (name, cue.start, cue.end)
+        for name in ("negated", "hoped", "feared", "hypothetical")
+        for cue in doc.found(f"context.{name}")
+        if not _overlaps(pseudo, cue.start, cue.end)
+    ]
 
 
 def _overlaps(hits: list[Hit], start: int, end: int) -> bool:
     return any(hit.start < end and start < hit.end for hit in hits)
 
 
-def _after(doc: Doc, name: str, end: int, high: int) -> bool:
+def _after(doc: "Doc", name: str, end: int, high: int) -> bool:
     reach = BACKWARD[name]
     return any(
         end <= cue.start + 1 and cue.start <= high and doc.between(end, cue.start) <= reach
@@ -93,7 +104,7 @@ def _after(doc: Doc, name: str, end: int, high: int) -> bool:
     )
 
 
-def _is_past(doc: Doc, low: int, start: int, end: int, high: int) -> bool:
+def _is_past(doc: "Doc", low: int, start: int, end: int, high: int) -> bool:
     before = any(
         low - 1 <= cue.start and cue.end <= start + 1 and doc.between(cue.end, start) <= FORWARD["past"]
         for cue in doc.found("context.past")
@@ -101,7 +112,7 @@ def _is_past(doc: Doc, low: int, start: int, end: int, high: int) -> bool:
     return before or _after(doc, "past_after", end, high)
 
 
-def _someone_else(doc: Doc, low: int, start: int) -> bool:
+def _someone_else(doc: "Doc", low: int, start: int) -> bool:
     """Whether the nearest person named before the mention is not whom the post is about."""
     about_kin = doc.voice.experiencer == "cared_for"
     for begin in (low, doc.sentence(start)[0]):
@@ -121,7 +132,7 @@ def _last_person(text: str, begin: int, end: int) -> re.Match[str] | None:
     return last
 
 
-def _is_other(doc: Doc, person: re.Match[str], about_kin: bool) -> bool:
+def _is_other(doc: "Doc", person: re.Match[str], about_kin: bool) -> bool:
     kind = person.lastgroup
     if kind == "self":
         return False
@@ -132,7 +143,7 @@ def _is_other(doc: Doc, person: re.Match[str], about_kin: bool) -> bool:
     return True
 
 
-def _named_other(doc: Doc, place: int) -> bool:
+def _named_other(doc: "Doc", place: int) -> bool:
     """Whether a "she" or "they" refers back to a person of the writer's, and not to a doctor."""
     earlier = None
     for match in _PERSON.finditer(doc.text, max(0, place - 200), place):

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from bedside.understand.book import Book, Hit, Hits, find_hits
+from bedside.understand.context import find_cues
 from bedside.understand.lexicon import Scan, Scanner, Term
 from bedside.understand.moments import Moment, find_moments
 from bedside.understand.sentences import clause_breaks, sentences
@@ -55,15 +56,21 @@ class Doc:
 
     def found(self, *rules: str) -> list[Hit]:
         """Hits of these rules, in order of place."""
-        lists = [self.hits[rule] for rule in rules if rule in self.hits]
-        if len(lists) < 2:
-            return lists[0] if lists else []
-        return sorted((hit for hits in lists for hit in hits), key=lambda h: h.start)
+        if len(rules) == 1:
+            return self.hits.get(rules[0], [])
+        return sorted((h for rule in rules for h in self.hits.get(rule, ())), key=lambda h: h.start)
 
     def codes(self, layer: str) -> dict[str, list[Hit]]:
         """Hits of a layer by code."""
-        head = f"{layer}."
-        return {rule[len(head) :]: hits for rule, hits in self.hits.items() if rule.startswith(head)}
+        return self._by_layer.get(layer, {})
+
+    @cached_property
+    def _by_layer(self) -> dict[str, dict[str, list[Hit]]]:
+        layers: dict[str, dict[str, list[Hit]]] = {}
+        for rule, hits in self.hits.items():
+            layer, _, code = rule.partition(".")
+            layers.setdefault(layer, {})[code] = hits
+        return layers
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
@@ -84,6 +91,11 @@ class Doc:
     def words(self) -> int:
         """Number of tokens that are words or numbers."""
         return sum(word[0].isalnum() for word in self.text.split())
+
+    @cached_property
+    def cues(self) -> list[tuple[str, int, int]]:
+        """Words that negate, suppose, hope or fear, with their places."""
+        return find_cues(self)
 
     @cached_property
     def voice(self) -> Voice:

@@ -42,10 +42,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What one pass found in one text: terms, and for each woken phrase its first and last trigger."""
+    """What one pass found in one text: terms, and for each woken phrase the places of its triggers."""
 
     terms: list[Term]
-    woken: dict[int, tuple[int, int]]
+    woken: dict[int, list[int]]
 
 
 class Scanner:
@@ -53,13 +53,14 @@ class Scanner:
 
     Parameters
     ----------
-    entries : mapping of str to Entry
-        Canonical term to what it means.
+    entries : mapping of str to str
+        Canonical term to what it means: kind, concept id and concept, with tabs between. Kept as text, so that the
+        collector of garbage has no 80,000 records to walk.
     book : Book
         Phrases whose triggers are looked for.
     """
 
-    def __init__(self, entries: Mapping[str, Entry], book: Book) -> None:
+    def __init__(self, entries: Mapping[str, str], book: Book) -> None:
         self.book = book
         self._triggers = list(book.triggers.values())
         self._entries = list(entries.values())
@@ -94,12 +95,20 @@ class Scanner:
         for start, end, entry in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
             if all(end - 1 <= other[0] or start >= other[1] - 1 for other in kept):
                 kept.append((start, end, entry))
-        return [Term(s - base + 1, e - base - 1, self._entries[n]) for s, e, n in sorted(kept)]
+        return [Term(s - base + 1, e - base - 1, _entry(self._entries[n])) for s, e, n in sorted(kept)]
 
 
-def _wake(woken: dict[int, tuple[int, int]], phrases: tuple[int, ...], place: int) -> None:
+@lru_cache(maxsize=4096)
+def _entry(line: str) -> Entry:
+    return Entry(*line.split("\t"))
+
+
+def _wake(woken: dict[int, list[int]], phrases: tuple[int, ...], place: int) -> None:
     for phrase in phrases:
-        woken[phrase] = (woken[phrase][0], place) if phrase in woken else (place, place)
+        if phrase in woken:
+            woken[phrase].append(place)
+        else:
+            woken[phrase] = [place]
 
 
 def _read(kind: str) -> list[str]:
@@ -116,14 +125,14 @@ def load_scanner(conditions: tuple[str, ...] = (), products: tuple[str, ...] = (
     conditions, products : tuple of str
         Names that the study adds; a name already known keeps its concept.
     """
-    entries: dict[str, Entry] = {}
+    entries: dict[str, str] = {}
     for kind in KINDS:
         for line in _read(kind):
-            term, concept_id, concept = line.split("\t")
-            entries.setdefault(term, Entry(kind, concept_id, concept))
+            term, _, meaning = line.partition("\t")
+            entries.setdefault(term, f"{kind}\t{meaning}")
     for kind, names in (("condition", conditions), ("drug", products)):
         for name in names:
             term = normal_term(name)
-            if term and (term not in entries or entries[term].kind != kind):
-                entries[term] = Entry(kind, "", term)
+            if term and not entries.get(term, "").startswith(kind):
+                entries[term] = f"{kind}\t\t{term}"
     return Scanner(entries, load_book())

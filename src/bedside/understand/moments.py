@@ -5,8 +5,10 @@ sentence says so with some weight: a shift in time ("today", "last year"), a new
 A cue in passing (a clause of background) opens no moment of its own. A post without any stage has no moment.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bedside.understand.book import Hit
@@ -40,11 +42,13 @@ _WEIGHT = {
     "choosing_treatment": 1.1,
     "first_consultation": 0.9,
     "searching": 0.9,
-    "living_with": 0.8,
+    "living_with": 0.9,
     "first_symptoms": 1.0,
     "at_risk": 1.0,
 }
-ENOUGH = 0.9  # weight of cues below which a sentence has no stage of its own
+ENOUGH = 0.85  # weight of cues below which a sentence has no stage of its own
+SHARE = 0.22  # of the weight of all moments that one must have: what is told in passing is background
+_NEED_HEALTH = frozenset({"starting_treatment", "choosing_treatment", "change_or_flare", "remission_or_relapse", "searching"})
 MOST = 6  # moments a post may have; longer accounts repeat stages
 
 
@@ -61,30 +65,56 @@ class Moment:
 
 def find_moments(doc: "Doc") -> list[Moment]:
     """Moments of a post, in order; stretches do not overlap and together cover the whole account."""
-    votes = _votes(doc)
-    if not votes or not _tells(doc):
+    if not _tells(doc) or not doc.sentences:
         return []
+    moments = _segments(doc, _votes(doc))
+    if not moments:
+        stage = _implied(doc)
+        moments = [Moment(1, 1, stage, weight=ENOUGH)] if stage else []
+    return _settled(moments, doc)
+
+
+def _segments(doc: "Doc", votes: dict[int, list[tuple[str, Hit]]]) -> list[Moment]:
+    """Walk the sentences; open a moment where the stage changes with weight."""
     shifts = {doc.sentence_at(hit.start) for hit in doc.found("shift.time")}
     moments: list[Moment] = []
     for number, (start, end) in enumerate(doc.sentences):
         stage, weight, cues = _stage_of(votes.get(number, []))
-        if stage is None or (moments and not _opens(moments[-1], stage, weight, number in shifts)):
-            if moments:
+        if stage is None:
+            continue
+        if moments and not _opens(moments[-1], stage, weight, number in shifts):
+            if stage == moments[-1].stage:
                 moments[-1].end = end
-                if stage == moments[-1].stage:
-                    moments[-1].cues += cues
-                    moments[-1].weight += weight
+                moments[-1].cues += cues
+                moments[-1].weight += weight
             continue
         moments.append(Moment(start, end, stage, cues, weight))
-    return _settled(moments, doc)
+    return moments
 
 
 def _votes(doc: "Doc") -> dict[int, list[tuple[str, Hit]]]:
     votes: dict[int, list[tuple[str, Hit]]] = {}
+    sick = {doc.sentence_at(hit.start) for hit in doc.found("gate.health")}
+    sick |= {doc.sentence_at(term.start) for term in doc.terms}
     for stage, hits in doc.codes("stage").items():
         for hit in hits:
-            votes.setdefault(doc.sentence_at(hit.start), []).append((stage, hit))
+            sentence = doc.sentence_at(hit.start)
+            if stage not in _NEED_HEALTH or sentence in sick:
+                votes.setdefault(sentence, []).append((stage, hit))
     return votes
+
+
+def _implied(doc: "Doc") -> str | None:
+    """Stage of a post without stage words: a complaint with a question seeks what it is."""
+    known = any(term.entry.kind in ("condition", "drug", "procedure") for term in doc.terms)
+    asks = bool(doc.found("think.question"))
+    if asks and not known and (doc.found("gate.complaint") or doc.terms):
+        return "searching"
+    if doc.found("harm.cue") and len(doc.terms) > 2 and doc.found("treat.on", "treat.stopped"):
+        return "living_with"
+    if asks and re.match(r" (?:is (?:it|this|that)|could (?:it|this) be|do i have) ", doc.text):
+        return "searching"
+    return None
 
 
 def _tells(doc: "Doc") -> bool:
@@ -112,12 +142,13 @@ def _opens(last: Moment, stage: str, weight: float, shifted: bool) -> bool:
 
 
 def _settled(moments: list[Moment], doc: "Doc") -> list[Moment]:
-    """Keep the weightiest moments, join neighbours of one stage, and let them cover the account."""
-    if len(moments) > MOST:
-        least = sorted(m.weight for m in moments)[-MOST]
-        moments = [m for m in moments if m.weight >= least][:MOST]
+    """Keep the moments that weigh enough beside the others, join neighbours of one stage, and cover the account."""
+    total = sum(moment.weight for moment in moments)
+    least = max(SHARE * total, sorted((m.weight for m in moments), reverse=True)[:MOST][-1] if moments else 0)
     joined: list[Moment] = []
     for moment in moments:
+        if moment.weight < min(least, max(m.weight for m in moments)):
+            continue
         if joined and joined[-1].stage == moment.stage:
             joined[-1].end = moment.end
             joined[-1].cues += moment.cues
@@ -126,6 +157,6 @@ def _settled(moments: list[Moment], doc: "Doc") -> list[Moment]:
     if joined:
         joined[0].start = doc.sentences[0][0]
         joined[-1].end = doc.sentences[-1][1]
-        for left, right in zip(joined, joined[1:], strict=False):
+        for left, right in pairwise(joined):
             left.end = right.start - 1
     return joined

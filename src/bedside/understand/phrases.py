@@ -31,6 +31,7 @@ NUMBER = (
     r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|couple|few|"
     r"several|many|half|dozen)"
 )
+AWAY = 1.4  # a trigger that does not begin its phrase costs a search instead of a match
 _PIECE = re.compile(r"\(|\)\?|\)|\||~~?\d+|<\w+>|@\w+|[^\s()|]+")
 _COMMON = frozenset(
     "a an and are as at be been but by can do for from get go had has have he her him his i i'm i've if in is it "
@@ -41,20 +42,25 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A compiled phrase: its expression over canonical text, and its triggers."""
+    """A compiled phrase: its expression over canonical text, its triggers, and whether they begin it."""
 
     source: str
     expression: re.Pattern[str]
     triggers: tuple[str, ...]
+    begins: bool
 
 
 @dataclass(slots=True)
 class _Part:
-    """A piece of expression, the strings one of which it needs (None: nothing known), and whether it is one word."""
+    """A piece of expression and the strings one of which it needs (None: nothing known).
+
+    `word`: it is one plain word; `begins`: what it needs stands at its beginning.
+    """
 
     regex: str
     needs: tuple[str, ...] | None
     word: bool = False
+    begins: bool = True
 
 
 def _cost(needs: tuple[str, ...]) -> float:
@@ -75,17 +81,20 @@ def _word(piece: str) -> _Part:
 def _sequence(parts: list[_Part]) -> _Part:
     """Join parts; the cheapest need of all becomes the need of the whole. Runs of plain words count as one."""
     best: tuple[str, ...] | None = None
-    run = ""
-    for part in parts:
+    begins = False
+    run, run_begins = "", False
+    for number, part in enumerate(parts):
         if part.word and part.needs:
+            run_begins = run_begins if run else number == 0
             run = run + part.needs[0][1:] if run else part.needs[0]
             needs: tuple[str, ...] | None = (run,)
+            at_start = run_begins
         else:
-            run, needs = "", part.needs
-        if needs and (best is None or _cost(needs) < _cost(best)):
-            best = needs
+            run, needs, at_start = "", part.needs, number == 0 and part.begins
+        if needs and (best is None or _cost(needs) * (1.0 if at_start else AWAY) < _cost(best)):
+            best, begins = needs, at_start
     regex = "".join(part.regex for part in parts)
-    return _Part(regex, best, word=len(parts) == 1 and parts[0].word)
+    return _Part(regex, best, len(parts) == 1 and parts[0].word, begins)
 
 
 class _Reader:
@@ -107,7 +116,8 @@ class _Reader:
             return options[0]
         known = [option.needs for option in options]
         needs = None if None in known else tuple(dict.fromkeys(n for each in known for n in each or ()))
-        return _Part("(?:" + "|".join(option.regex for option in options) + ")", needs)
+        begins = all(option.begins for option in options)
+        return _Part("(?:" + "|".join(option.regex for option in options) + ")", needs, begins=begins)
 
     def sequence(self) -> _Part:
         parts: list[_Part] = []
@@ -137,7 +147,8 @@ class _Reader:
         self.at += 1
         if close == ")?":
             return _Part(f"(?:{inner.regex})?", None)
-        return _Part(inner.regex if inner.word else f"(?:{inner.regex})", inner.needs, inner.word)
+        regex = inner.regex if inner.word else f"(?:{inner.regex})"
+        return _Part(regex, inner.needs, inner.word, inner.begins)
 
     def number(self, name: str) -> _Part:
         self.numbers += 1
@@ -154,7 +165,7 @@ class _Reader:
 @lru_cache(maxsize=512)
 def _class_part(body: str, classes: tuple[tuple[str, str], ...]) -> _Part:
     inner = _Reader(body, dict(classes)).alternatives()
-    return _Part(f"(?:{inner.regex})", inner.needs)
+    return _Part(f"(?:{inner.regex})", inner.needs, begins=inner.begins)
 
 
 def compile_phrase(source: str, classes: Mapping[str, str]) -> Phrase:
@@ -190,7 +201,7 @@ def compile_phrase(source: str, classes: Mapping[str, str]) -> Phrase:
         raise InputError(f"phrase '{source}': a bracket closes that was never opened; remove it")
     if not part.needs:
         raise InputError(f"phrase '{source}': no fixed word to look for; add one outside ( )? and ~")
-    return Phrase(source, re.compile(" " + part.regex), part.needs)
+    return Phrase(source, re.compile(" " + part.regex), part.needs, part.begins)
 
 
 def split_phrase(source: str) -> list[str]:

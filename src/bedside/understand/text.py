@@ -9,18 +9,20 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-__all__ = ["LINE", "PART", "Canonical", "Span", "canonical", "lower_keeping_length", "normal_term"]
+__all__ = ["LINE", "MASK", "PART", "Canonical", "Span", "canonical", "lower_keeping_length", "normal_term"]
 
 Span = tuple[str, int, int]
 """(part, start, end) in code points of the masked text."""
 
 LINE = "¶"  # a line break in the source
+MASK = "▇"  # what `unify` writes over names: read as if nothing stood there
 PART = "§"  # a new part: the title has ended, a segment begins
 
 _TOKEN = re.compile(
     r"\d+(?:[.,]\d+)+|(?:dr|mrs?|ms|prof|vs|approx)\.|(?:[a-z]\.){2,}|[^\W_]+(?:'[^\W_]+)*|\n\s*|_+|([^\w\s])\1*"
 )
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "—": "–"})
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "—": "–",
+                          "\x18": "'", "\x19": "'", "\x91": "'", "\x92": "'", "\x1c": '"', "\x1d": '"'})  # fmt: skip
 _INNER = frozenset("-‐‑'")  # joins two words: x-ray, follow-up
 _SPOKEN = {
     **{
@@ -115,6 +117,8 @@ def _tokens(text: str, part: int) -> tuple[list[str], list[tuple[int, int, int]]
         if word[-1] == ".":
             word = word.replace(".", "") or ("…" if len(word) > 1 else ".")
         elif not word[0].isalnum():
+            if word[0] == MASK:
+                continue
             if word[0] == "\n":
                 word = LINE
             elif word[0] in _INNER and low[start - 1 : start].isalnum() and low[end : end + 1].isalnum():

@@ -15,13 +15,15 @@ Places = tuple[tuple[int, int], ...]
 
 _YOU = re.compile(r" (?:you|your|you're|u|yourself) ")
 _FIRST = re.compile(r" (?:i|i'm|i've|i'd|i'll|me|my|myself|mine|we|our|us) ")
+_MINE = re.compile(r" (?:i've|i'd|me|myself|mine|(?:i was|i am|i'm) (?!(?:so |very |really )?(?:sorry|glad|happy for|sure))) ?")
 _THIRD = re.compile(r" (?:he|she|his|her|him|he's|she's|hers) ")
 _GENERAL = re.compile(
     r" (?:can|do|does|is|are|what|how|why|will|should|which) (?:an?|the|people|women|men|someone|there|you|causes?|"
     r"mother|it|any|this)? ?"
 )
 _SENSED = re.compile(
-    r" (?:experiencing|having|suffering|diagnosed with|year old|y o|male|female|pain in|feeling|need (?:advice|help)) "
+    r" (?:experiencing|having|suffering|diagnosed with|year old|y o|male|female|pain in|feeling|need (?:advice|help)|"
+    r"weeks pregnant|(?:[.?!§¶,]|now) (?:have|had|been|got|is it)) "
 )
 _RELATION = {
     "parent": "son sons daughter daughters baby child kid kids children toddler twins dd ds lo boy girl one",
@@ -108,22 +110,13 @@ def _advice(doc: "Doc") -> Voice | None:
     """Advice in a clinic's manner from someone who tells nothing of their own."""
     answers = doc.found("voice.answer")
     formal = [hit for hit in answers if hit.strong]
-    own = len(_own(doc))
-    asks = doc.text.count(" ? ")
-    kin = len(doc.found("voice.kin"))
-    weight = 2 * len(formal) + 0.5 * (len(answers) - len(formal))
-    needed = 1.5 if doc.post.is_reply else 2.5
-    if weight < needed + 2 * own + 1.5 * asks + kin or not (formal or doc.post.is_reply):
-        return None
-    if len(formal) == 0 and not _clinical(doc):
+    terms = len({term.entry.concept for term in doc.terms})
+    weight = 2 * len(formal) + 0.6 * (len(answers) - len(formal)) + min(0.5 * terms, 2)
+    needed = 2.6 if doc.post.is_reply else 5.0
+    against = 2 * len(_own(doc)) + 1.5 * doc.text.count(" ? ") + doc.text.count(" ! ") + len(doc.found("voice.kin"))
+    if weight < needed + against or not terms or not (formal or doc.post.is_reply):
         return None
     return Voice("clinician", _addressed(doc), None, 0.6, _places(formal or answers))
-
-
-def _clinical(doc: "Doc") -> bool:
-    """Whether a reply reads like a clinic: medical terms, hardly a first person, no chat."""
-    terms = len({term.entry.concept for term in doc.terms})
-    return terms >= 2 and len(_FIRST.findall(doc.text)) <= 1 and doc.words >= 25
 
 
 def _family_or_patient(doc: "Doc") -> Voice | None:
@@ -140,7 +133,7 @@ def _family_or_patient(doc: "Doc") -> Voice | None:
     if "bio.carer" in doc.about and kin:
         return Voice("family_or_carer", "cared_for", detail, 0.8, _places(kin))
     used = doc.found("voice.user")
-    if _FIRST.search(doc.text) and (doc.terms or used) and not _general_question(doc):
+    if _MINE.search(doc.text) and doc.terms and not _general_question(doc):
         return Voice("patient", "own", None, 0.6, _places(used))
     if doc.post.kind in ("review", "response") or len(used) > 1:
         return Voice("patient", "own", None, 0.5, _places(used))
@@ -160,15 +153,18 @@ def _about_kin(doc: "Doc", kin: list[Hit], own: list[Hit]) -> bool:
 
 
 def _own(doc: "Doc") -> list[Hit]:
-    return doc.found("voice.own")
+    """What the writer says of their own body and care; "I have gone through your query" is not."""
+    advice = [hit for hit in doc.found("voice.answer", "voice.clinician") if doc.text.startswith("i", hit.start)]
+    own = doc.found("voice.own")
+    return [hit for hit in own if not any(a.start <= hit.start < a.end for a in advice)] if advice else own
 
 
 def _whose(doc: "Doc") -> str:
     if _general_question(doc) and not _FIRST.search(doc.text):
         return "general"
-    if _YOU.search(doc.text) and doc.post.is_reply:
+    if _YOU.search(doc.text):
         return "other_person"
-    if _FIRST.search(doc.text) and doc.terms:
+    if _FIRST.search(doc.text) and doc.terms and " ? " in doc.text:
         return "own"
     if doc.terms and " ? " in doc.text and not doc.post.is_reply:
         return "own"

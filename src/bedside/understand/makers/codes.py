@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from bedside.understand.book import Hit
 from bedside.understand.context import scope
 from bedside.understand.doc import Doc
+from bedside.understand.makers.treatment import harm_cues
 from bedside.understand.marks import Proposal
 
 __all__ = ["MOMENT_CODES", "POST_CODES", "MomentCodes", "PostCodes"]
 
+_ANY_SCOPE = frozenset({"question", "asked_online", "doubt", "expectation", "informational", "emotional", "network"})
+"""Codes that an "if" or a "not" does not take away: "does anyone know if", "I don't trust"."""
 MOST = 4  # places kept for one code in one moment
 _TOLD = frozenset({"negated", "hypothetical", "hoped", "others", "figurative"})
+_TO_YOU = re.compile(r" (?:you|u|your|that you|this help\w*|that help\w*|it help\w*|they get|he gets|she gets) ")
+_ADDRESSED = re.compile(r" (?:you|your|u|anyone|everyone|people|guys|folks) ")
+_PAST = re.compile(
+    r" (?:\w{2,}ed|was|were|had|went|told|got|took|said|saw|came|gave|felt|began|made|knew|thought|left|kept|found|put|"
+    r"did|became|heard|spoke|sent|met|woke|ran|lost|brought|paid|fell|couldn't|didn't|wasn't)(?= )"
+)
 _SELF_NEGATED = re.compile(r"\b(?:no|not|n't|never|nobody|without|nothing|none|refus\w+|cannot|can't|couldn't|didn't|lack)\b")
 
 
@@ -20,7 +29,7 @@ def coded(doc: Doc, layer: str) -> Iterator[tuple[str, Hit]]:
     """Codes of a layer that the post asserts, with their places."""
     for code, hits in doc.codes(layer).items():
         for hit in hits:
-            if scope(doc, hit.start, hit.end) not in _TOLD or _holds_no(doc, hit):
+            if code in _ANY_SCOPE or scope(doc, hit.start, hit.end) not in _TOLD or _holds_no(doc, hit):
                 yield code, hit
 
 
@@ -92,18 +101,63 @@ Found = Sequence[tuple[str, Hit]]
 
 
 def _thinks(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
-    yield from found
+    sick = _about_health(doc)
+    for code, hit in found:
+        if code != "belief" or (doc.sentence_at(hit.start) in sick and doc.post.kind != "review"):
+            yield code, hit
+
+
+def _about_health(doc: Doc) -> set[int]:
+    """Numbers of the sentences that name something of health."""
+    sick = {doc.sentence_at(term.start) for term in doc.terms}
+    return sick | {doc.sentence_at(hit.start) for hit in doc.found("gate.health", "gate.complaint")}
 
 
 def _feels(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
-    yield from found
+    if doc.voice.role in ("clinician", "organisation"):
+        return
+    for code, hit in found:
+        if not _TO_YOU.match(doc.text, hit.end):
+            yield code, hit
+    if not any(code == "anger_frustration" for code, _ in found):
+        for hit in _grievance(doc):
+            yield "anger_frustration", hit
+
+
+def _grievance(doc: Doc) -> list[Hit]:
+    """Complaints of several kinds without any praise show anger, also where it is not named."""
+    care = list(_care(doc, list(coded(doc, "care"))))
+    wrong = {code: hit for code, hit in care if code.endswith(":complaint") and not code.startswith(("waiting", "cost"))}
+    praised = sum(code.endswith(":praise") for code, _ in care)
+    return list(wrong.values()) if len(wrong) >= 2 and not praised else []
 
 
 def _does(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
     told = doc.voice.experiencer in ("own", "cared_for")
+    for hit in _asks(doc):
+        yield "asked_online", hit
+    for hit in doc.found("voice.answer") if doc.voice.role == "clinician" and doc.post.is_reply else ():
+        yield "advised_others", hit
     for code, hit in found:
-        if told or code in ("asked_online", "advised_others", "searched_online", "recommended_provider"):
+        if code == "advised_others":
+            if _advises(doc):
+                yield code, hit
+        elif told or code in ("asked_online", "searched_online", "recommended_provider"):
             yield code, hit
+
+
+def _advises(doc: Doc) -> bool:
+    """Advice has someone whom it is for: a reply, or a post that says "you" or "anyone" and asks nothing."""
+    if doc.post.kind in ("review", "response"):
+        return False
+    return doc.post.is_reply or (bool(_ADDRESSED.search(doc.text)) and " ? " not in doc.text)
+
+
+def _asks(doc: Doc) -> list[Hit]:
+    """Questions put to whoever reads; a clinician's are asked back, those of a review are rhetorical."""
+    if doc.voice.role in ("clinician", "organisation") or doc.post.kind in ("review", "response"):
+        return []
+    return doc.found("think.question")
 
 
 def _care(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
@@ -118,16 +172,37 @@ def _care(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
 
 
 def _content(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
-    if doc.voice.role == "clinician":
+    if doc.voice.role in ("clinician", "organisation"):
         return
-    yield from found
+    told = doc.voice.experiencer in ("own", "cared_for")
+    sick = _about_health(doc)
+    for code, hit in found:
+        if code == "disease_progression" and doc.sentence_at(hit.start) not in sick:
+            continue
+        if told or code not in ("disease_progression", "daily_struggle", "workaround"):
+            yield code, hit
+    for hit in _grievance(doc):
+        yield "complaint", hit
+    if told:
+        for hit in harm_cues(doc):
+            yield "adverse_reaction", hit
+        if _is_story(doc):
+            start, end = doc.sentences[0][0], doc.sentences[-1][1]
+            yield "story", Hit(start, end)
+
+
+def _is_story(doc: Doc) -> bool:
+    """A sequence of events: enough sentences in the past tense, and a step in time or a second moment."""
+    past = len(_PAST.findall(doc.text))
+    steps = len(doc.moments) + len(doc.found("shift.time", "order.then"))
+    return doc.words >= 90 and past >= 8 and past / doc.words >= 0.06 and steps >= 2
 
 
 def _needs(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
     if doc.voice.role == "organisation":
         return
     yield from found
-    for hit in doc.found("do.asked_online"):
+    for hit in _asks(doc):
         yield "informational", hit
 
 
@@ -135,6 +210,9 @@ def _gives(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
     if not (doc.post.is_reply or doc.voice.role == "clinician" or doc.found("do.advised_others")):
         return
     yield from found
+    if doc.voice.role == "clinician" and doc.post.is_reply:
+        for hit in doc.found("voice.answer"):
+            yield "informational", hit
 
 
 MOMENT_CODES = MomentCodes()

@@ -32,6 +32,7 @@ _RATED = re.compile(
 _RATES = re.compile(
     rf" (?:rate|rated|rating|score|scored|put) (?:it|this|that|my (?P<what>\w+)|the (?P<what2>\w+)) (?:at |as |around |about |an? ){{0,3}}{_NUM}(?= )"
 )
+_WORTH = re.compile(r"\d| (?:scale|zero|one|two|three|four|five|six|seven|eight|nine|ten) ")
 _NOT_A_SCALE = re.compile(
     r" (?:days?|weeks?|months?|years?|yrs|hours?|hrs|minutes?|mins?|seconds?|times?|mg|ml|mcg|g|kg|lbs?|am|pm|%|tablets?|pills?|"
     r"doctors?|gps?|people|patients|nurses|stars?|stone|miles?|degrees?|am|o'clock|children|kids|of|lot|bit|little|few|"
@@ -59,14 +60,10 @@ class ScaleMaker:
 
     def propose(self, doc: Doc) -> Iterable[Proposal]:
         """One group a rating."""
-        if not any(mark.isdigit() for mark in doc.text) and not _worded(doc.text):
+        if not _WORTH.search(doc.text):
             return
         for group, rating in enumerate(_ratings(doc)):
             yield from _marks(doc, rating, group)
-
-
-def _worded(text: str) -> bool:
-    return " scale " in text or " out of " in text or " good day" in text or " bad day" in text or " pain " in text
 
 
 def _ratings(doc: Doc) -> list[_Rating]:

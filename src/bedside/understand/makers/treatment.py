@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bedside.understand.book import Hit
-from bedside.understand.context import assertion
+from bedside.understand.context import assertion, scope
 from bedside.understand.doc import Doc
 from bedside.understand.lexicon import Entry, Term
 from bedside.understand.marks import Proposal
 
-__all__ = ["TREATMENT", "TreatmentMaker"]
+__all__ = ["TREATMENT", "TreatmentMaker", "harm_cues"]
 
 NEAR = 8  # words between an option and the words that say its status
 _TEST = re.compile(
@@ -66,7 +66,21 @@ def _options(doc: Doc) -> list[_Option]:
         option.sentences.add(doc.sentence_at(term.start))
         if _RANK[status] > _RANK[option.status]:
             option.status, option.said = status, said
-    return list(found.values())
+    options = list(found.values())
+    if options:
+        _told_of_it(doc, options)
+    return options
+
+
+def _told_of_it(doc: Doc, options: list[_Option]) -> None:
+    """ "I stopped it", "finished yesterday": said of the treatment that the post speaks of most."""
+    main = max(options, key=lambda o: len(o.places))
+    named = {sentence for option in options if option is not main for sentence in option.sentences}
+    for hit in doc.found("do.stopped_treatment"):
+        if doc.sentence_at(hit.start) not in named and scope(doc, hit.start, hit.end) == "asserted":
+            if _RANK[main.status] < _RANK["stopped"]:
+                main.status, main.said = "stopped", ((hit.start, hit.end),)
+            return
 
 
 def _status(doc: Doc, term: Term) -> tuple[str, tuple[tuple[int, int], ...]] | None:
@@ -146,6 +160,13 @@ def _harms(doc: Doc) -> Iterator[Proposal]:
                 score=0.55,
             )
         group += 1
+
+
+def harm_cues(doc: Doc) -> list[Hit]:
+    """Words that tie a symptom of the writer's to a treatment, whether or not the drug is named."""
+    named = any(term.entry.kind == "drug" for term in doc.terms)
+    cues = [cue for term in doc.terms if (cue := _harm_cue(doc, term)) is not None]
+    return cues if named else [cue for cue in cues if doc.text.startswith("side", cue.start)]
 
 
 def _harm_cue(doc: Doc, term: Term) -> Hit | None:
