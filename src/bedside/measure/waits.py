@@ -74,7 +74,9 @@ def _one_each(ask: Ask) -> _Waits:
     return waits
 
 
-def _conditions(context: MeasureContext, counts: Iterable[tuple[str, str]], waits: _Waits) -> list[str]:
+def _conditions(
+    context: MeasureContext, counts: Iterable[tuple[str, str]], waits: _Waits
+) -> list[str]:
     """All together, those of the study's conditions that are told, others with enough waits to say something.
 
     A study may call a condition otherwise than marks do; then it stands under the name that marks give it.
