@@ -8,7 +8,7 @@ from rensa import RMinHash
 
 from bedside.unify.fingerprints import (
     content_hash,
-    count_swaps,
+    count_changes,
     estimate_similarity,
     jaccard,
     sketch_texts,
@@ -63,9 +63,9 @@ def test_bands_find_pairs_of_that_similarity(similarity: float, recall: float) -
     assert (estimate >= exact - 0.2).mean() > 0.999
 
 
-def test_swaps_are_words_in_place_of_others() -> None:
-    assert count_swaps(["a", "b", "c"], ["a", "b", "c", "d", "e"]) == 0
-    assert count_swaps(["a", "b", "c", "c"], ["a", "x", "c", "y"]) == 2
+def test_changes_are_swaps_and_additions() -> None:
+    assert count_changes(list("abc"), list("abcde")) == (0, 2)
+    assert count_changes(list("abcc"), list("axcyz")) == (2, 1)
 
 
 def edited_pair(draw: random.Random, similarity: float) -> tuple[list[str], list[str]]:

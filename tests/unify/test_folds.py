@@ -141,6 +141,17 @@ def test_a_short_statement_with_another_word_is_another_statement(ask_after: Ask
     assert sorted(how(find_folds(ask_after(*rows)))) == ["exact", "kept", "kept"]
 
 
+def test_a_short_copy_with_words_of_ones_own_is_a_post_of_its_own(ask_after: AskAfter) -> None:
+    line = "Clinic says the waiting list for a scan is now over ninety weeks long"
+    rows = [
+        collected(1, body=line),
+        collected(2, body=line + ". This makes me sick"),
+        collected(3, body=line + " sigh"),
+    ]
+    assert how(find_folds(ask_after(*rows)))[1] == "kept"
+    assert how(find_folds(ask_after(*rows))).count("near") == 1
+
+
 def test_reposts_in_a_circle_keep_one_of_them(ask_after: AskAfter) -> None:
     folds = find_folds(ask_after(repost(1, "n2"), repost(2, "n1"), repost(3, "n3")))
     assert how(folds).count("repost") == 1

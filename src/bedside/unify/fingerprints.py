@@ -21,7 +21,7 @@ from rensa import RMinHash
 __all__ = [
     "LEAST_WORDS",
     "content_hash",
-    "count_swaps",
+    "count_changes",
     "estimate_similarity",
     "jaccard",
     "sketch_texts",
@@ -117,13 +117,14 @@ def jaccard(one: Words, other: Words) -> float:
     return len(left & right) / total if total else 0.0
 
 
-def count_swaps(one: Words, other: Words) -> int:
-    """Words that stand in one text where the other has a different one; words only added count nothing.
+def count_changes(one: Words, other: Words) -> tuple[int, int]:
+    """Words swapped for another, and words only added (or dropped), between two texts.
 
     Examples
     --------
-    >>> count_swaps("it was pcos after all".split(), "it was diabetes after all thanks".split())
-    1
+    >>> count_changes("it was pcos after all".split(), "it was diabetes after all thanks".split())
+    (1, 1)
     """
     left, right = Counter(one), Counter(other)
-    return min((left - right).total(), (right - left).total())
+    gone, new = (left - right).total(), (right - left).total()
+    return min(gone, new), abs(gone - new)

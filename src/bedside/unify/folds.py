@@ -9,13 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bedside.store.stages import Aggregate, Ask
-from bedside.unify.fingerprints import Words, count_swaps, estimate_similarity, jaccard, tokens_of
+from bedside.unify.fingerprints import Words, count_changes, estimate_similarity, jaccard, tokens_of
 
 __all__ = ["NEAR", "find_folds"]
 
 NEAR = 0.7  # Jaccard similarity of word 3-grams from which two texts are one text, lightly edited
 _WORTH_READING = NEAR - 0.2  # by sketch; four standard errors of its estimate below
 _WORDS_PER_SWAP = 20  # "it was pcos after all" is no copy of "it was diabetes after all"
+_WORDS_PER_ADDITION = 5  # a copied line of twelve words with four of one's own is one's own post
 _LEADERS = 12  # texts of one band that are told apart before the rest of it is left alone
 _CHUNK = 250_000  # records whose texts are read at a time
 
@@ -81,7 +82,7 @@ def find_folds(ask: Ask, *, one_post_one_person: Sequence[str] = ()) -> pa.Table
         the post_key of the post that stands for it, its own when kept. `how` = kept, same_post (an earlier
         reading of the same post), tombstone (deleted, or without text), repost, exact (same words in order),
         near (Jaccard similarity of word 3-grams >= 0.7 to the post that stands for it and at most one word in 20
-        swapped, checked on the texts).
+        swapped, one in 5 added; checked on the texts).
         `similarity` is 1.0 but for near.
 
     Notes
@@ -247,8 +248,10 @@ def _fold_near(ask: Ask, records: _Records, open_: Bools) -> None:
 
 
 def _is_light(one: Words, other: Words) -> bool:
-    """True when few words are swapped for others; in a short text one swap makes another statement."""
-    return count_swaps(one, other) <= min(len(one), len(other)) // _WORDS_PER_SWAP
+    """True when few words are changed for the length of the text, so that it still says the same."""
+    swapped, added = count_changes(one, other)
+    shorter, longer = sorted((len(one), len(other)))
+    return swapped <= shorter // _WORDS_PER_SWAP and added <= longer // _WORDS_PER_ADDITION
 
 
 def _candidates(ask: Ask, records: _Records, wanted: Bools) -> Ints:
