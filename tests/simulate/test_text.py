@@ -9,7 +9,9 @@ from bedside.simulate.bank import load_bank
 from tests.simulate.conftest import Corpus
 from tests.simulate.read_back import read_all
 
-GLITCH = re.compile(r"\{|\}|  |\s[,.;!?](?!\.)|\.\.(?!\.)(?<!\.\.\.)|\ba (?=[aeio])|,\s*\.")
+GLITCH = re.compile(
+    r"\{|\}|  |\s[,.;!?](?!\.)|\.\.(?!\.)(?<!\.\.\.)|\ba (?=[aei]|o(?!ne))(?!and e)|,\s*\."
+)
 
 
 @pytest.fixture(scope="session")

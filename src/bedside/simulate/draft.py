@@ -8,6 +8,7 @@ from typing import Any
 from bedside.simulate.bank import Bank, Phrase
 from bedside.simulate.people import Account
 from bedside.simulate.truth import Moment, Truth
+from bedside.simulate.voice import lower_first
 from bedside.simulate.world import Claim, Drug, World
 
 __all__ = ["Draft", "weighted"]
@@ -87,7 +88,7 @@ class Draft:
     def _tell(self, phrase: Phrase, moment: Moment | None, lead: str) -> bool:
         text = self.fill(phrase)
         if lead:
-            text = lead + (text if text[:2] in ("I ", "I'") else text[0].lower() + text[1:])
+            text = lead + lower_first(text)
         text = text[0].upper() + text[1:]
         if len(text) + 1 > self.room:
             return False

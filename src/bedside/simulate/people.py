@@ -1,10 +1,10 @@
 """Accounts: each is made from its number alone, so that it is the same person in every block."""
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
+from bedside.simulate.dice import Dice
+from bedside.simulate.wording import CARED_NOUNS, KITS, find_kit, pronouns
 from bedside.simulate.world import Condition, Drug, World
 
 __all__ = ["JOURNEY", "Account", "Pool", "find_account"]
@@ -65,46 +65,8 @@ PRO_DETAILS = (
     ("student", "medical student"),
     ("medical influencer", "doctor"),
 )
+PLAIN_BIOS = ("tea first", "she/her", "just here to read")
 ORG_DETAILS = ("charity", "charity", "company", "journalist", "hospital")
-OWN_SLOTS = {
-    **{
-        "I": "I",
-        "me": "me",
-        "my": "my",
-        "Im": "I'm",
-        "Ive": "I've",
-        "Id": "I'd",
-        "myself": "myself",
-    },
-    **{"am": "am", "have": "have", "do": "do", "s": "", "es": "", "dont": "don't", "has": "have"},
-}
-OWN_SLOTS |= {f"{name}0": OWN_SLOTS[name] for name in ("I", "me", "my", "Im", "Ive", "Id")}
-MEN = {"son", "dad", "father", "husband", "brother", "grandad"}
-
-
-_LETTERS = str.maketrans("0123456789", "ghijklmnop")
-_T = TypeVar("_T")
-
-
-class Dice:
-    """Choices that depend on a text alone: the digits of one long hash, taken off one after the other."""
-
-    __slots__ = ("_left", "letters")
-
-    def __init__(self, *parts: object) -> None:
-        digest = hashlib.blake2b("\0".join(map(str, parts)).encode(), digest_size=48)
-        self._left = int.from_bytes(digest.digest(), "big")
-        self.letters = digest.hexdigest()[:24].translate(_LETTERS)
-
-    def pick(self, items: Sequence[_T]) -> _T:
-        """One of the items."""
-        self._left, n = divmod(self._left, len(items))
-        return items[n]
-
-    def share(self) -> float:
-        """A number in 0..1, in steps of a ten-thousandth."""
-        self._left, n = divmod(self._left, 10_000)
-        return n / 10_000
 
 
 @dataclass(init=False, slots=True, eq=False)
@@ -135,7 +97,6 @@ class Account:
     since: float
     span: float
     drug: Drug
-    drug_name: str
     hashed: str
     handle: str
     name: str
@@ -228,96 +189,28 @@ def _journey(account: Account, rnd: Dice) -> None:
 
 
 def _fill(account: Account, world: World, rnd: Dice) -> None:
-    condition, words = account.condition, world.words
-    account.drug = rnd.pick(condition.drugs)
-    account.drug_name = rnd.pick(account.drug.names)
-    account.lists = _lists(world, account.condition_name, account.dialect)
-    account.numbers = _numbers(world, condition.wait)
-    dialect = words[account.dialect]
-    account.slots = {
-        **(OWN_SLOTS if account.who == "own" else _cared_slots(account)),
-        **{
-            slot: rnd.pick(dialect[slot])
-            for slot in ("gp", "surgery", "mum", "chemist", "ae", "consultant")
-        },
-        "spec": rnd.pick(
-            condition.specialist_us if account.dialect == "us" else condition.specialist_uk
-        ),
-        "cond": rnd.pick(condition.names),
-        "condtag": condition.tag,
-        "drug": account.drug_name,
-        "countryname": COUNTRY_NAMES[account.country],
-        "agenow": str(account.age + rnd.pick(range(5))),
-        "carednoun": "mom"
-        if account.cared == "mum" and account.dialect == "us"
-        else account.cared or "",
-    }
+    noun = account.cared if account.who == "cared" else None
+    kit = find_kit(world, account.condition_name, account.dialect, rnd.pick(range(KITS)))
+    noun = CARED_NOUNS[account.dialect].get(noun, noun) if noun else None
+    account.drug, account.lists, account.numbers = kit.drug, kit.lists, kit.numbers
+    slots = account.slots = {**kit.slots, **pronouns(noun)}
+    slots["countryname"] = COUNTRY_NAMES[account.country]
+    slots["agenow"] = str(account.age + rnd.pick(range(5)))
     if account.role == "clinician":
-        account.slots["prorole"] = (account.cared or "").replace("{spec}", account.slots["spec"])
+        slots["prorole"] = (account.cared or "").replace("{spec}", slots["spec"])
         account.cared = None
 
 
-def _cared_slots(account: Account) -> dict[str, str]:
-    noun = account.cared or "mum"
-    if noun == "mum" and account.dialect == "us":
-        noun = "mom"
-    he, him, his = ("he", "him", "his") if noun in MEN else ("she", "her", "her")
-    mine = f"my {noun}"
-    return {
-        **{"I": he, "me": him, "my": his, "Im": f"{he}'s", "Ive": f"{he}'s", "Id": f"{he}'d"},
-        **{"myself": f"{him}self", "am": "is", "have": "has", "has": "has", "do": "does"},
-        **{"s": "s", "es": "es", "dont": "doesn't"},
-        **{"I0": mine, "me0": mine, "my0": f"{mine}'s", "Im0": f"{mine} is", "Ive0": f"{mine} has"},
-        "Id0": f"{mine} would",
-    }
-
-
-def _lists(world: World, condition: str, dialect: str) -> dict[str, list[str]]:
-    key = (condition, dialect)
-    found = world.lists.get(key)
-    if found is None:
-        facts = world.conditions[condition]
-        found = world.lists[key] = {
-            **world.words["lists"],
-            **world.words[dialect],
-            "symptom": facts.symptoms,
-            "symptom2": facts.symptoms,
-            "symptom3": facts.symptoms,
-            "test": facts.tests,
-            "misdx": facts.misdiagnoses,
-            "ruledout": facts.ruled_out,
-            "habit": facts.habits,
-            "procedure": facts.procedures,
-            "option": [*facts.habits, *facts.procedures],
-            "option2": [*facts.habits, *facts.procedures],
-        }
-    return found
-
-
-def _numbers(world: World, wait: str) -> dict[str, dict[str, float]]:
-    numbers = world.words["numbers"]
-    return {"delay": numbers[f"delay_{wait}"], "n": numbers["n"], "profs": numbers["profs"]}
-
-
 def _bio(account: Account, rnd: Dice) -> str:
-    slots = account.slots
+    cond = account.slots["cond"]
     if account.role == "clinician":
-        return f"{slots['prorole']}, views my own, not medical advice".capitalize()
+        return f"{account.slots['prorole']}, views my own, not medical advice".capitalize()
     if account.role == "organisation":
-        return f"A {account.detail} for people with {slots['cond']}".replace(
-            "A company for", "Shop for"
+        return (
+            f"Shop for people with {cond}"
+            if account.detail == "company"
+            else f"A {account.detail}, {cond}"
         )
-    kinds = (
-        "",
-        "",
-        "",
-        f"{slots['cond']} since {rnd.pick(range(2004, 2025))}",
-        "tea first",
-        "she/her",
-        "just here to read",
-    )
-    return (
-        rnd.pick(kinds)
-        if account.role == "patient"
-        else rnd.pick(("", "", "carer", "parent of two"))
-    )
+    if account.role == "patient":
+        return rnd.pick(("", "", "", f"{cond} since {rnd.pick(range(2004, 2025))}", *PLAIN_BIOS))
+    return rnd.pick(("", "", "carer", "parent of two"))

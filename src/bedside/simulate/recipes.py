@@ -5,7 +5,8 @@ from collections.abc import Callable
 from bedside.simulate.draft import Draft, weighted
 from bedside.simulate.truth import Moment
 
-__all__ = ["write_advert", "write_crisis", "write_figurative", "write_foreign", "write_off_topic",
+__all__ = [
+    "tell_moment","write_advert", "write_crisis", "write_figurative", "write_foreign", "write_off_topic",
            "write_organisation", "write_question", "write_story"]  # fmt: skip
 
 CONTACT = {
@@ -16,10 +17,12 @@ CONTACT = {
     "change_or_flare",
     "end_of_life",
 }
+UNSEEN = {"at_risk", "first_symptoms", "searching"}
 TREATED = {"choosing_treatment", "starting_treatment", "living_with", "change_or_flare"}
 MEDICATED = {"starting_treatment", "living_with", "change_or_flare", "remission_or_relapse"}
 NAMED = {"diagnosis", "choosing_treatment", "starting_treatment", "living_with"}
 GLAD = {
+    "at_risk": 0.05,
     "first_symptoms": 0.06,
     "searching": 0.06,
     "diagnosis": 0.35,
@@ -71,6 +74,19 @@ STATUSES = weighted(wanted=1, tried=2, on=2, stopped=1, switched=1, refused=1)
 LENGTHS = {"terse": 0.4, "teen": 0.7, "long": 1.7, "chatty": 1.2}
 
 
+LEADS_NOW = (
+    "And now: ",
+    "Fast forward to today: ",
+    "Where things stand now: ",
+    "Today: ",
+    "These days: ",
+    "",
+)
+LEADS_NEXT = ("Next chapter: ", "Then came this: ", "A while later: ", "After that: ", "")
+WIDE_ROOM = 1000  # characters; where there is room people tell more
+WIDE = 1.45
+
+
 def write_story(draft: Draft, position: float) -> None:
     """Tell of the account's own journey, or of that of the person it cares for: one to three moments."""
     account = draft.account
@@ -81,12 +97,8 @@ def write_story(draft: Draft, position: float) -> None:
     now = account.stage_at(position)
     stages = _stages(draft, now)
     for n, stage in enumerate(stages):
-        lead = ""
-        if n:
-            lead = draft.pick(
-                ("Fast forward and ", "Then ", "Now ", "After that ", "Anyway, ", "And then ")
-            )
-        _tell_moment(draft, stage, position, lead)
+        lead = draft.pick(LEADS_NOW if n == len(stages) - 1 else LEADS_NEXT) if n else ""
+        tell_moment(draft, stage, position, lead)
     if len(draft.parts) >= 6 and len(stages) > 1 and "story" not in draft.truth.content:
         draft.truth.content.append("story")
     last = draft.truth.moments[-1]
@@ -96,55 +108,66 @@ def write_story(draft: Draft, position: float) -> None:
         draft.say("close", "story", v=draft.mood)
 
 
+def _length(draft: Draft) -> float:
+    """How much this person tells here, as a factor of the usual."""
+    return LENGTHS.get(draft.account.voice, 1.0) * (WIDE if draft.room > WIDE_ROOM else 1.0)
+
+
 def _stages(draft: Draft, now: int) -> list[str]:
     path = draft.account.path
-    roll = draft.rnd.random() / LENGTHS.get(draft.account.voice, 1.0)
-    wanted = 3 if roll < 0.05 and now > 1 else 2 if roll < 0.24 and now else 1
+    roll = draft.rnd.random() / _length(draft)
+    wanted = 3 if roll < 0.1 and now > 1 else 2 if roll < 0.38 and now else 1
     if draft.room < 400:
         wanted = 1
     before = sorted({int(draft.rnd.random() * now) for _ in range(wanted - 1)}) if now else []
     return [path[n] for n in before] + [path[now]]
 
 
-def _tell_moment(draft: Draft, stage: str, position: float, lead: str) -> None:
+def tell_moment(draft: Draft, stage: str, position: float, lead: str) -> None:
+    """Tell what happened at a stage, and around it what was felt, thought, done, taken and complained of."""
     glad = draft.chance(GLAD.get(stage, 0.22))
     v = "pos" if glad else "neg"
     draft.mood = v
     moment = draft.new_moment(stage)
     if not draft.say("event", v=v, stage=stage, moment=moment, lead=lead):
-        draft.truth.moments.remove(moment)
+        draft.truth.moments.pop()
         moment = draft.new_moment(None)
         draft.say("chat", v=v, moment=moment)
         return
-    more = LENGTHS.get(draft.account.voice, 1.0)
+    more = _length(draft)
     for step in draft.pick(ORDERS):
         step(draft, moment, stage, v, more, position)
 
 
 def _feel(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
-    if draft.chance(0.42 * more):
+    if draft.chance(0.55 * more):
         draft.say("feel", draft.pick(FEELINGS[v]), moment=moment, stage=stage)
 
 
 def _think(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
-    if draft.chance(0.22 * more):
+    if draft.chance(0.34 * more):
         draft.say("think", draft.pick(THOUGHTS), v=v, moment=moment, stage=stage)
 
 
 def _care(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
-    if draft.chance((0.4 if stage in CONTACT else 0.12) * more):
-        draft.say("care", draft.pick(ASPECTS[v]), v=v, moment=moment, stage=stage)
+    share = 0.5 if stage in CONTACT else 0.02 if stage in UNSEEN else 0.2
+    if draft.chance(share * more):
+        lead = draft.pick(("", "", "", "And ", "Plus, "))
+        draft.say("care", draft.pick(ASPECTS[v]), v=v, moment=moment, stage=stage, lead=lead)
 
 
 def _do(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
-    if draft.chance(0.18 * more):
+    if draft.chance(0.26 * more):
         draft.say("do", draft.pick(DEEDS), v=v, moment=moment, stage=stage)
 
 
 def _detail(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
     rates = draft.world.rates
-    if stage != "end_of_life" and draft.chance(0.3 * more):
-        draft.say("detail", v=v, stage=stage)
+    for share in (0.6, 0.3):
+        if draft.chance(share * more):
+            draft.say("detail", v=v, stage=stage)
+    if draft.chance(0.08 * more):
+        draft.say("aside", stage=stage)
     if draft.chance(rates.scale):
         draft.say("scale", stage=stage)
     if draft.chance(rates.negative):
@@ -203,7 +226,7 @@ def _medicine(
 def _content(
     draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float
 ) -> None:
-    if stage != "end_of_life" and draft.chance(0.2 * more):
+    if stage != "end_of_life" and draft.chance(0.3 * more):
         draft.say("content", draft.pick(CONTENTS), v=v, moment=moment, stage=stage)
 
 

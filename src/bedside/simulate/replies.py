@@ -1,7 +1,7 @@
 """Replies: comfort and advice from people, acts of professionals, claims and their corrections, thanks."""
 
 from bedside.simulate.draft import Draft, weighted
-from bedside.simulate.recipes import ask
+from bedside.simulate.recipes import ask, tell_moment
 from bedside.simulate.world import Claim
 
 __all__ = [
@@ -25,17 +25,20 @@ def write_answer(draft: Draft, position: float, *, stage: str, v: str) -> None:
     """A reply of a patient or carer to a post of a stage and mood: support given, often with what they lived."""
     own = draft.chance(0.55)
     moment = draft.new_moment(None)
-    if own:
-        mine = draft.account.path[draft.account.stage_at(position)]
+    mine = draft.account.path[draft.account.stage_at(position)]
+    if own and draft.chance(0.35):
+        tell_moment(draft, mine, position, "")
+        draft.mood = v
+    elif own:
         lived = draft.new_moment(mine)
         draft.say("same", moment=lived, stage=mine)
-        if draft.chance(0.3):
-            draft.say("drug", moment=lived, stage=mine)
+        for use, share in (("drug", 0.25), ("detail", 0.45), ("same", 0.25)):
+            if draft.chance(share):
+                draft.say(use, moment=lived, stage=mine)
     gifts = GIFTS if v != "pos" else ("emotional",)
-    if not own or draft.chance(0.6):
-        draft.say("give", draft.pick(gifts), moment=moment, stage=stage, v=v or "any")
-    if draft.chance(0.25):
-        draft.say("give", draft.pick(gifts), moment=moment, stage=stage, v=v or "any")
+    for share in (0.6 if own else 1.0, 0.6, 0.4, 0.3):
+        if draft.chance(share):
+            draft.say("give", draft.pick(gifts), moment=moment, stage=stage, v=v)
     if draft.chance(0.08):
         ask(draft, moment)
     if draft.truth.support_given:

@@ -163,7 +163,7 @@ class BlockMaker:
             write_remark(draft)
         else:
             draft.adopt(root.slots, root.drug)
-            write_answer(draft, item.position, stage=root.stage, v=root.mood)
+            write_answer(draft, item.position, stage=root.stage, v=root.mood or "neg")
 
     def _spread(self, item: Item) -> None:
         target = pick_spread(self.by_platform[item.platform], self.rnd, item.position, self.world)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from random import Random
 
-__all__ = ["speak"]
+__all__ = ["lower_first", "speak"]
 
 FILLERS = (
     "honestly, ",
@@ -89,7 +89,7 @@ def _chatty(parts: list[str], rnd: Random, mood: str, paragraphs: bool) -> str:
     if len(parts) > 1 and rnd.random() < 0.75:
         place = 1 + int(rnd.random() * (len(parts) - 1))
         filler = FILLERS[int(rnd.random() * len(FILLERS))]
-        parts[place] = _capital(filler + _lower_first(parts[place]))
+        parts[place] = _capital(filler + lower_first(parts[place]))
     if rnd.random() < 0.2:
         parts[-1] = parts[-1].rstrip(".") + " x"
     return _join(parts, rnd, paragraphs)
@@ -176,8 +176,20 @@ def _capital(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def _lower_first(text: str) -> str:
-    return text if text[:2] in ("I ", "I'") or text[1:2].isupper() else text[0].lower() + text[1:]
+def lower_first(text: str) -> str:
+    """The text as it goes on within a sentence; "I" and names in capitals stay.
+
+    Examples
+    --------
+    >>> (
+    ...     lower_first("Nobody asked."),
+    ...     lower_first("I asked."),
+    ...     lower_first("PCOS runs in the family."),
+    ... )
+    ('nobody asked.', 'I asked.', 'PCOS runs in the family.')
+    """
+    keep = text[:2] in ("I ", "I'") or text[1:2].isupper()
+    return text if keep else text[0].lower() + text[1:]
 
 
 VOICES: dict[str, Callable[[list[str], Random, str, bool], str]] = {

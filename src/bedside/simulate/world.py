@@ -153,9 +153,7 @@ class World:
             c: msgspec.convert(table[c], Condition) for c in plan.conditions
         }
         self.words = read_data("words")
-        self.lists: dict[
-            tuple[str, str], dict[str, list[str]]
-        ] = {}  # slot lists, filled when asked for
+        self.kits: dict[tuple[str, str, int], Any] = {}  # sets of words, made when first asked for
         self._offsets: dict[tuple[str, ...], int] = {}
         self._populations: dict[tuple[str, str], tuple[int, int]] = {}
         self.claims = {c: _claims_of(c) for c in plan.conditions}
