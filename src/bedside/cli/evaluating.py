@@ -1,5 +1,6 @@
 """`evaluate`: the makers against labels, or a simulated study against its truth."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -18,9 +19,17 @@ from bedside.understand.coded import coded_posts
 
 __all__ = ["evaluate_text"]
 
+HEADER_ROWS = 1  # a table's rows are counted with its header, the truth's without
+ROW = re.compile(r"\d+")
+
 
 def evaluate_text(
-    what: str, *, data: Path | None = None, truth: Path | None = None, half: str | None = None, least: int = 6
+    what: str,
+    *,
+    data: Path | None = None,
+    truth: Path | None = None,
+    half: str | None = None,
+    least: int = 6,
 ) -> tuple[dict[str, Any], str]:
     """Score the makers.
 
@@ -45,7 +54,9 @@ def evaluate_text(
     if (Path(what) / "study.toml").exists():
         return _study(Path(what), truth, least)
     if data is None:
-        raise InputError("name the folder of labelled data: --data FOLDER, or BEDSIDE_DATA in the environment")
+        raise InputError(
+            "name the folder of labelled data: --data FOLDER, or BEDSIDE_DATA in the environment"
+        )
     score = evaluate_set(what, data, half=cast("Literal['odd', 'even'] | None", half), least=least)
     return cast("dict[str, Any]", msgspec.to_builtins(score)), score_text(score)
 
@@ -53,7 +64,9 @@ def evaluate_text(
 def _study(folder: Path, truth: Path | None, least: int) -> tuple[dict[str, Any], str]:
     study = open_study(folder)
     names = _names(study)
-    score = evaluate_study(_truth(folder, truth), _coded(study, names), folds=_folds(study, names), least=least)
+    score = evaluate_study(
+        _truth(folder, truth), _coded(study, names), folds=_folds(study, names), least=least
+    )
     return cast("dict[str, Any]", msgspec.to_builtins(score)), study_text(score)
 
 
@@ -70,20 +83,28 @@ def _names(study: Study) -> dict[str, str]:
     keys = load_keys(study.config.id)
     found = {}
     for page in collected_pages(study):
-        columns = page.select(["post_id", "collector", "source_locator"]).to_pylist()
+        columns = page.select(["post_id", "native_id", "source_file", "source_locator"]).to_pylist()
         for row in columns:
             found[keys.post_key(row["post_id"])] = _truth_name(row)
     return found
 
 
 def _truth_name(row: Mapping[str, str | None]) -> str:
+    """The name in the truth: the id; for the simulator's tables, their id column or their row."""
+    file, place = row["source_file"] or "", ROW.search(row["source_locator"] or "")
+    if "survey" in file and place:
+        return f"survey:{int(place.group()) - HEADER_ROWS}"
+    if "reviews" in file:
+        return f"reviews:{row['native_id']}"
     return str(row["post_id"])
 
 
 def _coded(study: Study, names: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     datasets = read_manifest(study.folder).datasets
     if "understood" not in datasets:
-        raise NotFoundError(f"{study.folder.name} has not been run yet; give: bedside run {study.folder}")
+        raise NotFoundError(
+            f"{study.folder.name} has not been run yet; give: bedside run {study.folder}"
+        )
     pages = zip(datasets["understood"].pages, datasets["posts"].pages, strict=True)
     return {
         names[coded["post_key"]]: coded
@@ -100,7 +121,9 @@ def _page(marks: Path, posts: Path) -> Iterator[dict[str, Any]]:
 
 def _folds(study: Study, names: Mapping[str, str]) -> dict[str, str]:
     page = read_manifest(study.folder).datasets["folds"].pages[0]
-    rows = pq.read_table(study.folder / page.file, columns=["post_key", "fold_key", "how"]).to_pylist()
+    rows = pq.read_table(
+        study.folder / page.file, columns=["post_key", "fold_key", "how"]
+    ).to_pylist()
     return {
         names[row["post_key"]]: names[row["fold_key"]]
         for row in rows

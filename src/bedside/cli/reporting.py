@@ -10,8 +10,8 @@ import msgspec
 
 from bedside.cli.material import material_for
 from bedside.cli.opening import current_snapshot
-from bedside.cli.running import Ran, bind_study, read_figures, run_study, study_codebook
-from bedside.errors import NotFoundError, PermissionRefused
+from bedside.cli.running import Ran, bind_study, is_whole, read_figures, run_study, study_codebook
+from bedside.errors import NotFoundError, PermissionRefused, StaleError
 from bedside.measure.evidence import open_evidence
 from bedside.model.figures import Figure, Quote
 from bedside.release.check import Finding, check_release
@@ -247,6 +247,11 @@ def check_report(folder: Path) -> tuple[dict[str, Any], str, bool]:
     """
     study = open_study(folder)
     made = _latest_release(study)
+    if not is_whole(study):
+        raise StaleError(
+            f"posts were erased or changed since the last run, so there is nothing to check the report against; "
+            f"give: bedside run {folder}, then check again"
+        )
     with study.locked(), EmbeddedEngine(study) as engine:
         bind_study(study, engine, current_snapshot(study))
         findings = check_release(
@@ -280,4 +285,6 @@ def _check_text(made: Release, findings: list[Finding]) -> str:
 def forget_in_releases(study: Study, post_keys: tuple[str, ...]) -> int:
     """Strike quotes that came from erased posts out of the ledger; gives how many went."""
     gate, gone = GateLog(study.folder), set(post_keys)
-    return Ledger(study.folder).strike(lambda quote: bool(gone & set(gate.sources_of(quote))))
+    struck = Ledger(study.folder).strike(lambda quote: bool(gone & set(gate.sources_of(quote))))
+    gate.forget(post_keys)
+    return struck

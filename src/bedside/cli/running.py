@@ -27,9 +27,19 @@ from bedside.unify.folds import find_folds
 from bedside.unify.posts import unify_stage
 from bedside.unify.threads import assemble_threads
 
-__all__ = ["CONTEXT", "Ran", "bind_study", "read_figures", "run", "run_study", "study_codebook"]
+__all__ = [
+    "CONTEXT",
+    "Ran",
+    "bind_study",
+    "is_whole",
+    "read_figures",
+    "run",
+    "run_study",
+    "study_codebook",
+]
 
 GLOBAL_VERSION = "1"
+DERIVED = ("posts", "folds", "threads", "relevance", "understood")
 CONTEXT = Aggregate(
     name="understand.context",
     needs=("posts", "folds", "threads"),
@@ -212,6 +222,11 @@ def _with_context(stage: Stage) -> Stage:
         settings=stage.settings,
         context=CONTEXT,
     )
+
+
+def is_whole(study: Study) -> bool:
+    """Whether everything derived is there: false before a first run and after an erasure."""
+    return set(DERIVED) <= set(read_manifest(study.folder).datasets)
 
 
 def bind_study(study: Study, engine: EmbeddedEngine, snapshot: Snapshot) -> None:
