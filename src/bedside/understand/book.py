@@ -85,7 +85,9 @@ def load_book() -> Book:
     """Pattern book that ships with bedside."""
     folder = files("bedside.understand") / "patterns"
     classes = tomllib.loads((folder / "classes.toml").read_text("utf-8"))
-    names = sorted(f.name for f in folder.iterdir() if f.name.endswith(".toml") and f.name != "classes.toml")
+    names = sorted(
+        f.name for f in folder.iterdir() if f.name.endswith(".toml") and f.name != "classes.toml"
+    )
     return make_book([tomllib.loads((folder / name).read_text("utf-8")) for name in names], classes)
 
 
@@ -108,7 +110,9 @@ def find_hits(book: Book, text: str, woken: Mapping[int, Sequence[int]]) -> Hits
     found: dict[str, list[Hit]] = {}
     for number, places in woken.items():
         for match in _matches(book.phrases[number], text, places):
-            hit = Hit(match.start() + 1, match.end() - 1, book.strong[number], match.groupdict() or None)
+            hit = Hit(
+                match.start() + 1, match.end() - 1, book.strong[number], match.groupdict() or None
+            )
             found.setdefault(book.rules[number], []).append(hit)
     for hits in found.values():
         if len(hits) > 1:

@@ -49,7 +49,9 @@ def coded_posts(understood: pa.Table, posts: pa.Table | None = None) -> Iterator
 
 
 def _texts(posts: pa.Table) -> dict[str, dict[str, str]]:
-    rows = posts.select([n for n in ("post_key", "title", "body") if n in posts.schema.names]).to_pylist()
+    rows = posts.select(
+        [n for n in ("post_key", "title", "body") if n in posts.schema.names]
+    ).to_pylist()
     return {row["post_key"]: {"title": row.get("title") or "", "body": row["body"]} for row in rows}
 
 
@@ -120,7 +122,10 @@ def _diagnosis(group: Mapping[str, Record], text: Mapping[str, str]) -> Record:
 def _treatment(group: Mapping[str, Record], text: Mapping[str, str]) -> Record:
     return {
         "option": _named(group.get("option", {}), text),
-        **{slot: group.get(slot, {}).get("code") for slot in ("status", "outcome", "reason", "barrier")},
+        **{
+            slot: group.get(slot, {}).get("code")
+            for slot in ("status", "outcome", "reason", "barrier")
+        },
     }
 
 

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = ["assertion", "find_cues", "scope"]
 
-FORWARD = {"negated": 7, "hypothetical": 9, "hoped": 9, "feared": 7, "past": 8}  # words a cue reaches
+FORWARD = {
+    "negated": 7,
+    "hypothetical": 9,
+    "hoped": 9,
+    "feared": 7,
+    "past": 8,
+}  # words a cue reaches
 BACKWARD = {"negated_after": 6, "past_after": 8}
 _KIN = (
     r"mum|mom|mummy|mother|mam|mama|dad|father|parents?|sons?|daughters?|wife|husband|hubby|partner|boyfriend|"
@@ -106,7 +112,9 @@ def _after(doc: "Doc", name: str, end: int, high: int) -> bool:
 
 def _is_past(doc: "Doc", low: int, start: int, end: int, high: int) -> bool:
     before = any(
-        low - 1 <= cue.start and cue.end <= start + 1 and doc.between(cue.end, start) <= FORWARD["past"]
+        low - 1 <= cue.start
+        and cue.end <= start + 1
+        and doc.between(cue.end, start) <= FORWARD["past"]
         for cue in doc.found("context.past")
     )
     return before or _after(doc, "past_after", end, high)

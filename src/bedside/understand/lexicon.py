@@ -75,7 +75,9 @@ class Scanner:
         count = len(self._triggers)
         number, base, limit = 0, 0, len(texts[0])
         found: list[tuple[int, int, int]] = []
-        for pattern, start, end in self._automaton.find_matches_as_indexes("".join(texts), overlapping=True):
+        for pattern, start, end in self._automaton.find_matches_as_indexes(
+            "".join(texts), overlapping=True
+        ):
             while end > limit:
                 scans[number].terms.extend(self._longest(found, base))
                 found = []
@@ -95,7 +97,9 @@ class Scanner:
         for start, end, entry in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
             if all(end - 1 <= other[0] or start >= other[1] - 1 for other in kept):
                 kept.append((start, end, entry))
-        return [Term(s - base + 1, e - base - 1, _entry(self._entries[n])) for s, e, n in sorted(kept)]
+        return [
+            Term(s - base + 1, e - base - 1, _entry(self._entries[n])) for s, e, n in sorted(kept)
+        ]
 
 
 @lru_cache(maxsize=4096)

@@ -111,7 +111,11 @@ def _load(name: str) -> Maker:
     try:
         maker = getattr(import_module(module), attribute)
     except (ImportError, AttributeError) as error:
-        raise InputError(f"maker '{name}' cannot be loaded from {target}; check the import string") from error
+        raise InputError(
+            f"maker '{name}' cannot be loaded from {target}; check the import string"
+        ) from error
     if not isinstance(maker, Maker):
-        raise InputError(f"{target} is no maker; it needs name, version, layers, languages and propose()")
+        raise InputError(
+            f"{target} is no maker; it needs name, version, layers, languages and propose()"
+        )
     return maker

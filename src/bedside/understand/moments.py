@@ -47,8 +47,18 @@ _WEIGHT = {
     "at_risk": 1.0,
 }
 ENOUGH = 0.85  # weight of cues below which a sentence has no stage of its own
-SHARE = 0.22  # of the weight of all moments that one must have: what is told in passing is background
-_NEED_HEALTH = frozenset({"starting_treatment", "choosing_treatment", "change_or_flare", "remission_or_relapse", "searching"})
+SHARE = (
+    0.22  # of the weight of all moments that one must have: what is told in passing is background
+)
+_NEED_HEALTH = frozenset(
+    {
+        "starting_treatment",
+        "choosing_treatment",
+        "change_or_flare",
+        "remission_or_relapse",
+        "searching",
+    }
+)
 MOST = 6  # moments a post may have; longer accounts repeat stages
 
 
@@ -138,13 +148,16 @@ def _opens(last: Moment, stage: str, weight: float, shifted: bool) -> bool:
     """Whether a sentence at another stage begins a new moment after `last`."""
     if stage == last.stage:
         return False
-    return shifted or weight >= 2 or (weight > 1.05 and GROUPS[stage] != GROUPS[last.stage])
+    return shifted or weight >= 2 or (weight >= ENOUGH and GROUPS[stage] != GROUPS[last.stage])
 
 
 def _settled(moments: list[Moment], doc: "Doc") -> list[Moment]:
     """Keep the moments that weigh enough beside the others, join neighbours of one stage, and cover the account."""
     total = sum(moment.weight for moment in moments)
-    least = max(SHARE * total, sorted((m.weight for m in moments), reverse=True)[:MOST][-1] if moments else 0)
+    least = max(
+        SHARE * total,
+        sorted((m.weight for m in moments), reverse=True)[:MOST][-1] if moments else 0,
+    )
     joined: list[Moment] = []
     for moment in moments:
         if moment.weight < min(least, max(m.weight for m in moments)):

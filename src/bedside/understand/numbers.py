@@ -8,13 +8,35 @@ from bedside.understand.phrases import NUMBER
 
 __all__ = ["Duration", "durations", "number"]
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS = {
     **{word: float(n) for n, word in enumerate(_ONES)},
     **{word: float(10 * n) for n, word in enumerate(_TENS, 2)},
     "a": 1.0, "an": 1.0, "couple": 2.0, "half": 0.5, "dozen": 12.0,
 }  # fmt: skip
+LONGEST = 9  # characters; longer runs of digits are identifiers, not counts
 _MONTHS = {"day": 12 / 365.25, "week": 12 * 7 / 365.25, "month": 1.0, "year": 12.0, "decade": 120.0}
 _UNIT = {"yr": "year", "yrs": "year", "mth": "month", "mths": "month", "wk": "week", "wks": "week"}
 _DURATION = re.compile(
@@ -43,7 +65,7 @@ def number(word: str) -> float | None:
     >>> number("eighteen"), number("3,5"), number("1,200"), number("several")
     (18.0, 3.5, 1200.0, None)
     """
-    if word[:1].isdigit():
+    if word[:1].isdigit() and len(word) <= LONGEST:
         plain = re.sub(r",(?=\d{3}(\D|$))", "", word).replace(",", ".")
         try:
             return float(plain)

@@ -34,9 +34,76 @@ NUMBER = (
 AWAY = 1.4  # a trigger that does not begin its phrase costs a search instead of a match
 _PIECE = re.compile(r"\(|\)\?|\)|\||~~?\d+|<\w+>|@\w+|[^\s()|]+")
 _COMMON = frozenset(
-    "a an and are as at be been but by can do for from get go had has have he her him his i i'm i've if in is it "
-    "it's just me my no not of on or our out she so that the them then there they this to up was we were what when "
-    "who will with would you your all am about after any".split()
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "do",
+        "for",
+        "from",
+        "get",
+        "go",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "him",
+        "his",
+        "i",
+        "i'm",
+        "i've",
+        "if",
+        "in",
+        "is",
+        "it",
+        "it's",
+        "just",
+        "me",
+        "my",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "our",
+        "out",
+        "she",
+        "so",
+        "that",
+        "the",
+        "them",
+        "then",
+        "there",
+        "they",
+        "this",
+        "to",
+        "up",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "who",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "all",
+        "am",
+        "about",
+        "after",
+        "any",
+    ]
 )
 
 
@@ -67,7 +134,8 @@ def _cost(needs: tuple[str, ...]) -> float:
     """How often a trigger would fire for nothing: short, common and many are dear."""
     words = [need.split() for need in needs]
     return sum(
-        (20.0 if all(word in _COMMON for word in each) else 1.0) / (len(" ".join(each)) + 2 * len(each))
+        (20.0 if all(word in _COMMON for word in each) else 1.0)
+        / (len(" ".join(each)) + 2 * len(each))
         for each in words
     )
 
@@ -115,9 +183,13 @@ class _Reader:
         if len(options) == 1:
             return options[0]
         known = [option.needs for option in options]
-        needs = None if None in known else tuple(dict.fromkeys(n for each in known for n in each or ()))
+        needs = (
+            None if None in known else tuple(dict.fromkeys(n for each in known for n in each or ()))
+        )
         begins = all(option.begins for option in options)
-        return _Part("(?:" + "|".join(option.regex for option in options) + ")", needs, begins=begins)
+        return _Part(
+            "(?:" + "|".join(option.regex for option in options) + ")", needs, begins=begins
+        )
 
     def sequence(self) -> _Part:
         parts: list[_Part] = []
@@ -127,6 +199,8 @@ class _Reader:
 
     def piece(self) -> _Part:
         piece = self.pieces[self.at]
+        if piece == "*":
+            raise InputError(f"phrase '{self.source}': a * without a stem; write the letters before it")
         self.at += 1
         if piece == "(":
             return self.group()
@@ -142,7 +216,9 @@ class _Reader:
     def group(self) -> _Part:
         inner = self.alternatives()
         if self.at >= len(self.pieces):
-            raise InputError(f"phrase '{self.source}': a bracket is not closed; close it with ) or )?")
+            raise InputError(
+                f"phrase '{self.source}': a bracket is not closed; close it with ) or )?"
+            )
         close = self.pieces[self.at]
         self.at += 1
         if close == ")?":
@@ -200,7 +276,9 @@ def compile_phrase(source: str, classes: Mapping[str, str]) -> Phrase:
     if reader.at < len(reader.pieces):
         raise InputError(f"phrase '{source}': a bracket closes that was never opened; remove it")
     if not part.needs:
-        raise InputError(f"phrase '{source}': no fixed word to look for; add one outside ( )? and ~")
+        raise InputError(
+            f"phrase '{source}': no fixed word to look for; add one outside ( )? and ~"
+        )
     return Phrase(source, re.compile(" " + part.regex), part.needs, part.begins)
 
 

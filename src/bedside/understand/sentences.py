@@ -43,7 +43,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = 1
     for match in _END.finditer(text):
-        if text[match.start() + 1] == "." and _LIST_NUMBER.search(text, max(0, match.start() - 6), match.start()):
+        if text[match.start() + 1] == "." and _LIST_NUMBER.search(
+            text, max(0, match.start() - 6), match.start()
+        ):
             continue
         _add(text, start, match.end(), found)
         start = match.end() + 1

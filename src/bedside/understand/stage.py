@@ -13,6 +13,7 @@ from bedside.understand.doc import Doc, Post, make_docs, post_parts
 from bedside.understand.lexicon import load_scanner
 from bedside.understand.marks import Maker, load_makers
 from bedside.understand.table import Made, Subject, understood_batch
+from bedside.understand.text import Canonical
 
 __all__ = ["MOST_CHARACTERS", "VERSION", "understand_batch", "understand_stage"]
 
@@ -83,12 +84,16 @@ def understand_batch(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.R
     """
     _check(settings)
     makers = load_makers(_names(settings))
-    scanner = load_scanner(tuple(settings.get("conditions") or ()), tuple(settings.get("products") or ()))
+    scanner = load_scanner(
+        tuple(settings.get("conditions") or ()), tuple(settings.get("products") or ())
+    )
     rows = _rows(batch)
     languages = frozenset(settings.get("languages") or ("en",))
     states = [_state(row, languages) for row in rows]
     readable = [number for number, state in enumerate(states) if state == "done"]
-    canons, made, failed = {}, [], set()
+    canons: dict[int, Canonical] = {}
+    made: list[Made] = []
+    failed: set[tuple[int, int]] = set()
     for first in range(0, len(readable), CHUNK):
         numbers = readable[first : first + CHUNK]
         docs = make_docs([_post(rows[n]) for n in numbers], scanner)
@@ -126,7 +131,8 @@ def _rows(batch: pa.RecordBatch) -> list[dict[str, Any]]:
     columns = {name: batch.column(name).to_pylist() for name in known}
     absent = dict.fromkeys(name for name in _COLUMNS if name not in columns)
     return [
-        {**absent, **dict(zip(known, values, strict=True))} for values in zip(*columns.values(), strict=True)
+        {**absent, **dict(zip(known, values, strict=True))}
+        for values in zip(*columns.values(), strict=True)
     ]
 
 
@@ -161,7 +167,7 @@ def _collect(made: list[Made], number: int, maker: Maker, doc: Doc) -> bool:
     """Add a maker's proposals for one post; False when it raised."""
     try:
         proposals = list(maker.propose(doc))
-    except Exception:  # noqa: BLE001 (any maker, also a plug-in; its message may hold text, so it is not kept)
+    except Exception:  # a maker may be a plug-in, and its message may hold text: neither is kept
         return False
     made += [Made(number, maker, proposal) for proposal in proposals]
     return True
@@ -175,7 +181,10 @@ def _report(makers: Sequence[Maker], failed: set[tuple[int, int]], posts: int) -
 
 
 def _coverage(
-    makers: Sequence[Maker], rows: list[dict[str, Any]], states: list[str], failed: set[tuple[int, int]]
+    makers: Sequence[Maker],
+    rows: list[dict[str, Any]],
+    states: list[str],
+    failed: set[tuple[int, int]],
 ) -> list[tuple[Maker, str, list[str]]]:
     covered = []
     for which, maker in enumerate(makers):

@@ -81,7 +81,8 @@ def _marks(
     proposals = [m.proposal for m in made]
     keys = [subjects[m.post].post_key for m in made]
     moments = [
-        None if p.moment is None else f"{key}:m{p.moment}" for key, p in zip(keys, proposals, strict=True)
+        None if p.moment is None else f"{key}:m{p.moment}"
+        for key, p in zip(keys, proposals, strict=True)
     ]
     columns: dict[str, Any] = {
         "row": ["mark"] * len(made),
@@ -98,11 +99,23 @@ def _marks(
         "code_hash": [codes.get(p.layer, {}).get(p.code or "") for p in proposals],
         "coverage": [None] * len(made),
     }
-    for name in ("layer", "code", "group", "slot", "assertion", "value", "unit", "concept_id", "concept", "score"):
+    for name in (
+        "layer",
+        "code",
+        "group",
+        "slot",
+        "assertion",
+        "value",
+        "unit",
+        "concept_id",
+        "concept",
+        "score",
+    ):
         columns[name] = [getattr(p, name) for p in proposals]
     spans = _spans(canons, made)
     arrays = [
-        spans if field.name == "spans" else pa.array(columns[field.name], field.type) for field in UNDERSTOOD
+        spans if field.name == "spans" else pa.array(columns[field.name], field.type)
+        for field in UNDERSTOOD
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=UNDERSTOOD)
 

@@ -9,7 +9,16 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-__all__ = ["LINE", "MASK", "PART", "Canonical", "Span", "canonical", "lower_keeping_length", "normal_term"]
+__all__ = [
+    "LINE",
+    "MASK",
+    "PART",
+    "Canonical",
+    "Span",
+    "canonical",
+    "lower_keeping_length",
+    "normal_term",
+]
 
 Span = tuple[str, int, int]
 """(part, start, end) in code points of the masked text."""
@@ -27,7 +36,23 @@ _INNER = frozenset("-‐‑'")  # joins two words: x-ray, follow-up
 _SPOKEN = {
     **{
         f"{stem}nt": f"{stem}n't"
-        for stem in ("do", "does", "did", "is", "was", "are", "were", "have", "has", "had", "ca", "wo", "would", "could", "should")
+        for stem in (
+            "do",
+            "does",
+            "did",
+            "is",
+            "was",
+            "are",
+            "were",
+            "have",
+            "has",
+            "had",
+            "ca",
+            "wo",
+            "would",
+            "could",
+            "should",
+        )
     },
     "im": "i'm",
     "ive": "i've",
@@ -121,7 +146,11 @@ def _tokens(text: str, part: int) -> tuple[list[str], list[tuple[int, int, int]]
                 continue
             if word[0] == "\n":
                 word = LINE
-            elif word[0] in _INNER and low[start - 1 : start].isalnum() and low[end : end + 1].isalnum():
+            elif (
+                word[0] in _INNER
+                and low[start - 1 : start].isalnum()
+                and low[end : end + 1].isalnum()
+            ):
                 continue
             else:
                 word = word[0]

@@ -15,7 +15,9 @@ Places = tuple[tuple[int, int], ...]
 
 _YOU = re.compile(r" (?:you|your|you're|u|yourself) ")
 _FIRST = re.compile(r" (?:i|i'm|i've|i'd|i'll|me|my|myself|mine|we|our|us) ")
-_MINE = re.compile(r" (?:i've|i'd|me|myself|mine|(?:i was|i am|i'm) (?!(?:so |very |really )?(?:sorry|glad|happy for|sure))) ?")
+_MINE = re.compile(
+    r" (?:i've|i'd|me|myself|mine|(?:i was|i am|i'm) (?!(?:so |very |really )?(?:sorry|glad|happy for|sure))) ?"
+)
 _THIRD = re.compile(r" (?:he|she|his|her|him|he's|she's|hers) ")
 _GENERAL = re.compile(
     r" (?:can|do|does|is|are|what|how|why|will|should|which) (?:an?|the|people|women|men|someone|there|you|causes?|"
@@ -113,7 +115,12 @@ def _advice(doc: "Doc") -> Voice | None:
     terms = len({term.entry.concept for term in doc.terms})
     weight = 2 * len(formal) + 0.6 * (len(answers) - len(formal)) + min(0.5 * terms, 2)
     needed = 2.6 if doc.post.is_reply else 5.0
-    against = 2 * len(_own(doc)) + 1.5 * doc.text.count(" ? ") + doc.text.count(" ! ") + len(doc.found("voice.kin"))
+    against = (
+        2 * len(_own(doc))
+        + 1.5 * doc.text.count(" ? ")
+        + doc.text.count(" ! ")
+        + len(doc.found("voice.kin"))
+    )
     if weight < needed + against or not terms or not (formal or doc.post.is_reply):
         return None
     return Voice("clinician", _addressed(doc), None, 0.6, _places(formal or answers))
@@ -124,7 +131,11 @@ def _family_or_patient(doc: "Doc") -> Voice | None:
     carer = doc.found("voice.carer")
     detail = _kin_detail(doc, kin)
     if carer or (kin and _about_kin(doc, kin, own)):
-        whose = "own" if kin and len(own) > 3 * len(kin) + 3 and not _THIRD.search(doc.text) else "cared_for"
+        whose = (
+            "own"
+            if kin and len(own) > 3 * len(kin) + 3 and not _THIRD.search(doc.text)
+            else "cared_for"
+        )
         return Voice("family_or_carer", whose, detail, 0.8, _places(carer or kin))
     if own:
         return Voice("patient", "own", None, 0.85, _places(own))
@@ -133,11 +144,16 @@ def _family_or_patient(doc: "Doc") -> Voice | None:
     if "bio.carer" in doc.about and kin:
         return Voice("family_or_carer", "cared_for", detail, 0.8, _places(kin))
     used = doc.found("voice.user")
-    if _MINE.search(doc.text) and doc.terms and not _general_question(doc):
+    if (_MINE.search(doc.text) or _names_own(doc)) and doc.terms and not _general_question(doc):
         return Voice("patient", "own", None, 0.6, _places(used))
     if doc.post.kind in ("review", "response") or len(used) > 1:
         return Voice("patient", "own", None, 0.5, _places(used))
-    if _SENSED.search(doc.text) and doc.terms and not _YOU.search(doc.text) and not doc.post.is_reply:
+    if (
+        _SENSED.search(doc.text)
+        and doc.terms
+        and not _YOU.search(doc.text)
+        and not doc.post.is_reply
+    ):
         return Voice("patient", "own", None, 0.5)
     return None
 
@@ -152,11 +168,30 @@ def _about_kin(doc: "Doc", kin: list[Hit], own: list[Hit]) -> bool:
     return weight > own_health + 0.5 or (kin[0].start < 40 and weight >= 0.6 * own_health)
 
 
+def _names_own(doc: "Doc") -> bool:
+    """Whether a symptom or condition stands near an "I" or "my", and nobody is addressed."""
+    if _YOU.search(doc.text):
+        return False
+    return any(
+        term.entry.kind in ("symptom", "condition")
+        and _FIRST.search(doc.text, max(0, term.start - 40), term.end + 40)
+        for term in doc.terms
+    )
+
+
 def _own(doc: "Doc") -> list[Hit]:
     """What the writer says of their own body and care; "I have gone through your query" is not."""
-    advice = [hit for hit in doc.found("voice.answer", "voice.clinician") if doc.text.startswith("i", hit.start)]
+    advice = [
+        hit
+        for hit in doc.found("voice.answer", "voice.clinician")
+        if doc.text.startswith("i", hit.start)
+    ]
     own = doc.found("voice.own")
-    return [hit for hit in own if not any(a.start <= hit.start < a.end for a in advice)] if advice else own
+    return (
+        [hit for hit in own if not any(a.start <= hit.start < a.end for a in advice)]
+        if advice
+        else own
+    )
 
 
 def _whose(doc: "Doc") -> str:
@@ -178,7 +213,9 @@ def _general_question(doc: "Doc") -> bool:
 def _addressed(doc: "Doc") -> str:
     """Whose matter a professional speaks of: someone's in particular, or people's in general."""
     if doc.post.is_reply or _YOU.search(doc.text) or _THIRD.search(doc.text):
-        anyone = re.search(r" (?:any of you|anyone|everyone|people on|questions while|ask me) ", doc.text)
+        anyone = re.search(
+            r" (?:any of you|anyone|everyone|people on|questions while|ask me) ", doc.text
+        )
         return "general" if anyone and not doc.post.is_reply else "other_person"
     return "general"
 

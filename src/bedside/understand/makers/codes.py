@@ -12,24 +12,34 @@ from bedside.understand.marks import Proposal
 
 __all__ = ["MOMENT_CODES", "POST_CODES", "MomentCodes", "PostCodes"]
 
-_ANY_SCOPE = frozenset({"question", "asked_online", "doubt", "expectation", "informational", "emotional", "network"})
+_ANY_SCOPE = frozenset(
+    {"question", "asked_online", "doubt", "expectation", "informational", "emotional", "network"}
+)
 """Codes that an "if" or a "not" does not take away: "does anyone know if", "I don't trust"."""
 MOST = 4  # places kept for one code in one moment
 _TOLD = frozenset({"negated", "hypothetical", "hoped", "others", "figurative"})
-_TO_YOU = re.compile(r" (?:you|u|your|that you|this help\w*|that help\w*|it help\w*|they get|he gets|she gets) ")
+_TO_YOU = re.compile(
+    r" (?:you|u|your|that you|this help\w*|that help\w*|it help\w*|they get|he gets|she gets) "
+)
 _ADDRESSED = re.compile(r" (?:you|your|u|anyone|everyone|people|guys|folks) ")
 _PAST = re.compile(
     r" (?:\w{2,}ed|was|were|had|went|told|got|took|said|saw|came|gave|felt|began|made|knew|thought|left|kept|found|put|"
     r"did|became|heard|spoke|sent|met|woke|ran|lost|brought|paid|fell|couldn't|didn't|wasn't)(?= )"
 )
-_SELF_NEGATED = re.compile(r"\b(?:no|not|n't|never|nobody|without|nothing|none|refus\w+|cannot|can't|couldn't|didn't|lack)\b")
+_SELF_NEGATED = re.compile(
+    r"\b(?:no|not|n't|never|nobody|without|nothing|none|refus\w+|cannot|can't|couldn't|didn't|lack)\b"
+)
 
 
 def coded(doc: Doc, layer: str) -> Iterator[tuple[str, Hit]]:
     """Codes of a layer that the post asserts, with their places."""
     for code, hits in doc.codes(layer).items():
         for hit in hits:
-            if code in _ANY_SCOPE or scope(doc, hit.start, hit.end) not in _TOLD or _holds_no(doc, hit):
+            if (
+                code in _ANY_SCOPE
+                or scope(doc, hit.start, hit.end) not in _TOLD
+                or _holds_no(doc, hit)
+            ):
                 yield code, hit
 
 
@@ -127,7 +137,11 @@ def _feels(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
 def _grievance(doc: Doc) -> list[Hit]:
     """Complaints of several kinds without any praise show anger, also where it is not named."""
     care = list(_care(doc, list(coded(doc, "care"))))
-    wrong = {code: hit for code, hit in care if code.endswith(":complaint") and not code.startswith(("waiting", "cost"))}
+    wrong = {
+        code: hit
+        for code, hit in care
+        if code.endswith(":complaint") and not code.startswith(("waiting", "cost"))
+    }
     praised = sum(code.endswith(":praise") for code, _ in care)
     return list(wrong.values()) if len(wrong) >= 2 and not praised else []
 
@@ -136,7 +150,9 @@ def _does(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
     told = doc.voice.experiencer in ("own", "cared_for")
     for hit in _asks(doc):
         yield "asked_online", hit
-    for hit in doc.found("voice.answer") if doc.voice.role == "clinician" and doc.post.is_reply else ():
+    for hit in (
+        doc.found("voice.answer") if doc.voice.role == "clinician" and doc.post.is_reply else ()
+    ):
         yield "advised_others", hit
     for code, hit in found:
         if code == "advised_others":

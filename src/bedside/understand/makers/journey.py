@@ -23,7 +23,9 @@ class JourneyMaker:
         for number, moment in enumerate(doc.moments):
             places = ((moment.start, moment.end), *((c.start, c.end) for c in moment.cues[:4]))
             score = min(0.9, 0.45 + 0.12 * moment.weight)
-            yield Proposal("stage", moment.stage, places, score=score, moment=number, subject="moment")
+            yield Proposal(
+                "stage", moment.stage, places, score=score, moment=number, subject="moment"
+            )
 
 
 JOURNEY = JourneyMaker()

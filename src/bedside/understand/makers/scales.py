@@ -88,11 +88,21 @@ def _read(text: str) -> Iterator[_Rating]:
             yield _Rating(match.start("value"), match.end(), value, maximum, what)
 
 
-def _sensible(text: str, match: re.Match[str], word: str, value: float, maximum: float | None) -> bool:
+def _sensible(
+    text: str, match: re.Match[str], word: str, value: float, maximum: float | None
+) -> bool:
     """A value within its maximum; without one, 0 to 10, no unit behind it, and no mere article."""
     if maximum is not None:
-        return maximum in MAXIMA and 0 <= value <= maximum and not re.match(r" stars? ", text[match.end() :])
-    return 0 <= value <= 10 and word not in ("a", "an", "half", "couple") and not _NOT_A_SCALE.match(text, match.end())
+        return (
+            maximum in MAXIMA
+            and 0 <= value <= maximum
+            and not re.match(r" stars? ", text[match.end() :])
+        )
+    return (
+        0 <= value <= 10
+        and word not in ("a", "an", "half", "couple")
+        and not _NOT_A_SCALE.match(text, match.end())
+    )
 
 
 def _marks(doc: Doc, rating: _Rating, group: int) -> Iterator[Proposal]:
@@ -100,12 +110,30 @@ def _marks(doc: Doc, rating: _Rating, group: int) -> Iterator[Proposal]:
     concept_id, concept, place = _what(doc, rating)
     places = (place,) if place else ()
     yield Proposal(
-        "scale", "rated", places, concept_id=concept_id, concept=concept, group=group, slot="rated", moment=moment
+        "scale",
+        "rated",
+        places,
+        concept_id=concept_id,
+        concept=concept,
+        group=group,
+        slot="rated",
+        moment=moment,
     )
     at = ((rating.start, rating.end),)
-    yield Proposal("scale", "value", at, value=rating.value, group=group, slot="value", moment=moment, score=0.8)
+    yield Proposal(
+        "scale",
+        "value",
+        at,
+        value=rating.value,
+        group=group,
+        slot="value",
+        moment=moment,
+        score=0.8,
+    )
     if rating.maximum is not None:
-        yield Proposal("scale", "maximum", at, value=rating.maximum, group=group, slot="maximum", moment=moment)
+        yield Proposal(
+            "scale", "maximum", at, value=rating.maximum, group=group, slot="maximum", moment=moment
+        )
 
 
 def _what(doc: Doc, rating: _Rating) -> tuple[str | None, str | None, tuple[int, int] | None]:
@@ -114,7 +142,8 @@ def _what(doc: Doc, rating: _Rating) -> tuple[str | None, str | None, tuple[int,
     near = [
         term
         for term in doc.terms
-        if term.entry.kind in ("symptom", "condition") and 0 <= here - doc.sentence_at(term.start) <= 1
+        if term.entry.kind in ("symptom", "condition")
+        and 0 <= here - doc.sentence_at(term.start) <= 1
     ]
     if rating.what:
         near = [term for term in near if term.start <= rating.what[0] < term.end] or near

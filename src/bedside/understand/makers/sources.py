@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bedside.understand.book import Hit
 from bedside.understand.doc import Doc
@@ -37,14 +38,15 @@ class SourceMaker:
 def _first(doc: Doc) -> Iterator[Proposal]:
     """Whom they turned to first, only where the order is told."""
     turns = sorted(
-        ((hit, code) for code in _TURNED for hit in doc.found(f"turned.{code}")), key=lambda t: t[0].start
+        ((hit, code) for code in _TURNED for hit in doc.found(f"turned.{code}")),
+        key=lambda t: t[0].start,
     )
     for cue in doc.found("order.first"):
         for hit, code in turns:
             if _is_first(doc, cue, hit):
                 yield _proposal(doc, code, (cue, hit))
                 return
-    for (one, code), (two, other) in zip(turns, turns[1:], strict=False):
+    for (one, code), (two, other) in pairwise(turns):
         if code == other:
             continue
         for cue in doc.found("order.then"):

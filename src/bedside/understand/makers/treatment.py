@@ -20,7 +20,9 @@ _RANK = {"refused": 6, "switched": 5, "stopped": 4, "wanted": 3, "on": 2, "tried
 _STATUSES = ("refused", "switched", "stopped", "wanted", "on", "tried")
 _OUTCOMES = ("no_help", "harmed", "helped")
 _BARRIERS = ("side_effects", "cost", "waiting", "access", "fear", "refused")
-_INDICATION = re.compile(r" (?:for|treat|treating|against|with) (?:my |the |severe |chronic |an? |his |her |bad )*$")
+_INDICATION = re.compile(
+    r" (?:for|treat|treating|against|with) (?:my |the |severe |chronic |an? |his |her |bad )*$"
+)
 
 
 @dataclass(slots=True)
@@ -73,7 +75,7 @@ def _options(doc: Doc) -> list[_Option]:
 
 
 def _told_of_it(doc: Doc, options: list[_Option]) -> None:
-    """ "I stopped it", "finished yesterday": said of the treatment that the post speaks of most."""
+    """Take words such as "I stopped it" and "finished yesterday" as said of the treatment that the post speaks of most."""
     main = max(options, key=lambda o: len(o.places))
     named = {sentence for option in options if option is not main for sentence in option.sentences}
     for hit in doc.found("do.stopped_treatment"):
@@ -120,13 +122,23 @@ def _marks(doc: Doc, option: _Option, group: int) -> Iterator[Proposal]:
     )
     said = option.said or tuple(option.places[:1])
     score = 0.7 if option.said else 0.5
-    yield Proposal("treatment", option.status, said, group=group, slot="status", moment=moment, score=score)
+    yield Proposal(
+        "treatment", option.status, said, group=group, slot="status", moment=moment, score=score
+    )
     for slot, codes in (("outcome", _OUTCOMES), ("barrier", _BARRIERS)):
         for code in codes:
-            hits = [h for h in doc.found(f"{slot}.{code}") if doc.sentence_at(h.start) in option.sentences]
-            if hits and (slot == "outcome" or option.status in ("stopped", "refused", "wanted", "switched")):
+            hits = [
+                h
+                for h in doc.found(f"{slot}.{code}")
+                if doc.sentence_at(h.start) in option.sentences
+            ]
+            if hits and (
+                slot == "outcome" or option.status in ("stopped", "refused", "wanted", "switched")
+            ):
                 place = ((hits[0].start, hits[0].end),)
-                yield Proposal("treatment", code, place, group=group, slot=slot, moment=moment, score=0.5)
+                yield Proposal(
+                    "treatment", code, place, group=group, slot=slot, moment=moment, score=0.5
+                )
                 break
 
 
@@ -150,8 +162,12 @@ def _harms(doc: Doc) -> Iterator[Proposal]:
             yield Proposal(
                 "harm",
                 slot,
-                ((part.start, part.end), (cue.start, cue.end)) if slot == "reaction" else ((part.start, part.end),),
-                assertion=assertion(doc, part.start, part.end) if slot == "reaction" else "asserted",
+                ((part.start, part.end), (cue.start, cue.end))
+                if slot == "reaction"
+                else ((part.start, part.end),),
+                assertion=assertion(doc, part.start, part.end)
+                if slot == "reaction"
+                else "asserted",
                 concept_id=part.entry.concept_id or None,
                 concept=part.entry.concept,
                 group=group,
@@ -188,7 +204,9 @@ def _special(doc: Doc) -> Iterator[Proposal]:
         near = [h for h in hits if any(abs(doc.sentence_at(h.start) - d) <= 1 for d in drugs)]
         if near:
             places = tuple((h.start, h.end) for h in near[:3])
-            yield Proposal("special_situation", code, places, moment=doc.moment_at(near[0].start), score=0.5)
+            yield Proposal(
+                "special_situation", code, places, moment=doc.moment_at(near[0].start), score=0.5
+            )
 
 
 TREATMENT = TreatmentMaker()

@@ -24,7 +24,12 @@ class VoiceMaker:
         yield Proposal("role", voice.role, voice.places, score=voice.score, group=0, slot="role")
         if voice.detail:
             yield Proposal(
-                "role", voice.detail, voice.places[:1], score=voice.score, group=0, slot="role_detail"
+                "role",
+                voice.detail,
+                voice.places[:1],
+                score=voice.score,
+                group=0,
+                slot="role_detail",
             )
         yield Proposal("experiencer", voice.experiencer, voice.places, score=voice.score)
 

@@ -31,8 +31,10 @@ MOST_DRUGS = 30_000
 TALK = 2  # a single word seen so often in general talk is no drug name
 _DRUG_TAG = re.compile(r"\s*\[(INN|USAN|BAN|JAN)\]$")
 _PLAIN = re.compile(r"[a-z][a-z' ]*[a-z]")
-_CLINICAL = re.compile(r"(abnormal|morphological|aplasia|hypoplasia|dysplasia|incomplete|increased|decreased|elevated|"
-    r"reduced|absent|circulating|obsolete|positive|partial|localized|generalized|focal|bilateral|unilateral)")
+_CLINICAL = re.compile(
+    r"(abnormal|morphological|aplasia|hypoplasia|dysplasia|incomplete|increased|decreased|elevated|"
+    r"reduced|absent|circulating|obsolete|positive|partial|localized|generalized|focal|bilateral|unilateral)"
+)
 _VAGUE = re.compile(
     r"\b(other|unspecified|due|not|without|with|encounter|specified|initial|subsequent|sequela|acquired|following|"
     r"classified|elsewhere|and|or|in|as|nos|by|of the|type|personal|family|history|contact|exposure|problem|finding)\b"
@@ -52,7 +54,9 @@ def _hand(name: str) -> Iterator[list[str]]:
 
 def _ordinary() -> frozenset[str]:
     text = (HERE / "hand" / "ordinary.txt").read_text("utf-8")
-    return frozenset(w for line in text.splitlines() if not line.startswith("#") for w in line.split())
+    return frozenset(
+        w for line in text.splitlines() if not line.startswith("#") for w in line.split()
+    )
 
 
 def _plural(term: str) -> str:
@@ -98,7 +102,12 @@ def symptoms(data: Path, talk: Counter[str]) -> list[Row]:
         for name in [str(row["text"]), *synonyms]:
             term = normal_term(name)
             single = " " not in term
-            if not _said(term) or _CLINICAL.match(term) or term in ordinary or (single and talk[term] >= TALK):
+            if (
+                not _said(term)
+                or _CLINICAL.match(term)
+                or term in ordinary
+                or (single and talk[term] >= TALK)
+            ):
                 continue
             for form in (term, _plural(term)) if term.count(" ") < 2 else (term,):
                 found.setdefault(form, (form, str(row["id"]), str(row["text"])))

@@ -1,0 +1,141 @@
+"""The way to a diagnosis: how long it took and from when, at what age, and how many professionals were seen (F26)."""
+
+import re
+from dataclasses import dataclass
+
+from bedside.understand.doc import Doc
+from bedside.understand.numbers import durations, number
+from bedside.understand.phrases import NUMBER
+
+__all__ = ["Times", "read_times"]
+
+_BESIDE = re.compile(
+    r" (?:it |that |this |which |all )?(?:took|taken|after|only took|\w+ (?:years|months))"
+)
+_SINCE_AGE = re.compile(
+    rf" (?:since (?:i was|she was|he was|age|the age of)|from (?:age|the age of)|symptoms (?:started|began) (?:at|when i was|aged|age)|started (?:when i was|at age|at the age of|aged|at)|began (?:when i was|at age|at)) (?:about |around |only |just )?(?P<num>{NUMBER})(?= )"
+)
+_AGE = re.compile(
+    rf" (?:diagnos\w+ (?:[\w']+ ){{0,8}}?(?:at the age of|when i was|when she was|when he was|at age|aged|at|age|until i was|i was) (?:just |only |about |around )?(?P<a>{NUMBER})"
+    rf"|(?:i was|she was|he was|at the age of|at age|aged|at|age|until i was) (?:just |only |about |around )?(?P<b>{NUMBER}) (?:years old |yrs old |y o |year old )?(?:when |before |and |that |, )?(?:[\w',]+ ){{0,5}}?diagnos\w+)(?P<after> \S+)"
+)
+_YEARS = re.compile(
+    r" (?P<from>(?:19|20)\d\d) (?:\S+ ){1,30}?diagnos\w+ (?:\S+ ){0,8}?(?:in )?(?P<to>(?:19|20)\d\d) "
+)
+
+
+@dataclass(slots=True)
+class Times:
+    """What a post says of the way to a diagnosis, with the places that say so.
+
+    Attributes
+    ----------
+    months : float or None
+        How long it took, and `since`: first_symptoms, first_consultation or unstated.
+    age : float or None
+        At diagnosis, in years.
+    seen : float or None
+        Number of professionals.
+    """
+
+    months: float | None = None
+    since: str = "unstated"
+    month_place: tuple[int, int] | None = None
+    age: float | None = None
+    age_place: tuple[int, int] | None = None
+    seen: float | None = None
+    seen_places: tuple[tuple[int, int], ...] = ()
+
+
+def read_times(doc: Doc) -> Times:
+    """Time, age and professionals that a post tells on the way to a diagnosis; empty where it tells of none."""
+    times = Times()
+    if not doc.found("took.event"):
+        return times
+    _read_age(doc, times)
+    _read_months(doc, times)
+    _read_seen(doc, times)
+    return times
+
+
+def _read_age(doc: Doc, times: Times) -> None:
+    match = _AGE.search(doc.text)
+    if match is None or re.match(
+        r" (?:months?|weeks?|days?|years? (?:ago|later|of)|yrs? ago|%|am|pm)", match["after"]
+    ):
+        return
+    which = "a" if match["a"] else "b"
+    value = number(match[which])
+    if value is not None and match[which] not in ("a", "an") and 0 < value < 110:
+        times.age, times.age_place = value, match.span(which)
+
+
+def _read_months(doc: Doc, times: Times) -> None:
+    """The first stretch of time in a sentence that tells of the diagnosis, or in one beside it that says "took"."""
+    telling = sorted({doc.sentence_at(hit.start) for hit in doc.found("took.event")})
+    beside = [(n, m) for n in telling for m in (n, n - 1, n + 1) if 0 <= m < len(doc.sentences)]
+    for told_in, other in beside:
+        start, end = doc.sentences[other]
+        if other > told_in and not _BESIDE.match(doc.text, start - 1):
+            continue
+        for told in durations(doc.text, start - 1, end):
+            if _took(doc, told.start, told.end, (start, end)):
+                times.months, times.month_place = told.months, (told.start, told.end)
+                first, last = sorted((told_in, other))
+                times.since = _since(doc, doc.sentences[first][0], doc.sentences[last][1])
+                return
+    _months_from_ages(doc, times)
+
+
+def _took(doc: Doc, start: int, end: int, sentence: tuple[int, int]) -> bool:
+    """Whether a duration is time that it took, not "diagnosed two years ago" or "for the last five years"."""
+    if re.match(
+        r" (?:ago|old|later i|of age|back|now|since|and counting|course|free)\b", doc.text[end:]
+    ):
+        return False
+    before = doc.text[max(sentence[0] - 1, start - 45) : start]
+    if re.search(
+        r" diagnos\w+ (?:\S+ ){0,6}(?:for|in|the past|the last|now|about|over|only|almost|nearly) $",
+        before,
+    ):
+        return False
+    if re.search(
+        r" (?:age|aged|at|every|next|in the last|for the last|for the past|in the past|the past|last) $",
+        before,
+    ):
+        return bool(re.search(r" until | before | finally ", doc.text[end : sentence[1] + 1]))
+    bare = start <= sentence[0] + 1  # "Six years, nine GPs."
+    return bare or any(
+        sentence[0] - 1 <= hit.start <= sentence[1] for hit in doc.found("took.diagnosis")
+    )
+
+
+def _since(doc: Doc, start: int, end: int) -> str:
+    for code in ("symptoms", "consultation"):
+        if any(start - 1 <= hit.start < end for hit in doc.found(f"took.from_{code}")):
+            return "first_symptoms" if code == "symptoms" else "first_consultation"
+    return "unstated"
+
+
+def _months_from_ages(doc: Doc, times: Times) -> None:
+    since = _SINCE_AGE.search(doc.text)
+    years = _YEARS.search(doc.text)
+    begun = number(since["num"]) if since else None
+    if since and begun and times.age and times.age > begun:
+        times.months, times.month_place = 12 * (times.age - begun), since.span("num")
+        times.since = "first_symptoms"
+    elif years and 0 < int(years["to"]) - int(years["from"]) < 80:
+        times.months = 12.0 * (int(years["to"]) - int(years["from"]))
+        times.month_place, times.since = years.span("from"), "first_symptoms"
+
+
+def _read_seen(doc: Doc, times: Times) -> None:
+    total, places = 0.0, []
+    for hit in doc.found("count.professionals"):
+        value = number((hit.groups or {}).get("num") or "")
+        word = (hit.groups or {}).get("num")
+        if value is not None and value >= 1 and word not in ("a", "an", "half"):
+            total += value
+            places.append((hit.start, hit.end))
+    if places:
+        times.seen, times.seen_places = total, tuple(places[:3])
