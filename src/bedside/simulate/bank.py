@@ -69,6 +69,8 @@ FIXED_SLOTS = frozenset(
     )
 )
 """Slots that are filled once for an account or a post; all others are drawn when a sentence is said."""
+ENTANGLED = frozenset(("reaction", "drug2", "symptom2", "option2", "cond"))
+"""Slots whose word depends on that of another slot, or leaves a trace of its own."""
 MOMENT_TAGS = ("think", "feel", "do", "care")
 LIST_TAGS = {
     "info": "info_source",
@@ -134,7 +136,9 @@ class Phrase:
     """One sentence template, ready to be said, with the codes that it carries."""
 
     __slots__ = (
+        "coded",
         "draw",
+        "entangled",
         "follow",
         "intro",
         "keys",
@@ -176,7 +180,10 @@ class Phrase:
         self.moment = tuple((t, _several(tags[t])) for t in MOMENT_TAGS if t in tags)
         self.lists = tuple((f, _several(tags[t])) for t, f in LIST_TAGS.items() if t in tags)
         self.singles = tuple((f, tags[t]) for t, f in SINGLE_TAGS.items() if t in tags)
+        self.entangled = bool(self.slots & ENTANGLED)
         self.records = tuple((t, tags[t], tags.get("from")) for t in RECORD_TAGS if t in tags)
+
+        self.coded = bool(self.moment or self.lists or self.singles or self.records)
 
     @property
     def held_out(self) -> bool:

@@ -154,7 +154,6 @@ def serve(job: Job) -> Iterator[bytes]:
 def main(source: Any, sink: Any) -> None:
     """Read the job from one stream, write the blocks to the other."""
     job = msgspec.json.decode(source.readline(), type=Job)
-    gc.set_threshold(GARBAGE_THRESHOLD)
     for body in serve(job):
         sink.write(len(body).to_bytes(HEADER_BYTES, "big"))
         sink.write(body)
@@ -162,4 +161,5 @@ def main(source: Any, sink: Any) -> None:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(GARBAGE_THRESHOLD)
     main(sys.stdin.buffer, sys.stdout.buffer)

@@ -116,18 +116,24 @@ class Draft:
             if items is None:
                 items = _number_words(numbers, name, self.account)
             slots[name] = items[int(rnd.random() * len(items))]
-        if "symptom2" in phrase.slots:
-            self._draw_symptoms()
-        if "reaction" in phrase.slots:
-            self._draw_reactions()
-        if "drug2" in phrase.slots:
-            self._draw_other_drug()
-        if "option2" in phrase.slots and slots["option2"] == slots.get("option"):
-            slots["option2"] = lists["option"][lists["option"].index(slots["option2"]) - 1]
-        if "cond" in phrase.slots:
-            self.truth.names_condition = True
+        if phrase.entangled:
+            self._entangle(phrase.slots)
         text = (phrase.text if self._introduced else phrase.intro).format_map(slots)
         return _mend(text) if phrase.mend else text
+
+    def _entangle(self, named: frozenset[str]) -> None:
+        slots = self.slots
+        if "symptom2" in named:
+            self._draw_symptoms()
+        if "reaction" in named:
+            self._draw_reactions()
+        if "drug2" in named:
+            self._draw_other_drug()
+        if "option2" in named and slots["option2"] == slots.get("option"):
+            options = self.account.lists["option"]
+            slots["option2"] = options[options.index(slots["option2"]) - 1]
+        if "cond" in named:
+            self.truth.names_condition = True
 
     def _draw_symptoms(self) -> None:
         symptoms, slots = self.account.lists["symptom"], self.slots
@@ -157,6 +163,8 @@ class Draft:
     def _keep_codes(self, phrase: Phrase, moment: Moment | None) -> None:
         truth = self.truth
         truth.phrases.append(phrase.name)
+        if not phrase.coded:
+            return
         if moment is not None:
             for name, codes in phrase.moment:
                 _extend(getattr(moment, name), codes)

@@ -88,21 +88,24 @@ def _write(maker: "BlockMaker", item: Item, draft: Draft) -> None:
     elif what == "question":
         write_question(draft, item.position)
     elif what == "claim":
-        claims = maker.world.claims[item.condition]
-        if not claims:
-            write_question(draft, item.position)
-            item.what = "question"
-            return
-        item.claim = maker.rnd.choice(claims)
-        if maker.rnd.random() > maker.world.claim_weight(item.claim, item.position):
-            item.claim = maker.rnd.choice(claims)
-        write_claim(draft, item.claim)
+        _write_claim(maker, item, draft)
     elif what == "language":
         write_foreign(draft, maker.rnd.choice(LANGUAGES))
     elif what == "expert":
         _write_expert(draft)
     else:
         PLAIN_KINDS[what](draft)
+
+
+def _write_claim(maker: "BlockMaker", item: Item, draft: Draft) -> None:
+    """A claim; once it is corrected most who would have passed it on ask something else instead."""
+    claim = maker.rnd.choice(maker.world.claims[item.condition])
+    if maker.rnd.random() > maker.world.claim_weight(claim, item.position):
+        item.what = "question"
+        write_question(draft, item.position)
+        return
+    item.claim = claim
+    write_claim(draft, claim)
 
 
 def _write_expert(draft: Draft) -> None:

@@ -1,6 +1,7 @@
 """What was planted, counted while it is planted: shares of posts and the plants that have a number."""
 
 from collections import Counter
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -29,6 +30,10 @@ SINGLE_LAYERS = (
     "lang",
     "country_stated",
 )
+
+
+_lists_of = attrgetter(*LIST_LAYERS)
+_singles_of = attrgetter(*SINGLE_LAYERS)
 
 
 class SimulationSummary(msgspec.Struct, frozen=True):
@@ -77,18 +82,17 @@ def count_item(found: Found, item: Item, truth: Truth) -> None:
 
 
 def _note_codes(found: Found, truth: Truth) -> None:
-    for layer in LIST_LAYERS:
-        codes = getattr(truth, layer)
+    for layer, codes in zip(LIST_LAYERS, _lists_of(truth), strict=True):
         if codes:
             found += [(layer, code) for code in codes]
-    for layer in SINGLE_LAYERS:
-        code = getattr(truth, layer)
+    for layer, code in zip(SINGLE_LAYERS, _singles_of(truth), strict=True):
         if code is not None:
             found.append((layer, code))
-    for layer, name in (("diagnosis", "status"), ("treatment", "status"), ("claim", "stance")):
-        records = getattr(truth, layer)
+    for layer, records in (("diagnosis", truth.diagnosis), ("treatment", truth.treatment)):
         if records:
-            found += {(layer, record[name]) for record in records}
+            found += {(layer, record["status"]) for record in records}
+    if truth.claim:
+        found += {("claim", record["stance"]) for record in truth.claim}
     if truth.harm:
         found.append(("harm", "any"))
     if truth.scale:
