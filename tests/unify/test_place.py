@@ -1,5 +1,6 @@
 """Place comes from what somebody said, with its basis, and from nothing else."""
 
+import time
 from typing import Any
 
 import pytest
@@ -134,3 +135,12 @@ def test_text_is_stronger_than_words_of_a_service() -> None:
 
 def test_a_country_behind_a_city_decides() -> None:
     assert stated_place("London, Ontario") == ("CA", "london")
+
+
+@pytest.mark.parametrize(
+    "text", ["a.b." * 20_000, "i live in " * 10_000, "," * 50_000, "from uk " * 5_000]
+)
+def test_a_hostile_profile_takes_no_longer_than_its_length(text: str) -> None:
+    start = time.process_time()
+    place(text, bio=text)
+    assert time.process_time() - start < 2

@@ -41,7 +41,7 @@ _UNSAID = re.compile(
     re.IGNORECASE,
 )
 _WHERE = re.compile(r" (?:in|from|city,|state,|country,)[ \u00a0](?:the )?([^\W\d_]+)")
-_NEXT = re.compile(r"[A-Za-z][A-Za-z.'’]*(?:[ ,]{1,2}(?=[A-Za-z])[A-Za-z][A-Za-z.'’]*){0,4}")
+_NEXT = re.compile(r"[A-Za-z][A-Za-z.'’]{0,30}(?:[ ,]{1,2}[A-Za-z][A-Za-z.'’]{0,30}){0,4}")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SERVICES = (
     (
