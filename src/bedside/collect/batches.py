@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from itertools import compress
 from typing import Any
 
 import pyarrow as pa
@@ -32,7 +33,9 @@ WORDS = frozenset(
 """Fields that hold what people wrote: empty where the register forbids to store text."""
 TYPES = {field.name: field.type for field in COLLECTED}
 STRINGS = frozenset(name for name, kind in TYPES.items() if kind == pa.string())
-CLEANED = ("body", "title", "body_html", "summary", "extra")
+CHUNK_ROWS = (
+    4096  # dicts of so many records stay in the cache: 20 % faster than whole pages, see bench/
+)
 
 
 class Pages:
@@ -62,7 +65,10 @@ class Pages:
         self.next_record = first_record
         self.rows: list[dict[str, Any]] = []
         self.raws: list[bytes] = []
-        self.places: list[tuple[FileReport, str]] = []
+        self.files: list[FileReport] = []
+        self.locators: list[str] = []
+        self.chunks: list[pa.RecordBatch] = []
+        self.settled = 0
         due = (
             collected_at + timedelta(days=source.retention_days) if source.retention_days else None
         )
@@ -75,31 +81,45 @@ class Pages:
             "delete_or_recheck_by": None if due is None else from_datetime(due),
         }
 
-    def add(self, found: Found, file: FileReport) -> None:
-        """Keep one record for the next batch."""
-        self.rows.append(found.post)
+    def add(self, found: Found, file: FileReport) -> int:
+        """Keep one record for the next batch; gives the number that await it."""
+        rows = self.rows
+        if len(rows) >= CHUNK_ROWS:
+            self._settle()
+            rows = self.rows
+        rows.append(found.post)
         self.raws.append(found.raw)
-        self.places.append((file, found.locator))
+        self.files.append(file)
+        self.locators.append(found.locator)
+        return self.settled + len(rows)
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return self.settled + len(self.rows)
 
     def take(self) -> pa.RecordBatch:
-        """Give all rows gathered so far as one batch; rows that do not fit the schema are rejected."""
+        """Give all rows gathered so far as one batch."""
+        self._settle()
+        table = pa.Table.from_batches(self.chunks, schema=COLLECTED).combine_chunks()
+        self.chunks, self.settled = [], 0
+        whole = table.to_batches()
+        return whole[0] if whole else pa.RecordBatch.from_pylist([], schema=COLLECTED)
+
+    def _settle(self) -> None:
+        """Turn the gathered rows into columns; rows that do not fit the schema are rejected."""
         try:
             columns = self._columns()
         except (pa.ArrowException, TypeError, ValueError, OverflowError):
             self._drop_misfits()
             columns = self._columns()
-        for row, (file, _) in zip(self.rows, self.places, strict=True):
+        for row, file in zip(self.rows, self.files, strict=True):
             if row.get("text_state") == "tombstone":
                 file.tombstoned += 1
             else:
                 file.kept += 1
-        batch = pa.RecordBatch.from_arrays(columns, schema=COLLECTED)
+        self.chunks.append(pa.RecordBatch.from_arrays(columns, schema=COLLECTED))
         self.next_record += len(self.rows)
-        self.rows, self.raws, self.places = [], [], []
-        return batch
+        self.settled += len(self.rows)
+        self.rows, self.raws, self.files, self.locators = [], [], [], []
 
     def _columns(self) -> list[pa.Array]:
         """All columns of the schema, in order."""
@@ -127,9 +147,9 @@ class Pages:
         }
         sha256 = hashlib.sha256
         made["raw_sha256"] = pa.array([sha256(raw).hexdigest() for raw in self.raws], pa.string())
-        made["source_file"] = pa.array([file.file for file, _ in self.places], pa.string())
-        made["collector"] = pa.array([file.format for file, _ in self.places], pa.string())
-        made["source_locator"] = pa.array([place for _, place in self.places], pa.string())
+        made["source_file"] = pa.array([file.file for file in self.files], pa.string())
+        made["collector"] = pa.array([file.format for file in self.files], pa.string())
+        made["source_locator"] = pa.array(self.locators, pa.string())
         made["record_no"] = pa.array(range(self.next_record, self.next_record + size), pa.int64())
         for name, default in (("body", ""), ("text_state", "kept"), ("state", "live")):
             made[name] = pa.array([row.get(name) or default for row in self.rows], pa.string())
@@ -151,18 +171,17 @@ class Pages:
 
     def _drop_misfits(self) -> None:
         """Reject the rows whose values Arrow cannot take, one by one."""
-        rows, raws, places = [], [], []
-        for row, raw, place in zip(self.rows, self.raws, self.places, strict=True):
-            wrong = _misfit(row)
-            if wrong:
+        wrong = [_misfit(row) for row in self.rows]
+        for name, file, place in zip(wrong, self.files, self.locators, strict=True):
+            if name:
                 self.report.reject(
-                    *place, f"the field for {wrong} has a value that does not fit the schema"
+                    file, place, f"the field for {name} has a value that does not fit the schema"
                 )
-                continue
-            rows.append(row)
-            raws.append(raw)
-            places.append(place)
-        self.rows, self.raws, self.places = rows, raws, places
+        fits = [not name for name in wrong]
+        self.rows = list(compress(self.rows, fits))
+        self.raws = list(compress(self.raws, fits))
+        self.files = list(compress(self.files, fits))
+        self.locators = list(compress(self.locators, fits))
 
 
 def _column(rows: list[dict[str, Any]], name: str) -> pa.Array:

@@ -81,7 +81,7 @@ class Guarded(io.RawIOBase):
         """Yes."""
         return True
 
-    def read(self, size: int | None = -1) -> bytes:  # type: ignore[override]
+    def read(self, size: int | None = -1) -> bytes:
         """Read up to `size` bytes (all that is left when negative, up to the limits)."""
         if size is None or size < 0:
             return b"".join(iter(partial(self.read, 1 << 20), b""))

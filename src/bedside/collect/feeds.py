@@ -3,6 +3,7 @@
 import hashlib
 import re
 import warnings
+from calendar import timegm
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from bedside.collect.fields import counts, dig, host, post_id
 from bedside.collect.lines import read_whole
 from bedside.collect.markup import html_text
 from bedside.collect.reading import Found, NoPost, Outcome, Passed, Reading, Rejected, Sample
-from bedside.collect.times import from_datetime, from_text
+from bedside.collect.times import from_text
 from bedside.model.posts import CollectedPost
 
 __all__ = ["map_entry", "read", "recognise"]
@@ -164,12 +165,10 @@ def _times(entry: dict[str, Any]) -> CollectedPost:
 
 def _time(text: Any, parsed: Any) -> int | None:
     """Microseconds from feedparser's reading, else from ours."""
-    from datetime import UTC, datetime
-
     if parsed:
         try:
-            return from_datetime(datetime(*parsed[:6], tzinfo=UTC))
-        except (ValueError, OverflowError):
+            return timegm(parsed) * 1_000_000
+        except (ValueError, OverflowError, TypeError):
             return None
     found = from_text(text)
     return found[0] if found else None

@@ -7,7 +7,7 @@ from bedside.collect.containers import Document
 from bedside.collect.fields import number, parsed_relations, text_or_none
 from bedside.collect.mapping import Mapping
 from bedside.collect.reading import NoPost, Outcome, Reading, Sample
-from bedside.collect.rows import head_rows
+from bedside.collect.rows import look_at_columns
 from bedside.collect.tables import read_table
 from bedside.collect.times import from_unix
 from bedside.model.posts import CollectedPost
@@ -44,7 +44,7 @@ def recognise_ndjson(sample: Sample) -> bool:
 
 def read(document: Document, reading: Reading) -> Iterator[Outcome]:
     """Read a CSV export."""
-    header = {name for row in head_rows(document, reading, 5) for name in row}
+    header = set(look_at_columns(document, reading)[0])
     columns = {field: column for field, column in COLUMNS.items() if column in header}
     columns.setdefault("body", "body")
     if "unix_timestamp" not in header and "timestamp" in header:

@@ -110,11 +110,11 @@ def _batches(
         if isinstance(document, Refusal):
             pages.report.reject(file, "", document.reason)
             continue
-        for _ in _records(document, given, pages, reading, file, alone=document.name == path.name):
-            if len(pages) >= page_rows:
-                yield pages.take()
-                if progress:
-                    progress(pages.report.read)
+        alone = document.name == path.name
+        for _ in _records(document, given, pages, reading, file, page_rows, alone=alone):
+            yield pages.take()
+            if progress:
+                progress(pages.report.read)
     if len(pages):
         yield pages.take()
     if progress:
@@ -127,10 +127,11 @@ def _records(
     pages: Pages,
     reading: Reading,
     file: FileReport,
+    page_rows: int,
     *,
     alone: bool,
 ) -> Iterator[None]:
-    """Put a document's records where they belong; yields after each one that awaits a batch."""
+    """Put a document's records where they belong; yields whenever a batch is full."""
     reading.notes = file.notes
     try:
         head = _head(document)
@@ -144,8 +145,8 @@ def _records(
         file.format, file.verified = format.name, format.verified
         for outcome in format.reader()(document, reading):
             if isinstance(outcome, Found):
-                pages.add(outcome, file)
-                yield
+                if pages.add(outcome, file) >= page_rows:
+                    yield
             elif isinstance(outcome, Passed):
                 file.no_post[outcome.what] += 1
             else:

@@ -39,6 +39,7 @@ Splitter = Callable[[Any, Around], Iterator[Piece]]
 Mapper = Callable[[Any, Around], CollectedPost | NoPost]
 
 NOTICED_RECORDS = 200  # fields that no mapper asked for are looked for in so many records of a file
+NAMES_SHOWN = 12
 MISFITS = (
     KeyError,
     IndexError,
@@ -71,6 +72,29 @@ class Noticing(dict[str, Any]):
     def __contains__(self, key: object) -> bool:
         self.asked.add(str(key))
         return dict.__contains__(self, key)
+
+
+class Fields:
+    """Which fields the first records of a file have, and which of them the mapper asked for."""
+
+    def __init__(self) -> None:
+        self.left = NOTICED_RECORDS
+        self.names: set[str] = set()
+        self.asked: set[str] = set()
+
+    def watch(self, record: Any) -> Any:
+        """The record as one that notices, while there are some left to watch."""
+        if type(record) is not dict:
+            return record
+        self.left -= 1
+        return Noticing(record, self.asked)
+
+    def tell(self, reading: Reading) -> None:
+        """Say which fields were not understood."""
+        shown = sorted(name[:40] for name in self.names - self.asked if name.isprintable())
+        if shown:
+            rest = f" and {len(shown) - NAMES_SHOWN} more" if len(shown) > NAMES_SHOWN else ""
+            reading.note(f"fields not read: {', '.join(shown[:NAMES_SHOWN])}{rest}")
 
 
 def each(value: Any, around: Around) -> Iterator[Piece]:
@@ -106,53 +130,50 @@ def read_json(
         "name": document.name,
         "beside": document.beside,
     }
-    names: set[str] = set()
-    asked: set[str] = set()
-    seen = 0
+    fields = Fields()
     for place, value, data in json_values(document, reading):
         if isinstance(value, Rejected):
             yield value
-            continue
-        pieces = split(value, around)
-        while True:
-            try:
-                piece = next(pieces, None)
-            except MISFITS:
-                yield Rejected(
-                    place, "the page is nested or built in a way this format does not know"
-                )
-                break
-            if piece is None:
-                break
-            pointer, record, near = piece
-            notice = seen < NOTICED_RECORDS and isinstance(record, dict)
-            seen += 1
-            if notice:
-                record = Noticing(record, asked)
-            outcome = map_one(
-                record, near, mapper, _place(place, pointer), data if not pointer else None
+        elif split is each and type(value) is dict:
+            yield map_one(value, around, mapper, place or "/", data, fields)
+        else:
+            yield from _page(value, split, around, mapper, (place, data), fields)
+    fields.tell(reading)
+
+
+def _page(
+    value: Any,
+    split: Splitter,
+    around: Around,
+    mapper: Mapper,
+    at: tuple[str, bytes],
+    fields: Fields,
+) -> Iterator[Outcome]:
+    """The records of one document or line."""
+    place, data = at
+    pieces = split(value, around)
+    while True:
+        try:
+            piece = next(pieces, None)
+        except MISFITS:
+            yield Rejected(
+                place or "/", "the page is nested or built in a way this format does not know"
             )
-            if notice and isinstance(outcome, Found):
-                names.update(record)
-            yield outcome
-    _note_unread(names - asked, reading)
+            return
+        if piece is None:
+            return
+        pointer, record, near = piece
+        whole = data if not pointer else None
+        yield map_one(record, near, mapper, f"{place} {pointer}".strip() or "/", whole, fields)
 
 
-def _place(place: str, pointer: str) -> str:
-    return f"{place} {pointer}".strip() or "/"
-
-
-def _note_unread(names: set[str], reading: Reading) -> None:
-    """Say which fields were not understood."""
-    if names:
-        shown = sorted(name[:40] for name in names if name.isprintable())
-        reading.note(f"fields not read: {', '.join(shown[:40])}{' …' if len(shown) > 40 else ''}")
-
-
-def map_one(record: Any, around: Around, mapper: Mapper, place: str, data: bytes | None) -> Outcome:
+def map_one(
+    record: Any, around: Around, mapper: Mapper, place: str, data: bytes | None, fields: Fields
+) -> Outcome:
     """One record mapped; whatever is wrong with it becomes a reason without content."""
+    seen = fields.watch(record) if fields.left else record
     try:
-        post = mapper(record, around)
+        post = mapper(seen, around)
     except RecordProblem as problem:
         return Rejected(place, str(problem))
     except MISFITS as error:
@@ -161,9 +182,9 @@ def map_one(record: Any, around: Around, mapper: Mapper, place: str, data: bytes
         )
     if isinstance(post, NoPost):
         return Passed(place, post.what)
-    if data is None:
-        data = _encoder.encode(dict(record) if isinstance(record, Noticing) else record)
-    return Found(place, data, post)
+    if seen is not record:
+        fields.names.update(record)
+    return Found(place, _encoder.encode(record) if data is None else data, post)
 
 
 def first_value(data: bytes) -> Any:
@@ -195,13 +216,29 @@ def json_values(document: Document, reading: Reading) -> Iterator[tuple[str, Any
             for pair in (first, second):
                 if pair is not None:
                     yield from _line(pair, reading, single)
-            for pair in numbered:
-                yield from _line(pair, reading, False)
+            yield from _lines(numbered, reading)
             return
     with document.open() as stream:
         reading_again = Reading(reading.choice, reading.source)
         data = read_whole(as_utf8(stream, head, reading_again), reading.choice.max_document_bytes)
     yield "", _tolerant(data, reading), data
+
+
+def _lines(
+    numbered: Iterator[tuple[int, bytes | None]], reading: Reading
+) -> Iterator[tuple[str, Any, bytes]]:
+    """Lines as values; the usual line takes the short way."""
+    decode_line = _decoder.decode
+    for number, data in numbered:
+        if data is not None:
+            try:
+                value = decode_line(data)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                pass
+            else:
+                yield f"line {number}", value, data
+                continue
+        yield from _line((number, data), reading, False)
 
 
 def _head(document: Document) -> bytes:

@@ -51,7 +51,7 @@ class Recoded(io.RawIOBase):
         """Yes."""
         return True
 
-    def read(self, size: int | None = -1) -> bytes:  # type: ignore[override]
+    def read(self, size: int | None = -1) -> bytes:
         """Read about `size` bytes of the source, recoded; empty at the end only."""
         while True:
             data = self.inner.read(size)

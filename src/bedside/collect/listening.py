@@ -11,7 +11,7 @@ from bedside.collect.containers import Document
 from bedside.collect.fields import post_id, text_or_none
 from bedside.collect.mapping import Mapping, normal
 from bedside.collect.reading import NoPost, Outcome, Reading, Rejected, Sample
-from bedside.collect.rows import head_rows
+from bedside.collect.rows import look_at_columns
 from bedside.collect.tables import read_table
 from bedside.errors import InputError
 from bedside.model.posts import CollectedPost
@@ -158,8 +158,7 @@ def _reader(suite: Suite) -> Callable[[Document, Reading], Iterator[Outcome]]:
     """A reader: the suite's columns as a mapping, then what a mapping cannot say."""
 
     def read(document: Document, reading: Reading) -> Iterator[Outcome]:
-        rows = head_rows(document, reading)
-        header = list(dict.fromkeys(name for row in rows for name in row))
+        header, _ = look_at_columns(document, reading)
         try:
             mapping = _mapping(suite, header, reading)
         except InputError:

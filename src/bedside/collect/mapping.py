@@ -198,15 +198,16 @@ def propose_columns(header: Iterable[str], *, text_column: str | None = None) ->
     columns: dict[str, str] = {}
     for field, names in ALIASES.items():
         free = (by_name[n] for n in names if n in by_name and by_name[n] not in columns.values())
-        column = next(free, None)
-        if column is not None:
-            columns[field] = column
+        found = next(free, None)
+        if found is not None:
+            columns[field] = found
     if "body" not in columns:
         if text_column is None:
             return None
         columns = {"body": text_column, **{f: c for f, c in columns.items() if c != text_column}}
     metrics = _metrics(by_name, set(columns.values()))
-    return Mapping(columns=columns, engagement=metrics, **_kind_of(columns))
+    platform, kind = _kind_of(columns)
+    return Mapping(columns=columns, engagement=metrics, platform=platform, kind=kind)
 
 
 def _metrics(by_name: dict[str, str], used: set[str]) -> dict[str, str]:
@@ -218,10 +219,10 @@ def _metrics(by_name: dict[str, str], used: set[str]) -> dict[str, str]:
     return found
 
 
-def _kind_of(columns: dict[str, str]) -> dict[str, str]:
+def _kind_of(columns: dict[str, str]) -> tuple[str, str]:
     """Platform and kind that the columns suggest."""
     if "rating" in columns:
-        return {"platform": "reviews", "kind": "review"}
+        return "reviews", "review"
     if "native_id" not in columns and "author_id" not in columns:
-        return {"platform": "survey", "kind": "comment"}
-    return {}
+        return "survey", "comment"
+    return "table", "post"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bedside.collect.containers import Document
-from bedside.collect.fields import alt_segments, counts, dig, host, post_id, relation
+from bedside.collect.fields import alt_segments, counts, dig, host, post_id, relation, tombstone
 from bedside.collect.jsonfiles import Around, Piece, each, read_json
 from bedside.collect.markup import html_text
 from bedside.collect.reading import NoPost, Outcome, Reading, RecordProblem, Sample
@@ -30,7 +30,8 @@ KNOWN = (
     {"accounts", "statuses"}, {"notification_groups"}, {"scheduled_at", "params"}, {"preview_url", "meta"},
     {"followed_by", "muting"}, {"name", "url", "history"}, {"id", "expires_at", "votes_count"},
     {"replies_policy", "title"}, {"uri", "version", "stats"}, {"detected_source_language", "content"},
-    {"type", "account", "created_at"}, {"domain", "version", "usage"},
+    {"type", "account", "created_at"}, {"domain", "version", "usage"}, {"account", "text", "visibility"},
+    {"uri", "text", "visibility", "spoiler_text"}, {"error", "details"},
 )  # fmt: skip
 
 
@@ -84,6 +85,9 @@ def _map(record: Any, around: Around) -> CollectedPost | NoPost:
         return NoPost("a value that is no answer")
     if "content" in record and "id" in record and "account" in record:
         return map_status(record, around)
+    if "text" in record and "visibility" in record and "id" in record:
+        # the answer to a deletion: the source text stands where `content` stood
+        return tombstone(map_status(record, around), "deleted_by_author")
     if isinstance(record.get("status"), dict) and "type" in record:
         return map_status(record["status"], around)
     if isinstance(record.get("last_status"), dict):

@@ -33,7 +33,7 @@ class RecordProblem(Exception):
     """One record cannot be mapped; the message is the reason and never holds content."""
 
 
-class Found(msgspec.Struct):
+class Found(msgspec.Struct, gc=False):
     """A record that is a post; `raw` are the record's bytes, as read."""
 
     locator: str

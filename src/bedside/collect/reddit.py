@@ -165,8 +165,11 @@ def map_thing(record: dict[str, Any], around: Around) -> CollectedPost | NoPost:
     if author not in NOBODY:
         post["author_id"] = get("author_fullname") or author
         post["author_handle"] = author
-        post["author_role_declared"] = get("author_flair_text") or None
-        post["author_is_op"] = get("is_submitter")
+        flair, opener = get("author_flair_text"), get("is_submitter")
+        if flair:
+            post["author_role_declared"] = flair
+        if opener is not None:
+            post["author_is_op"] = opener
     permalink = get("permalink")
     if permalink:
         post["url"] = permalink if permalink.startswith("http") else SITE + permalink
@@ -186,7 +189,7 @@ def map_thing(record: dict[str, Any], around: Around) -> CollectedPost | NoPost:
 def _name(record: dict[str, Any], comment: bool) -> str:
     """Fullname with its prefix: t1_ for comments, t3_ for submissions."""
     name = record.get("name")
-    if isinstance(name, str) and name.startswith(("t1_", "t3_")):
+    if isinstance(name, str) and name[:3] in ("t1_", "t3_"):
         return name
     native = record.get("id")
     if not isinstance(native, str) or not native:
@@ -209,7 +212,7 @@ def _place(post: CollectedPost, record: dict[str, Any]) -> None:
     if link:
         link = str(link)
         post["thread_id"] = f"reddit:{link if link.startswith('t3_') else 't3_' + link}"
-    if isinstance(parent, str) and parent.startswith(("t1_", "t3_")):
+    if isinstance(parent, str) and parent[:3] in ("t1_", "t3_"):
         post["in_reply_to"] = f"reddit:{parent}"
     elif link and parent is None:
         post["in_reply_to"] = post["thread_id"]

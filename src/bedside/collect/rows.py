@@ -15,7 +15,7 @@ from bedside.collect.jsonfiles import each, json_values
 from bedside.collect.lines import as_utf8, decode, encoding_of, lines, read_whole
 from bedside.collect.reading import DamagedFileError, Reading, Rejected
 
-__all__ = ["HeadRows", "Row", "head_rows", "read_rows"]
+__all__ = ["HeadRows", "Row", "look_at_columns", "read_rows"]
 
 Row = tuple[str, dict[str, Any] | Rejected, bytes]
 """Place, cells by column (or why the row cannot be read), and the row's bytes."""
@@ -23,6 +23,8 @@ HeadRows = list[dict[str, Any]]
 DELIMITERS = (",", "\t", ";", "|")
 PREAMBLE_ROWS = 30  # rows that a listening suite may write above the header
 HEAD_BYTES = 1 << 16
+FIRST_ROWS = 50  # for the length of texts
+LOOKED_AT_ROWS = 20_000  # for the names of columns
 _encoder = msgspec.json.Encoder(enc_hook=str)
 
 
@@ -55,16 +57,22 @@ def read_rows(document: Document, reading: Reading) -> Iterator[Row]:
     return _delimited(document, head, reading)
 
 
-def head_rows(document: Document, reading: Reading, count: int = 50) -> HeadRows:
-    """The first readable rows, for a proposal; leaves no notes behind."""
+def look_at_columns(document: Document, reading: Reading) -> tuple[list[str], HeadRows]:
+    """Names of the columns and the first rows; objects may lack columns that later ones have.
+
+    Leaves no notes behind.
+    """
     apart = Reading(reading.choice, reading.source)
-    found: HeadRows = []
-    for _, row, _ in read_rows(document, apart):
+    names: dict[str, None] = {}
+    first: HeadRows = []
+    for number, (_, row, _) in enumerate(read_rows(document, apart)):
         if isinstance(row, dict):
-            found.append(row)
-        if len(found) >= count:
+            names.update(dict.fromkeys(name for name in row if isinstance(name, str)))
+            if len(first) < FIRST_ROWS:
+                first.append(row)
+        if number >= LOOKED_AT_ROWS:
             break
-    return found
+    return list(names), first
 
 
 def _json(document: Document, reading: Reading) -> Iterator[Row]:

@@ -57,6 +57,8 @@ def from_unix(value: Any) -> int | None:
     >>> from_unix(1700000000) == from_unix("1700000000000") == from_unix(1700000000.0)
     True
     """
+    if type(value) is int and 0 < value <= LATEST_SECONDS:  # the usual case
+        return value * 1_000_000
     if value is None or isinstance(value, bool) or value == "":
         return None
     number = float(value) if isinstance(value, str) else value

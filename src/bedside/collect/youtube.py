@@ -83,7 +83,7 @@ def _map(record: Any, around: Around) -> CollectedPost | NoPost:
         }
     if "error" in record:
         return NoPost("error answer")
-    return NoPost(kind if re.fullmatch(r"[A-Za-z]{3,40}", kind) else "answer without posts")
+    return NoPost(kind if re.fullmatch(r"[A-Za-z0-9]{3,40}", kind) else "answer without posts")
 
 
 def map_comment(record: dict[str, Any], around: Around) -> CollectedPost:
