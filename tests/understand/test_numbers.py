@@ -31,7 +31,9 @@ def test_durations_are_read_in_months(text: str, months: float | None) -> None:
         assert found == [pytest.approx(months, abs=0.01)]
 
 
-@pytest.mark.parametrize("text", ["several years", "years", "many months", "few weeks", "half the day"])
+@pytest.mark.parametrize(
+    "text", ["several years", "years", "many months", "few weeks", "half the day"]
+)
 def test_no_number_no_duration(text: str) -> None:
     assert list(durations(f" {text} ")) == []
 

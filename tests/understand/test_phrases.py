@@ -47,7 +47,9 @@ WORD = st.sampled_from(["pain", "gp", "took", "four", "years", "the", "no"])
 
 
 @given(st.lists(WORD, min_size=1, max_size=4), st.lists(WORD, max_size=6))
-def test_some_trigger_stands_in_every_text_that_matches(words: list[str], around: list[str]) -> None:
+def test_some_trigger_stands_in_every_text_that_matches(
+    words: list[str], around: list[str]
+) -> None:
     phrase = compile_phrase(f"({'|'.join(words)}) (took|four years)? ~2 pain*", {})
     text = f" {' '.join([*around, *words, 'took', 'pain', *around])} "
     if phrase.expression.search(text):

@@ -200,7 +200,9 @@ class _Reader:
     def piece(self) -> _Part:
         piece = self.pieces[self.at]
         if piece == "*":
-            raise InputError(f"phrase '{self.source}': a * without a stem; write the letters before it")
+            raise InputError(
+                f"phrase '{self.source}': a * without a stem; write the letters before it"
+            )
         self.at += 1
         if piece == "(":
             return self.group()

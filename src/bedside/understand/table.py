@@ -28,9 +28,6 @@ class Made(NamedTuple):
     proposal: Proposal
 
 
-_CONSTANT = {"row": "mark", "coverage": None}
-
-
 def understood_batch(
     subjects: Sequence[Subject],
     canons: Mapping[int, Canonical],
@@ -69,7 +66,7 @@ def understood_batch(
     )
     table = pa.Table.from_batches([marks, covered]).take(pa.array(np.argsort(order, kind="stable")))
     batches = table.combine_chunks().to_batches()
-    return batches[0] if batches else UNDERSTOOD.empty_table().to_batches()[0]
+    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=UNDERSTOOD)
 
 
 def _marks(

@@ -42,8 +42,8 @@ def _first(doc: Doc) -> Iterator[Proposal]:
         key=lambda t: t[0].start,
     )
     for cue in doc.found("order.first"):
-        for hit, code in turns:
-            if _is_first(doc, cue, hit):
+        for hit, code in _after_before(doc, cue, turns) if _says_before(doc, cue) else turns:
+            if _is_near(doc, cue, hit):
                 yield _proposal(doc, code, (cue, hit))
                 return
     for (one, code), (two, other) in pairwise(turns):
@@ -55,13 +55,19 @@ def _first(doc: Doc) -> Iterator[Proposal]:
                 return
 
 
-def _is_first(doc: Doc, cue: Hit, hit: Hit) -> bool:
-    """Near the cue: after "first", but not what comes after "before"."""
+def _says_before(doc: Doc, cue: Hit) -> bool:
+    return doc.text.startswith("before", cue.start)
+
+
+def _after_before(doc: Doc, cue: Hit, turns: list[tuple[Hit, str]]) -> list[tuple[Hit, str]]:
+    """All but what comes after "before" next: that was second."""
+    second = next((hit for hit, _ in turns if hit.end > cue.start), None)
+    return [(hit, code) for hit, code in turns if hit is not second]
+
+
+def _is_near(doc: Doc, cue: Hit, hit: Hit) -> bool:
     if doc.sentence_at(cue.start) != doc.sentence_at(hit.start):
         return False
-    if doc.text.startswith("before", cue.start):
-        low, high = doc.clause(cue.start, cue.end)
-        return hit.start >= high or hit.end <= min(low, cue.start)
     return doc.between(min(cue.end, hit.end), max(cue.start, hit.start)) <= NEAR
 
 

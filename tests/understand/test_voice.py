@@ -1,0 +1,65 @@
+"""Who writes, and whose experience it is."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bedside.understand.doc import Doc
+
+MakeDoc = Callable[..., Doc]
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "role", "experiencer"),
+    [
+        ("I have had asthma since I was a kid.", {}, "patient", "own"),
+        (
+            "My daughter has had a rash for a week, she cries all night.",
+            {},
+            "family_or_carer",
+            "cared_for",
+        ),
+        ("I'm a GP and I tell my patients to rest.", {}, "clinician", "general"),
+        (
+            "You should see a cardiologist. Kindly consult a physician, an ECG is recommended. Regards",
+            {"is_reply": True},
+            "clinician",
+            "other_person",
+        ),
+        ("Lol same.", {"is_reply": True}, "unclear", "general"),
+        ("Is there a vaccine against shingles?", {}, "unclear", "general"),
+        ("New leaflet out now.", {"account_kind": "organisation"}, "organisation", "general"),
+        ("Staff lovely, clean ward.", {"kind": "review"}, "patient", "own"),
+        (
+            "Dry skin is common with it.",
+            {"bio": "Consultant dermatologist"},
+            "clinician",
+            "general",
+        ),
+        ("My knee hurts.", {"role_declared": "carer"}, "patient", "own"),
+    ],
+)
+def test_roles_are_heard(
+    doc: MakeDoc, text: str, more: dict[str, Any], role: str, experiencer: str
+) -> None:
+    voice = doc(text, **more).voice
+    assert (voice.role, voice.experiencer) == (role, experiencer)
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("My son has had a fever all week and he is so pale", "parent"),
+        ("My husband had a stroke, he can't talk", "partner"),
+        ("My mum was diagnosed with dementia, she forgets my name", "child"),
+        ("I'm a nurse and my patients ask me this", "nurse"),
+        ("I'm a neurologist and my patients ask me this", "specialist"),
+    ],
+)
+def test_details_are_kept_where_stated(doc: MakeDoc, text: str, detail: str) -> None:
+    assert doc(text).voice.detail == detail
+
+
+def test_a_bio_never_overrules_a_clinicians_own_illness(doc: MakeDoc) -> None:
+    assert doc("I have had my own biopsy and I am scared.", bio="Nurse").voice.role == "patient"
