@@ -109,7 +109,7 @@ def test_an_erased_account_is_gone_and_stays_gone_and_figures_are_stale(
     said = bedside("erase", study, "--account", handle, keys=keys)
     assert "stale" in said
     assert not found_in(study, handle) and not found_in(study, body)
-    assert "stale" in (study / "report.html").read_text()
+    assert "Stale." in (study / "report.html").read_text()
     renamed = study.parent / "again.ndjson"
     source = room / "demo" / "simulated-posts" / "reddit_submissions.ndjson"
     renamed.write_text(source.read_text() + "\n")

@@ -143,8 +143,8 @@ def test_equal_pages_give_equal_files(tmp_path: Path, study: Study) -> None:
 
 def test_a_post_deleted_at_its_source_loses_its_text_and_keeps_its_place(study: Study) -> None:
     keys = load_keys(study.config.id)
-    assert withdraw(study, keys, frozenset({"test:p300"}), "deleted_by_author") == 1
-    assert withdraw(study, keys, frozenset({"test:p300"}), "deleted_by_author") == 0
+    assert withdraw(study, keys, {"test:p300": "deleted_by_author"}) == 1
+    assert withdraw(study, keys, {"test:p300": "deleted_by_author"}) == 0
     assert not found_in(study.folder, "words of record 3")
     row = next(row for row in rows(study) if row["post_id"] == "test:p300")
     assert (row["text_state"], row["state"]) == ("tombstone", "deleted_by_author")

@@ -15,8 +15,9 @@ from bedside.errors import InputError, NotFoundError
 from bedside.model.sources import PRESETS, Source
 from bedside.store.erasure import was_erased
 from bedside.store.files import content_key, file_sha256, write_text
-from bedside.store.imports import FileRecord, VaultWriter, read_erased, sweep_vault
+from bedside.store.imports import FileRecord, VaultWriter, collected_pages, read_erased, sweep_vault
 from bedside.store.keys import load_keys
+from bedside.store.rewriting import withdraw
 from bedside.store.study import Study, open_study, register_source
 
 __all__ = ["Added", "add", "make_source"]
@@ -147,10 +148,22 @@ def _take_in(
         taken.append(record)
         rejects += refused
     writer.commit()
-    rejects_file = _write_rejects(study, source.name, now, rejects)
     return Added(
-        source=source.name, files=tuple(taken), already=tuple(already), rejects_file=rejects_file
+        source=source.name,
+        files=tuple(taken),
+        already=tuple(already),
+        rejects_file=_write_rejects(study, source.name, now, rejects),
+        withdrawn=_follow_deletions(study) if any(file.tombstoned for file in taken) else 0,
     )
+
+
+def _follow_deletions(study: Study) -> int:
+    """Empty posts taken in earlier that a source has since deleted; gives how many."""
+    gone: dict[str, str] = {}
+    for page in collected_pages(study):
+        dead = page.filter(pc.equal(page["text_state"], "tombstone"))
+        gone.update(zip(dead["post_id"].to_pylist(), dead["state"].to_pylist(), strict=True))
+    return withdraw(study, load_keys(study.config.id), gone)
 
 
 def _one_file(

@@ -79,7 +79,10 @@ def _record_flow(ask: Ask, context: MeasureContext) -> list[Figure]:
     folded = ask(Aggregate(name="folded", sql=FOLDED_RECORDS, needs=("posts", "folds")), {})
     records = dict(zip(folded["step"].to_pylist(), folded["records"].to_pylist(), strict=True))
     in_study = sum(number for step, number in records.items() if step != "tombstoned")
-    records |= imported | {"erased": max(0, imported["kept"] - in_study)}
+    gone = max(0, imported["kept"] - in_study)  # kept at import, without text or missing now
+    emptied = min(gone, max(0, records.get("tombstoned", 0) - imported["tombstoned"]))
+    withdrawn = records.get("withdrawn", 0) + emptied
+    records |= imported | {"withdrawn": withdrawn, "erased": gone - emptied}
     posts = {step: count for (step,), count in count_rows(ask, BY_STEP, "folded posts").items()}
     posts |= {"read": count_all(ask, EVERY_RECORD, "read"), "kept": count_all(ask, KEPT, "kept")}
     figures = []

@@ -4,7 +4,7 @@ Safe to interrupt and repeat: what was derived from a page goes before the page 
 either the old page or the new one, and `finish_rewrite` clears what an interruption left behind.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -37,8 +37,7 @@ Change = Callable[[pa.Table], tuple[pa.Table, int]]
 
 def rewrite_pages(study: Study, keys: StudyKeys, change: Change) -> int:
     """Write anew each page of the vault that a change touches; gives the number of changed rows that stay."""
-    _drop_whole(study)
-    changed, place = 0, 0
+    changed, place, intact = 0, 0, True
     for record in read_imports(study):
         pages = []
         for page in record.pages:
@@ -46,6 +45,9 @@ def rewrite_pages(study: Study, keys: StudyKeys, change: Change) -> int:
             left, hits = change(table)
             changed += hits
             if hits or left.num_rows != table.num_rows:
+                if intact:
+                    _drop_whole(study)
+                    intact = False
                 _drop_derived(study, place)
                 key = seal_page(study.vault, left, keys.vault)
                 page = Page(f"vault/{key}.page", key, left.num_rows)
@@ -71,7 +73,7 @@ def finish_rewrite(study: Study) -> list[Snapshot]:
     return forget(study, there)
 
 
-def withdraw(study: Study, keys: StudyKeys, post_ids: frozenset[str], state: str) -> int:
+def withdraw(study: Study, keys: StudyKeys, states: Mapping[str, str]) -> int:
     """Empty posts that their source has since deleted: they stay as tombstones without text.
 
     Parameters
@@ -79,16 +81,15 @@ def withdraw(study: Study, keys: StudyKeys, post_ids: frozenset[str], state: str
     study : Study
         Locked by the caller.
     keys : StudyKeys
-    post_ids : frozenset of str
-    state : str
-        What became of them, a value of `model.posts.STATES`.
+    states : mapping of post id to state
+        What became of each, a value of `model.posts.STATES`.
 
     Returns
     -------
     int
         Records emptied.
     """
-    wanted = pa.array(sorted(post_ids), pa.string())
+    wanted = pa.array(sorted(states), pa.string())
 
     def emptied(table: pa.Table) -> tuple[pa.Table, int]:
         hit = pc.and_(
@@ -96,14 +97,16 @@ def withdraw(study: Study, keys: StudyKeys, post_ids: frozenset[str], state: str
         )
         if not pc.any(hit).as_py():
             return table, 0
-        gone = EMPTIED | {"text_state": "tombstone", "state": state}
-        rows: list[dict[str, Any]] = table.to_pylist()
-        flags = hit.to_pylist()
-        rows = [row | gone if flag else row for row, flag in zip(rows, flags, strict=True)]
-        return pa.Table.from_pylist(rows, schema=COLLECTED), sum(flags)
+        gone = EMPTIED | {"text_state": "tombstone"}
+        rows: list[dict[str, Any]] = [
+            row | gone | {"state": states[row["post_id"]]} if flag else row
+            for row, flag in zip(table.to_pylist(), hit.to_pylist(), strict=True)
+        ]
+        return pa.Table.from_pylist(rows, schema=COLLECTED), pc.sum(hit).as_py()
 
     done = rewrite_pages(study, keys, emptied)
-    finish_rewrite(study)
+    if done:
+        finish_rewrite(study)
     return done
 
 
