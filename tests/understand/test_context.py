@@ -10,7 +10,9 @@ Marks = Callable[..., list[dict[str, Any]]]
 
 def said_of(marks: list[dict[str, Any]], word: str) -> str:
     return next(
-        m["assertion"] for m in marks if m["layer"] == "mention" and m["said"][0].lower() == word
+        str(m["assertion"])
+        for m in marks
+        if m["layer"] == "mention" and m["said"][0].lower() == word
     )
 
 

@@ -18,6 +18,10 @@ _ANY_SCOPE = frozenset(
 """Codes that an "if" or a "not" does not take away: "does anyone know if", "I don't trust"."""
 MOST = 4  # places kept for one code in one moment
 _TOLD = frozenset({"negated", "hypothetical", "hoped", "others", "figurative"})
+_PLANNED = re.compile(
+    r" (?:going to|gonna|want to|wants? me to|should i|can i|could i|may i|if i|have to|need to|how (?:do|can) i|"
+    r"after i|when (?:should|can|will) i|to|i'll|will|would|might) $"
+)
 _TO_YOU = re.compile(
     r" (?:you|u|your|that you|this help\w*|that help\w*|it help\w*|they get|he gets|she gets) "
 )
@@ -158,6 +162,10 @@ def _does(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
         if code == "advised_others":
             if _advises(doc):
                 yield code, hit
+        elif code.endswith("_treatment") and _PLANNED.search(
+            doc.text, max(0, hit.start - 24), hit.start
+        ):
+            continue
         elif told or code in ("asked_online", "searched_online", "recommended_provider"):
             yield code, hit
 
@@ -177,14 +185,26 @@ def _asks(doc: Doc) -> list[Hit]:
 
 
 def _care(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
+    """Care that is told: in a review all of it, elsewhere where the words stand by someone who gives care."""
     if doc.voice.role == "clinician":
         return
-    if doc.post.kind not in ("review", "response") and not doc.found("gate.service"):
-        return
-    specific = any(code.endswith(":praise") and not code.startswith("overall") for code, _ in found)
-    for code, hit in found:
+    told = [(code, hit) for code, hit in found if _is_care(doc, code, hit)]
+    specific = any(code.endswith(":praise") and not code.startswith("overall") for code, _ in told)
+    for code, hit in told:
         if code != "overall:praise" or not specific:
             yield code, hit
+
+
+def _is_care(doc: Doc, code: str, hit: Hit) -> bool:
+    here = doc.sentence_at(hit.start)
+    if code.endswith(":praise"):
+        if any(doc.sentence_at(h.start) == here for h in doc.found("gate.unhappy")):
+            return False
+        if code == "information:praise" and doc.text.endswith((" i ", " we "), 0, hit.start):
+            return False
+    if doc.post.kind in ("review", "response"):
+        return True
+    return any(abs(doc.sentence_at(h.start) - here) <= 1 for h in doc.found("gate.staff"))
 
 
 def _content(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:

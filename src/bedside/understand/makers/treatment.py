@@ -78,7 +78,7 @@ def _told_of_it(doc: Doc, options: list[_Option]) -> None:
     """Take words such as "I stopped it" and "finished yesterday" as said of the treatment that the post speaks of most."""
     main = max(options, key=lambda o: len(o.places))
     named = {sentence for option in options if option is not main for sentence in option.sentences}
-    for hit in doc.found("do.stopped_treatment"):
+    for hit in doc.found("do.stopped_treatment", "treat.over"):
         if doc.sentence_at(hit.start) not in named and scope(doc, hit.start, hit.end) == "asserted":
             if _RANK[main.status] < _RANK["stopped"]:
                 main.status, main.said = "stopped", ((hit.start, hit.end),)
