@@ -43,7 +43,9 @@ _IMPORTS = {
     "source": _S,
     **dict.fromkeys(("read", "kept", "tombstoned", "rejected", "no_post"), _I),
 }
+_THREADS = {"post_key": _S, "parent_state": _S}
 SCHEMAS = {
+    "threads": _THREADS,
     "corpus": _CORPUS,
     "corpus_marks": _MARKS,
     "posts": _POSTS,
@@ -122,6 +124,7 @@ def study() -> Study:
             "posts": posts,
             "corpus": posts,
             "folds": [{**row, "keep": True, "how": "kept"} for row in posts],
+            "threads": [{**row, "parent_state": "root"} for row in posts],
             "relevance": [{**row, "relevant": True} for row in posts],
             "coverage": [
                 {"post_key": row["post_key"], "layer": layer, "coverage": "done"}

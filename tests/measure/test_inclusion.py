@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bedside.measure.context import MeasureContext
-from bedside.measure.inclusion import flow, languages, places, sources
+from bedside.measure.inclusion import flow, languages, parents, places, sources
 from bedside.store.stages import Ask
 from tests.measure.conftest import Rows, Study, post
 
@@ -142,3 +142,13 @@ def test_unstated_places_are_counted_never_guessed(study: Study, context: Measur
         ({"country": "GB", "basis": "bio"}, 1),
         ({"country": "unstated", "basis": "unstated"}, 2),
     ]
+
+
+def test_a_reply_to_a_post_that_was_not_collected_is_counted_so(
+    study: Study, context: MeasureContext
+) -> None:
+    posts = [post("p1"), post("p2"), post("p3")]
+    states = ["root", "attached", "not_collected"]
+    threads = [{**p, "parent_state": state} for p, state in zip(posts, states, strict=True)]
+    found = parents(study(posts, threads=threads), context)
+    assert {f.keys["parent"]: f.estimate for f in found} == dict.fromkeys(states, 1)

@@ -9,7 +9,7 @@ from bedside.measure.told import ALL_POSTS, listed
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["flow", "languages", "measure_inclusion", "places", "sources"]
+__all__ = ["flow", "languages", "measure_inclusion", "parents", "places", "sources"]
 
 READ = ("read", "rejected", "no_post", "tombstoned", "kept")
 SET_ASIDE = ("same_post", "exact", "near", "repost", "withdrawn", "erased")
@@ -173,6 +173,21 @@ def places(ask: Ask, context: MeasureContext) -> list[Figure]:
     return _by(ask, context, "inclusion.place", rows, rows.keys)
 
 
+def parents(ask: Ask, context: MeasureContext) -> list[Figure]:
+    """What the unique posts answer: `inclusion.parents`, keys {"parent"}; posts add up to unique.
+
+    `root` answers nothing; `attached`: its parent is among the posts read; `not_collected`: it is not, so the
+    thread is seen in part; `self`, `cycle`: the source names no possible parent.
+    """
+    rows = Rows(
+        keys=("parent",),
+        sql="SELECT p.post_key, p.account_key, t.parent_state AS parent FROM posts p "
+        "JOIN folds f ON p.record_no = f.record_no JOIN threads t ON p.post_key = t.post_key WHERE f.keep",
+    )
+    return _by(ask, context, "inclusion.parents", rows, rows.keys)
+
+
 def measure_inclusion(ask: Ask, context: MeasureContext) -> list[Figure]:
-    """All figures of inclusion: flow, sources, languages, places."""
-    return [figure for part in (flow, sources, languages, places) for figure in part(ask, context)]
+    """All figures of inclusion: flow, sources, languages, places, parents."""
+    parts = (flow, sources, languages, places, parents)
+    return [figure for part in parts for figure in part(ask, context)]

@@ -86,6 +86,7 @@ FAMILIES = (
     Family("inclusion.languages", {"read": "no"}, (), _step("other_language")),
     Family("inclusion.sources", {}, (), _step("relevant")),
     Family("inclusion.place", {}, (), _step("relevant")),
+    Family("inclusion.parents", {}, (), _step("unique")),
     Family("trends.volume", {}, (), _step("relevant")),
     Family("roles.share", {"of": "accounts"}),
     Family("roles.share", {"of": "posts"}),

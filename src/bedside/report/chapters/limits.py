@@ -91,6 +91,11 @@ def _flow_points(laid: Desk) -> list[str]:
         said.append(
             f"Authors: {number_of(lone)} relevant posts have no known author. They count as posts, never as accounts."
         )
+    apart = one(laid.shelf, "inclusion.parents", parent="not_collected")
+    if apart and apart.known and apart.mid:
+        said.append(
+            f"Threads: {number_of(apart)} unique posts answer a post that was not collected; we read them without it."
+        )
     return said
 
 

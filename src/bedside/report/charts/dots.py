@@ -1,6 +1,7 @@
 """Dot and interval plots: one or two panels that share one scale from zero."""
 
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from typing import NamedTuple
 
 from bedside.report.charts.drawing import Axis, both, circle, frame, path, scale, text
@@ -91,8 +92,15 @@ def _wide(
             body += _dot(row.dots[at], axis, (left, right), y)
     for line, row in enumerate(rows):
         y = _TOP + head + _PITCH * (line + 0.5)
-        body.append(text(labels - 14, y + 4, row.label, "e"))
+        body += _label(row.label, labels - 14, y)
     return body, height
+
+
+def _label(words: str, right: float, y: float) -> list[Markup]:
+    """A label that ends at `right`, on two lines where one would leave the drawing."""
+    lines = wrap(words, max(1, int(right // _LETTER)))[:2] or [""]
+    top = y + 4 - 8 * (len(lines) - 1)
+    return [text(right, top + 15 * at, line, "e") for at, line in enumerate(lines)]
 
 
 def _slim(
