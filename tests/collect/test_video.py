@@ -109,9 +109,10 @@ def test_youtube_threads_replies_and_html(take: Take) -> None:
     assert [row["body"] for row in rows] == ["a&b\nc", "yes"] and rows[0]["edited"]
     assert [row["in_reply_to"] for row in rows] == ["youtube:v1", "youtube:T"]
     assert report.files[0].no_post == {"channel": 1}
-    assert {
-        k: rows[0]["engagement"][1][k] for k in ("metric", "value")
-    } == {"metric": "replies", "value": 1}
+    assert {k: rows[0]["engagement"][1][k] for k in ("metric", "value")} == {
+        "metric": "replies",
+        "value": 1,
+    }
 
 
 VTT = "WEBVTT\nLanguage: en\n\nNOTE hello\n\n00:01.000 --> 00:02.000\n<v Ann>It <b>hurts</b>\n\n00:05.000 --> 00:04.000\nwrong\n\n00:06.000 --> 00:07.000\n"

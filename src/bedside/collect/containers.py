@@ -22,6 +22,7 @@ from bedside.errors import InputError
 __all__ = ["Document", "Refusal", "documents"]
 
 ZSTD_WINDOW = 2**31  # Arctic Shift and Pushshift dumps use it; zstandard refuses it unless told
+ZSTD_FEED = 8 << 10  # a bomb gives at most 256 MiB for so many bytes before the guard sees it
 RATIO_FREE_BYTES = 64 << 20  # below this, any ratio is harmless
 MAX_NESTING = 3  # archive in archive in archive
 BROKEN = (
@@ -68,6 +69,45 @@ class Refusal:
 
     name: str
     reason: str
+
+
+class ZstdFrames:
+    """Reads zstd frames one after the other; unlike the library's reader it notices a frame that was cut off."""
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+        self.frame: Any = None
+        self.ready = b""
+
+    def read(self, size: int) -> bytes:
+        """Read up to `size` bytes; fewer only near the end."""
+        pieces, held = [self.ready], len(self.ready)
+        while held < size:
+            data = self.raw.read(ZSTD_FEED)
+            if not data:
+                if self.frame is not None:
+                    raise EOFError
+                break
+            while data:
+                piece = self._feed(data)
+                pieces.append(piece)
+                held += len(piece)
+                data = self.frame.unused_data
+                if self.frame.eof:
+                    self.frame = None
+        whole = b"".join(pieces)
+        self.ready = whole[size:]
+        return whole[:size]
+
+    def _feed(self, data: bytes) -> bytes:
+        if self.frame is None:
+            self.frame = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW).decompressobj()
+        piece: bytes = self.frame.decompress(data)
+        return piece
+
+    def close(self) -> None:
+        """Forget the frame under way."""
+        self.frame = None
 
 
 class Guarded(io.RawIOBase):
@@ -326,6 +366,5 @@ def _decoder(kind: str, raw: Any) -> Any:
     if kind == "xz":
         return lzma.LZMAFile(raw)
     if kind == "zst":
-        decoder = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW)
-        return decoder.stream_reader(raw, read_across_frames=True, read_size=1 << 18)
+        return ZstdFrames(raw)
     return None

@@ -237,7 +237,6 @@ def _header(text: str) -> tuple[str, ...]:
         for line in lines[:30]:
             cells = next(csv.reader([line], delimiter=delimiter), [])
             full = [cell for cell in cells if cell.strip()]
-            if len(full) > len(best) and len(full) == len(set(full)):
+            if len(full) > len(best):
                 best = full
-                break
     return tuple(cell.strip().strip('"') for cell in best) if len(best) > 1 else ()

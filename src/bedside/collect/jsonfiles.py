@@ -212,10 +212,9 @@ def json_values(document: Document, reading: Reading) -> Iterator[tuple[str, Any
         if first is None:
             return
         if not _is_one_document(first, second):
-            single = second is None
             for pair in (first, second):
                 if pair is not None:
-                    yield from _line(pair, reading, single)
+                    yield from _line(pair, reading)
             yield from _lines(numbered, reading)
             return
     with document.open() as stream:
@@ -238,7 +237,7 @@ def _lines(
             else:
                 yield f"line {number}", value, data
                 continue
-        yield from _line((number, data), reading, False)
+        yield from _line((number, data), reading)
 
 
 def _head(document: Document) -> bytes:
@@ -258,27 +257,25 @@ def _is_one_document(
     return isinstance(first_value(second[1]), Rejected) or not second[1].startswith((b"{", b"["))
 
 
-def _line(
-    pair: tuple[int, bytes | None], reading: Reading, single: bool
-) -> Iterator[tuple[str, Any, bytes]]:
+def _line(pair: tuple[int, bytes | None], reading: Reading) -> Iterator[tuple[str, Any, bytes]]:
     """One line as a value; a line too long or broken as a rejection."""
     number, data = pair
-    place = "" if single else f"line {number}"
+    place = f"line {number}"
     if data is None:
         limit = reading.choice.max_record_bytes
         reason = (
             f"a line of more than {limit} bytes; raise max_record_bytes if it is one honest record"
         )
-        yield place, Rejected(place or "line 1", reason), b""
+        yield place, Rejected(place, reason), b""
         return
     data = data.rstrip(b"\r")
     if data.strip(b" \t\x00\x1e"):
         value = _tolerant(data, reading)
         if isinstance(value, Rejected):
-            value.locator = place or "line 1"
+            value.locator = place
         yield place, value, data
     elif b"\x00" in data:
-        yield place, Rejected(place or "line 1", "a line of NUL bytes only"), b""
+        yield place, Rejected(place, "a line of NUL bytes only"), b""
 
 
 def _tolerant(data: bytes, reading: Reading) -> Any:

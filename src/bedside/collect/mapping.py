@@ -166,7 +166,7 @@ def mapping_to_toml(mapping: Mapping) -> str:
 
 
 def _toml(value: str | float | bool) -> str:
-    return json.dumps(value).replace("\x7f", "\\u007f")
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _toml_key(key: str) -> str:
