@@ -1,9 +1,13 @@
 """What is planted can be found again: roles, journeys, threads, cascades, copies, providers."""
 
 import json
+import re
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import Any
 
+from bedside.simulate.corpus import simulate
+from bedside.simulate.world import read_data
 from tests.simulate.conftest import Corpus
 from tests.simulate.read_back import read_all
 
@@ -149,3 +153,17 @@ def test_other_languages_and_countries_are_told(corpus: Corpus) -> None:
     for line in corpus.truth:
         if not line["duplicate_of"]:
             assert line["country_stated"] in (None, line["country"])
+
+
+def test_reactions_come_at_the_natural_rate(tmp_path: Path) -> None:
+    """About 7 % of the posts that name a medicine report a reaction (requirement R12)."""
+    made = simulate(tmp_path / "out", posts=8000, seed=11, workers=0)
+    truth = Corpus(tmp_path / "out", made).truth
+    texts = {k: t.lower() for records in read_all(tmp_path / "out").values() for k, t in records}
+    drugs = {
+        n.lower() for c in read_data("conditions").values() for d in c["drugs"] for n in d["names"]
+    }
+    word = re.compile(r"\b(" + "|".join(map(re.escape, sorted(drugs))) + r")\b")
+    about = [line for line in truth if not line["deleted"] and word.search(texts[line["post_id"]])]
+    share = sum(bool(line["harm"]) for line in about) / len(about)
+    assert 0.045 < share < 0.095

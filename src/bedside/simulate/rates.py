@@ -29,9 +29,10 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     drug : float
         Told moments that speak of a medicine being taken.
     harm : float
-        Of those, the share that reports a reaction. About 7 % of posts about a drug do (requirement R12).
+        Share of the posts that name a medicine which report a reaction: about 7 % of posts about a drug do
+        (requirement R12). Above .4 every told medicine has a reaction.
     special : float
-        Of those, the share with a special situation (no effect, overdose, pregnancy ...).
+        Told medicines with a special situation (no effect, overdose, pregnancy ...).
     treatment, diagnosis, info, turned, worry, mode, scale, demography : float
         Told moments with such a statement.
     claim : float

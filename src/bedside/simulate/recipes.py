@@ -3,11 +3,22 @@
 from collections.abc import Callable
 
 from bedside.simulate.draft import Draft, weighted
-from bedside.simulate.truth import Moment
+from bedside.simulate.truth import Moment, Truth
 
 __all__ = [
-    "tell_moment","write_advert", "write_crisis", "write_figurative", "write_foreign", "write_off_topic",
-           "write_organisation", "write_question", "write_story"]  # fmt: skip
+    "MEDICATED",
+    "mark_complaint",
+    "say_medicine",
+    "tell_moment",
+    "write_advert",
+    "write_crisis",
+    "write_figurative",
+    "write_foreign",
+    "write_off_topic",
+    "write_organisation",
+    "write_question",
+    "write_story",
+]  # fmt: skip
 
 CONTACT = {
     "first_consultation",
@@ -83,6 +94,8 @@ LEADS_NOW = (
     "",
 )
 LEADS_NEXT = ("Next chapter: ", "Then came this: ", "A while later: ", "After that: ", "")
+NAMING = 0.4  # stories that begin with the name of the condition
+HARM_PLACES = 2.4  # posts that name a medicine, for each that could tell of a reaction (measured)
 WIDE_ROOM = 1000  # characters; where there is room people tell more
 WIDE = 1.45
 
@@ -96,11 +109,14 @@ def write_story(draft: Draft, position: float) -> None:
         _say_where(draft)
     now = account.stage_at(position)
     stages = _stages(draft, now)
+    if draft.chance(NAMING):
+        draft.say("naming", stage=stages[-1])
     for n, stage in enumerate(stages):
         lead = draft.pick(LEADS_NOW if n == len(stages) - 1 else LEADS_NEXT) if n else ""
         tell_moment(draft, stage, position, lead)
     if len(draft.parts) >= 6 and len(stages) > 1 and "story" not in draft.truth.content:
         draft.truth.content.append("story")
+    mark_complaint(draft.truth)
     last = draft.truth.moments[-1]
     if draft.chance(0.5):
         ask(draft, last)
@@ -111,6 +127,13 @@ def write_story(draft: Draft, position: float) -> None:
 def _length(draft: Draft) -> float:
     """How much this person tells here, as a factor of the usual."""
     return LENGTHS.get(draft.account.voice, 1.0) * (WIDE if draft.room > WIDE_ROOM else 1.0)
+
+
+def mark_complaint(truth: Truth) -> None:
+    """A post that finds fault with care in two respects is a complaint as a whole."""
+    faults = {code for m in truth.moments for code in m.care if code.endswith(":complaint")}
+    if len(faults) > 1 and "complaint" not in truth.content:
+        truth.content.append("complaint")
 
 
 def _stages(draft: Draft, now: int) -> list[str]:
@@ -215,7 +238,13 @@ def _medicine(
         return
     if stage not in MEDICATED or not draft.chance(rates.drug * 1.8):
         return
-    if draft.chance(rates.harm):
+    say_medicine(draft, moment, stage, v)
+
+
+def say_medicine(draft: Draft, moment: Moment, stage: str, v: str) -> None:
+    """Speak of the medicine taken: a reaction, a special situation, or simply that it is taken."""
+    rates = draft.world.rates
+    if draft.chance(rates.harm * HARM_PLACES):
         draft.say("harm", moment=moment, stage=stage)
     elif draft.chance(rates.special):
         draft.say("special", moment=moment, stage=stage)
@@ -268,16 +297,16 @@ def write_figurative(draft: Draft) -> None:
 
 def write_off_topic(draft: Draft) -> None:
     """Chat about something else."""
-    draft.say("off_topic")
+    moment = draft.new_moment(None)
+    draft.say("off_topic", moment=moment)
     if draft.chance(0.3):
-        draft.say("off_topic")
+        draft.say("off_topic", moment=moment)
 
 
 def write_advert(draft: Draft) -> None:
     """Sell something."""
     draft.say("advert")
-    if draft.chance(0.5):
-        draft.say("advert_tail")
+    draft.say("advert_tail")
 
 
 def write_organisation(draft: Draft) -> None:

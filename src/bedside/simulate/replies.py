@@ -1,7 +1,7 @@
 """Replies: comfort and advice from people, acts of professionals, claims and their corrections, thanks."""
 
 from bedside.simulate.draft import Draft, weighted
-from bedside.simulate.recipes import ask, tell_moment
+from bedside.simulate.recipes import MEDICATED, ask, say_medicine, tell_moment
 from bedside.simulate.world import Claim
 
 __all__ = [
@@ -32,11 +32,14 @@ def write_answer(draft: Draft, position: float, *, stage: str, v: str) -> None:
     elif own:
         lived = draft.new_moment(mine)
         draft.say("same", moment=lived, stage=mine)
-        for use, share in (("drug", 0.25), ("detail", 0.45), ("same", 0.25)):
+        if mine in MEDICATED and draft.chance(0.5):
+            say_medicine(draft, lived, mine, v)
+        for use, share in (("detail", 0.45), ("same", 0.25)):
             if draft.chance(share):
                 draft.say(use, moment=lived, stage=mine)
     gifts = GIFTS if v != "pos" else ("emotional",)
-    for share in (0.6 if own else 1.0, 0.6, 0.4, 0.3):
+    shares = (0.6 if own else 1.0, 0.6, 0.4, 0.3)
+    for share in shares if v != "pos" else shares[:1]:
         if draft.chance(share):
             draft.say("give", draft.pick(gifts), moment=moment, stage=stage, v=v)
     if draft.chance(0.08):

@@ -45,9 +45,11 @@ def write_review(draft: Draft, provider: Provider) -> int:
         )
     if draft.chance(0.2):
         draft.say("review_close", v=v, moment=moment)
-    if not glad and "complaint" not in draft.truth.content and draft.chance(0.5):
+    if not glad and draft.chance(0.4):
         draft.say("content", "suggestion", v="neg")
     _settle_overall(moment.care)
+    if not glad and any(code.endswith(":complaint") for code in moment.care):
+        draft.truth.content.append("complaint")
     return 5 - int(draft.rnd.random() * 1.6) if glad else 1 + int(draft.rnd.random() * 2.2)
 
 
@@ -64,7 +66,7 @@ def write_survey(draft: Draft, provider: Provider) -> int:
     draft.mood = v
     moment = draft.new_moment(None)
     draft.say("survey", v=v, moment=moment)
-    if draft.chance(0.35):
+    if moment.care and draft.chance(0.35):
         draft.say("review", draft.pick(ASPECTS_POS if glad else ASPECTS_NEG), v=v, moment=moment)
     _settle_overall(moment.care)
     return 1 + int(draft.rnd.random() * 1.4) if glad else 3 + int(draft.rnd.random() * 2.9)

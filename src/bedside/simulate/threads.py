@@ -33,6 +33,7 @@ COPYING = ("reddit", "x", "discourse", "bluesky")
 GONE_SHOWN = ("reddit", "discourse")  # where a deleted post leaves a record
 RECENT_THREADS = 40  # replies go to one of the last threads of the platform
 HOUR = 3600
+LONG_ALONE = 8  # spaces of a sentence that, alone, two people would hardly write alike
 ADOPTED = ("symptom", "drug", "option", "test")  # what an answer takes up from the question
 
 
@@ -229,6 +230,8 @@ class BlockMaker:
         """Join the sentences in the account's voice and settle the truth."""
         if not draft.parts:
             draft.say("remark")
+        if item.platform != "survey" and _could_be_anyone(draft):
+            draft.say("org_tail" if item.account.role == "organisation" else "tail")
         truth = draft.close(role=role)
         voice = (
             "plain"
@@ -257,3 +260,9 @@ class BlockMaker:
             )
         elif roll < rates.deleted + rates.anonymous and item.platform == "reddit":
             item.anonymous = True
+
+
+def _could_be_anyone(draft: Draft) -> bool:
+    """Whether two people could come to write these words alike, though too long for chance in real life."""
+    few = len(draft.parts) < 3 and (len(draft.parts) == 1 or not draft.said_slots)
+    return few and sum(part.count(" ") for part in draft.parts) >= LONG_ALONE
