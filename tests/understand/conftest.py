@@ -68,6 +68,6 @@ def coded() -> Callable[..., dict[str, Any]]:
 @pytest.fixture(scope="session")
 def doc() -> Callable[..., Doc]:
     def make(body: str, **more: Any) -> Doc:
-        return make_docs([Post((("body", body),), **more)], load_scanner())[0]
+        return next(make_docs([Post((("body", body),), **more)], load_scanner()))
 
     return make

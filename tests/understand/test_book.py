@@ -21,12 +21,12 @@ def test_a_rule_with_an_unknown_key_is_refused() -> None:
 
 def test_a_strong_hit_wins_over_the_plain_one_it_overlaps() -> None:
     book = make_book([{"feel": {"joy": {"phrases": ["happy"], "strong": ["so happy"]}}}], {})
-    found = make_docs([Post((("body", "so happy today"),))], Scanner({}, book))[0].found("feel.joy")
+    found = next(make_docs([Post((("body", "so happy today"),))], Scanner({}, book))).found("feel.joy")
     assert [(hit.strong, hit.start, hit.end) for hit in found] == [(True, 1, 9)]
 
 
 def test_long_texts_are_searched_like_short_ones() -> None:
     book = make_book([{"x": {"y": {"phrases": ["bread ~3 butter"]}}}], {})
     body = "word " * 300 + "bread with some butter " + "word " * 300 + "bread butter"
-    found = make_docs([Post((("body", body),))], Scanner({}, book))[0].found("x.y")
+    found = next(make_docs([Post((("body", body),))], Scanner({}, book))).found("x.y")
     assert len(found) == 2

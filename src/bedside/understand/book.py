@@ -6,7 +6,7 @@ strongly). `classes.toml` holds the word classes that phrases name with `@`. A r
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -108,27 +108,26 @@ def find_hits(book: Book, text: str, woken: Mapping[int, Sequence[int]]) -> Hits
         By rule, in order of place; of two hits that overlap within a rule a strong one stays, then the earlier.
     """
     found: dict[str, list[Hit]] = {}
+    phrases, rules, strong = book.phrases, book.rules, book.strong
     for number, places in woken.items():
-        for match in _matches(book.phrases[number], text, places):
-            hit = Hit(
-                match.start() + 1, match.end() - 1, book.strong[number], match.groupdict() or None
-            )
-            found.setdefault(book.rules[number], []).append(hit)
+        for match in _matches(phrases[number], text, places):
+            start, end = match.span()
+            hit = Hit(start + 1, end - 1, strong[number], match.groupdict() or None)
+            found.setdefault(rules[number], []).append(hit)
     for hits in found.values():
         if len(hits) > 1:
             hits[:] = _without_overlaps(hits)
     return found
 
 
-def _matches(phrase: Phrase, text: str, places: Sequence[int]) -> Iterator[re.Match[str]]:
+def _matches(phrase: Phrase, text: str, places: Sequence[int]) -> Iterable[re.Match[str]]:
     expression = phrase.expression
-    if phrase.begins:
-        for place in places:
-            match = expression.match(text, place)
-            if match:
-                yield match
-        return
-    yield from expression.finditer(text, max(0, places[0] - REACH), places[-1] + REACH)
+    if not phrase.begins:
+        return expression.finditer(text, max(0, places[0] - REACH), places[-1] + REACH)
+    if len(places) == 1:
+        match = expression.match(text, places[0])
+        return (match,) if match else ()
+    return [match for place in places if (match := expression.match(text, place))]
 
 
 def _without_overlaps(hits: list[Hit]) -> list[Hit]:

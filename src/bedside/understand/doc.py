@@ -1,7 +1,7 @@
 """The view of one post that all makers share; each part is worked out once, when first asked for."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -147,8 +147,8 @@ def post_parts(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def make_docs(posts: Sequence[Post], scanner: Scanner) -> list[Doc]:
-    """Docs of a batch of posts, with one scan for all texts."""
+def make_docs(posts: Sequence[Post], scanner: Scanner) -> Iterator[Doc]:
+    """Docs of a batch of posts, one scan for all texts; each is made when it is asked for and can be let go."""
     canons = [canonical(list(post.parts)) for post in posts]
     bios = [canonical([("role", post.role_declared), ("bio", post.bio)]).text for post in posts]
     scans = scanner.scan([canon.text for canon in canons])
@@ -156,7 +156,5 @@ def make_docs(posts: Sequence[Post], scanner: Scanner) -> list[Doc]:
     about: list[Hits] = [{} for _ in posts]
     for number, scan in zip(told, scanner.scan([bios[n] for n in told]), strict=True):
         about[number] = find_hits(scanner.book, bios[number], scan.woken)
-    return [
-        Doc(post, canon, scan, scanner.book, hits)
-        for post, canon, scan, hits in zip(posts, canons, scans, about, strict=True)
-    ]
+    for post, canon, scan, hits in zip(posts, canons, scans, about, strict=True):
+        yield Doc(post, canon, scan, scanner.book, hits)

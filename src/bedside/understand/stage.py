@@ -19,7 +19,7 @@ __all__ = ["MOST_CHARACTERS", "VERSION", "understand_batch", "understand_stage"]
 
 VERSION = "1"
 MOST_CHARACTERS = 100_000  # a three-hour transcript; longer texts are refused, not cut
-CHUNK = 2048  # posts scanned together
+CHUNK = 512  # posts scanned together; more live at once and the garbage collector walks them all
 _SETTINGS = ("languages", "codes", "conditions", "products", "makers")
 _COLUMNS = (
     "post_key", "text_key", "title", "body", "segments", "lang", "text_state", "kind", "parent_ref",
