@@ -21,7 +21,9 @@ def test_a_rule_with_an_unknown_key_is_refused() -> None:
 
 def test_a_strong_hit_wins_over_the_plain_one_it_overlaps() -> None:
     book = make_book([{"feel": {"joy": {"phrases": ["happy"], "strong": ["so happy"]}}}], {})
-    found = next(make_docs([Post((("body", "so happy today"),))], Scanner({}, book))).found("feel.joy")
+    found = next(make_docs([Post((("body", "so happy today"),))], Scanner({}, book))).found(
+        "feel.joy"
+    )
     assert [(hit.strong, hit.start, hit.end) for hit in found] == [(True, 1, 9)]
 
 

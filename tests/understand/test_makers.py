@@ -49,6 +49,7 @@ def test_other_numbers_are_no_ratings(coded: Coded, text: str) -> None:
             "I asked my mum, then I booked a doctor's appointment, I saw the doctor on Friday",
             "family_friends",
         ),
+        ("Called 111 first, they sent me to the hospital", "other_professional"),
         ("I saw my doctor", None),
     ],
 )
@@ -91,6 +92,8 @@ def test_searching_alone_or_worry_alone_is_not_search_worry(coded: Coded, text: 
         ("been cutting myself again", "now"),
         ("my partner hits me when the pain makes me slow", "now"),
         ("I used to self harm years ago, I'm well now", "past"),
+        ("nobody would even notice me gone", "now"),
+        ("what is the point of being here", "now"),
         ("I'm not suicidal, just tired", "no"),
         ("suicide prevention week starts on monday", "no"),
         ("the cut on my finger healed", "no"),
@@ -177,3 +180,41 @@ def test_overall_praise_only_without_other_praise(coded: Coded) -> None:
     beside = coded("Great service, friendly staff.", kind="review")
     assert alone["moments"][0]["care"] == ["overall:praise"]
     assert "overall:praise" not in beside["moments"][0]["care"]
+
+
+@pytest.mark.parametrize(
+    ("text", "mode"),
+    [
+        ("had a telephone appointment with the nurse", ["phone"]),
+        ("The consultation was by video call", ["video"]),
+        ("saw the GP face to face", ["in_person"]),
+        ("I have gout", []),
+    ],
+)
+def test_the_mode_of_a_consultation_is_read_without_an_i(
+    coded: Coded, text: str, mode: list[str]
+) -> None:
+    assert coded(text)["mode"] == mode
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "I was misdiagnosed with IBS for years",
+            [("irritable bowel syndrome ibs", "misdiagnosed")],
+        ),
+        ("I self diagnosed as autistic", [("autism asd", "self")]),
+        (
+            "They ruled out gout but suspect fibromyalgia",
+            [("gout", "ruled_out"), ("fibromyalgia fibro", "suspected")],
+        ),
+        ("I have never had asthma", []),
+        ("on the waiting list for an ADHD assessment", [("adhd", "suspected")]),
+        ("Doctor says it might be gout", [("gout", "suspected")]),
+    ],
+)
+def test_the_status_of_a_diagnosis_is_read(
+    coded: Coded, text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert [(d["condition"], d["status"]) for d in coded(text)["diagnosis"]] == expected

@@ -23,6 +23,11 @@ _GENERAL = re.compile(
     r" (?:can|do|does|is|are|what|how|why|will|should|which) (?:an?|the|people|women|men|someone|there|you|causes?|"
     r"mother|it|any|this)? ?"
 )
+_ACTS = (
+    "do.saw_professional", "do.searched_online", "do.started_treatment", "do.stopped_treatment", "crisis.any",
+    "do.sought_test_or_referral", "stage.tests_referral", "stage.diagnosis", "mode.phone", "mode.video", "order.first",
+)  # fmt: skip
+"""What people tell of themselves without an "I": "saw the GP", "diagnosed at 24"."""
 _SENSED = re.compile(
     r" (?:experiencing|having|suffering|diagnosed with|year old|y o|male|female|pain in|feeling|need (?:advice|help)|"
     r"weeks pregnant|(?:[.?!§¶,]|now) (?:have|had|been|got|is it)) "
@@ -148,6 +153,9 @@ def _family_or_patient(doc: "Doc") -> Voice | None:
         return Voice("patient", "own", None, 0.6, _places(used))
     if doc.post.kind in ("review", "response") or len(used) > 1:
         return Voice("patient", "own", None, 0.5, _places(used))
+    acted = doc.found(*_ACTS, *(("voice.told",) if doc.terms else ()))
+    if acted and not _YOU.search(doc.text) and not _general_question(doc):
+        return Voice("patient", "own", None, 0.5, _places(acted))
     if (
         _SENSED.search(doc.text)
         and doc.terms
