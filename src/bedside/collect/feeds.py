@@ -20,7 +20,7 @@ from bedside.model.posts import CollectedPost
 __all__ = ["map_entry", "read", "recognise"]
 
 ROOT = re.compile(r"<\s*(?:[\w.-]+:)?(rss|feed|rdf|channel|entry)\b", re.I)
-PAGE = re.compile(r"<\s*(!doctype\s+html|html)\b", re.I)
+PAGE = re.compile(r"<\s*html\b", re.I)
 COMMENT_LINK = re.compile(r"#comment-(\d+)$")
 REPLY = re.compile(
     r"^\s*(?:<p[^>]*>)?\s*[^<]{0,60}<a\s[^>]*href=[\"'][^\"']*#comment-(\d+)[\"'][^>]*>[^<]*</a>\s*[.。:]?\s*(?:</p>|\n|<br\s*/?>)?",

@@ -1,6 +1,5 @@
 """The formats that can be read: recognised from the content, overruled by name, extended by `register`."""
 
-import csv
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import msgspec
 
 from bedside.collect.lines import encoding_of
 from bedside.collect.reading import Outcome, Reading, Sample
+from bedside.collect.rows import header_of
 from bedside.errors import InputError, suggest
 
 __all__ = ["FORMATS", "HEAD_BYTES", "Format", "find_format", "recognise", "register", "sample_of"]
@@ -178,7 +178,7 @@ def sample_of(head: bytes, name: str) -> Sample:
     text = head.decode(encoding_of(head), "replace").lstrip("\ufeff")
     start = text.lstrip()[:1]
     values = _json_values(text) if start in ("{", "[") else []
-    header = () if values or start == "<" or head.startswith((b"PAR1", b"PK")) else _header(text)
+    header = () if values or start == "<" or head.startswith((b"PAR1", b"PK")) else header_of(text)
     return Sample(name=name, head=head, text=text, values=values, header=header)
 
 
@@ -227,16 +227,3 @@ def _closed(text: str) -> str:
         elif sign == ",":
             end, closers = token.start(), "".join(reversed(stack))
     return text[:end] + closers
-
-
-def _header(text: str) -> tuple[str, ...]:
-    """Cells of the first line that has the most cells, when the head looks like delimited text."""
-    lines = [line for line in text.splitlines()[:60] if line.strip()]
-    best: list[str] = []
-    for delimiter in (",", "\t", ";", "|"):
-        for line in lines[:30]:
-            cells = next(csv.reader([line], delimiter=delimiter), [])
-            full = [cell for cell in cells if cell.strip()]
-            if len(full) > len(best):
-                best = full
-    return tuple(cell.strip().strip('"') for cell in best) if len(best) > 1 else ()

@@ -15,7 +15,7 @@ from bedside.collect.jsonfiles import each, json_values
 from bedside.collect.lines import as_utf8, decode, encoding_of, lines, read_whole
 from bedside.collect.reading import DamagedFileError, Reading, Rejected
 
-__all__ = ["HeadRows", "Row", "look_at_columns", "read_rows"]
+__all__ = ["HeadRows", "Row", "header_of", "look_at_columns", "read_rows"]
 
 Row = tuple[str, dict[str, Any] | Rejected, bytes]
 """Place, cells by column (or why the row cannot be read), and the row's bytes."""
@@ -23,6 +23,7 @@ HeadRows = list[dict[str, Any]]
 DELIMITERS = (",", "\t", ";", "|")
 PREAMBLE_ROWS = 30  # rows that a listening suite may write above the header
 HEAD_BYTES = 1 << 16
+SHARE_OF_FITTING_ROWS = 0.6  # as wide as the header: a table, not prose with commas
 FIRST_ROWS = 50  # for the length of texts
 LOOKED_AT_ROWS = 20_000  # for the names of columns
 _encoder = msgspec.json.Encoder(enc_hook=str)
@@ -169,6 +170,28 @@ def _safe_rows(source: list[str], delimiter: str) -> Iterator[list[str]]:
         if row is None:
             return
         yield row
+
+
+def header_of(text: str) -> tuple[str, ...]:
+    r"""Names of the columns when the beginning of a file is delimited text; empty when it is prose.
+
+    Examples
+    --------
+    >>> header_of("id;text\n1;fine, thanks\n2;better\n")
+    ('id', 'text')
+    >>> header_of("Dear all, we met.\n\nIt rained, it was late, and so we left.\n")
+    ()
+    """
+    source = text.splitlines(keepends=True)[:200]
+    rows = [row for row in _safe_rows(source, _delimiter(text)) if any(row)]
+    start = _header_row(rows)
+    if not rows or len(rows[start]) < 2:
+        return ()
+    header, below = rows[start], rows[start + 1 :]
+    fitting = sum(len(row) == len(header) for row in below)
+    if fitting < SHARE_OF_FITTING_ROWS * len(below):
+        return ()
+    return tuple(cell.strip() for cell in header if cell.strip())
 
 
 def _delimiter(text: str) -> str:
