@@ -54,3 +54,7 @@ def test_every_single_word_term_is_found_or_covered(words: list[str]) -> None:
         if word in ("pain", "headache"):
             assert any(t.start <= place < t.end for t in terms)
         place += len(word) + 1
+
+
+def test_a_post_of_one_word_repeated_is_read_to_its_end() -> None:
+    assert len(Scanner(TERMS, BOOK).scan([" " + "pain " * 3000])[0].terms) == 3000

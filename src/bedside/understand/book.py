@@ -132,7 +132,9 @@ def _matches(phrase: Phrase, text: str, places: Sequence[int]) -> Iterable[re.Ma
 
 def _without_overlaps(hits: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: (not h.strong, h.start, -h.end)):
-        if all(hit.end <= other.start or hit.start >= other.end for other in kept):
+    for hit in sorted(hits, key=lambda h: (h.start, not h.strong, -h.end)):
+        if not kept or hit.start >= kept[-1].end:
             kept.append(hit)
-    return sorted(kept, key=lambda h: h.start)
+        elif hit.strong and not kept[-1].strong:
+            kept[-1] = hit
+    return kept

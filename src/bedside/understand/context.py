@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["assertion", "find_cues", "scope"]
 
+LOOK_BACK = 240  # characters of a sentence in which its person is looked for
 FORWARD = {
     "negated": 7,
     "hypothetical": 9,
@@ -133,7 +134,7 @@ def _someone_else(doc: "Doc", low: int, start: int) -> bool:
 def _last_person(text: str, begin: int, end: int) -> re.Match[str] | None:
     """Subject of a clause: the first kin or other person in it, else the last pronoun before the mention."""
     last = None
-    for match in _PERSON.finditer(text, max(0, begin), end + 1):
+    for match in _PERSON.finditer(text, max(0, begin, end - LOOK_BACK), end + 1):
         if match.lastgroup in ("kin", "other"):
             return match
         last = match

@@ -92,9 +92,21 @@ class Scanner:
         return scans
 
     def _longest(self, found: list[tuple[int, int, int]], base: int) -> list[Term]:
-        """Of overlapping terms the longest, then the first."""
+        """Of overlapping terms the longest, then the first; terms that only share a space do not overlap."""
+        terms: list[Term] = []
+        cluster: list[tuple[int, int, int]] = []
+        reach = 0
+        for match in sorted(found):
+            if match[0] >= reach - 1:
+                terms += self._resolved(cluster, base)
+                cluster = []
+            cluster.append(match)
+            reach = max(reach, match[1])
+        return terms + self._resolved(cluster, base)
+
+    def _resolved(self, cluster: list[tuple[int, int, int]], base: int) -> list[Term]:
         kept: list[tuple[int, int, int]] = []
-        for start, end, entry in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
+        for start, end, entry in sorted(cluster, key=lambda f: (f[0] - f[1], f[0])):
             if all(end - 1 <= other[0] or start >= other[1] - 1 for other in kept):
                 kept.append((start, end, entry))
         return [
