@@ -15,16 +15,16 @@ class Dice:
 
     Examples
     --------
-    >>> Dice(1, "a").pick("xyz") == Dice(1, "a").pick("xyz")
+    >>> Dice("a").pick("xyz") == Dice("a").pick("xyz")
     True
     """
 
     __slots__ = ("_left", "letters")
 
-    def __init__(self, *parts: object) -> None:
-        digest = hashlib.blake2b("\0".join(map(str, parts)).encode(), digest_size=40)
-        self._left = int.from_bytes(digest.digest(), "big")
-        self.letters = digest.hexdigest()[:24].translate(_LETTERS)
+    def __init__(self, name: str) -> None:
+        digest = hashlib.blake2b(name.encode(), digest_size=40).digest()
+        self._left = int.from_bytes(digest, "big")
+        self.letters = digest[:12].hex().translate(_LETTERS)
 
     def pick(self, items: Sequence[_T]) -> _T:
         """One of the items, each as likely."""

@@ -46,7 +46,7 @@ class Draft:
         self.account = account
         self.rnd = rnd
         self.room = room
-        self.slots: dict[str, str] = account.slots.copy()
+        self.slots: dict[str, str] = {**account.slots, **account.own_slots}
         self.parts: list[str] = []
         self.title: str | None = None
         self.truth = Truth()
@@ -96,7 +96,8 @@ class Draft:
         if self.parts and self.parts[-1][-1].isalnum():
             self.parts[-1] += "."
         self.parts.append(text)
-        self.said_slots |= phrase.slots
+        if phrase.slots:
+            self.said_slots |= phrase.slots
         self._used.add(phrase.name)
         self._keep_codes(phrase, moment)
         if phrase.person:

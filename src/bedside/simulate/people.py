@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bedside.simulate.dice import Dice
-from bedside.simulate.wording import CARED_NOUNS, KITS, find_kit, pronouns
+from bedside.simulate.wording import CARED_NOUNS, KIT_NUMBERS, find_kit
 from bedside.simulate.world import Condition, Drug, World
 
 __all__ = ["JOURNEY", "Account", "Pool", "find_account"]
@@ -65,6 +65,11 @@ PRO_DETAILS = (
     ("student", "medical student"),
     ("medical influencer", "doctor"),
 )
+SHOW_PROFILES = frozenset(
+    ("x", "bluesky", "mastodon", "discourse")
+)  # formats that hold name and bio
+INITIALS = "ABCDEFGHJKLMNPRSTW"
+YEARS_AFTER = range(5)  # between the age at diagnosis and now
 PLAIN_BIOS = ("tea first", "she/her", "just here to read")
 ORG_DETAILS = ("charity", "charity", "company", "journalist", "hospital")
 
@@ -101,7 +106,8 @@ class Account:
     handle: str
     name: str
     bio: str
-    slots: dict[str, str]
+    slots: dict[str, str]  # shared with others of the same kit: never written to
+    own_slots: dict[str, str]
     lists: dict[str, list[str]]
     numbers: dict[str, dict[str, float]]
 
@@ -123,7 +129,7 @@ def find_account(
 
 
 def _make(world: World, platform: str, pool: Pool, condition: str, number: int) -> Account:
-    rnd = Dice(world.seed, platform, pool, condition, number)
+    rnd = Dice(f"{world.seed}/{platform}/{pool}/{condition}/{number}")
     account = Account()
     account.key = (platform, pool, condition, number)
     account.number, account.pool = number, pool
@@ -135,25 +141,23 @@ def _make(world: World, platform: str, pool: Pool, condition: str, number: int) 
     account.dialect = "us" if account.country in ("us", "ca") else "uk"
     account.voice = rnd.pick(VOICES)
     account.states_role = rnd.share() < 0.5
-    _name(account, world, rnd)
+    names = world.words["names"]
+    joint = rnd.pick(("_", "", "-", ""))
+    account.handle = (
+        f"{rnd.pick(names['left'])}{joint}{rnd.pick(names['right'])}{world.ordinal(account.key)}"
+    )
     _role(account, rnd)
     _journey(account, rnd)
     _fill(account, world, rnd)
-    account.bio = _bio(account, rnd)
+    account.name = account.bio = ""
+    if platform in SHOW_PROFILES:
+        account.name, account.bio = _name(account, names["people"], rnd), _bio(account, rnd)
     return account
 
 
-def _name(account: Account, world: World, rnd: Dice) -> None:
-    names = world.words["names"]
-    left, right = rnd.pick(names["left"]), rnd.pick(names["right"])
-    # the number makes the handle unique in its platform and pool
-    tail = account.hashed[:5] if account.pool == "people" else account.hashed[:3]
-    account.handle = (
-        f"{left}_{right}_{tail}" if rnd.share() < 0.5 else f"{left}{right.title()}{tail}"
-    )
-    account.name = rnd.pick(names["people"]) + rnd.pick(
-        ("", f" {rnd.pick('ABCDEFGHJKLMNPRSTW')}", " 🌻", "")
-    )
+def _name(account: Account, names: list[str], rnd: Dice) -> str:
+    title = rnd.pick(("Dr ", "", "Nurse ", "")) if account.role == "clinician" else ""
+    return f"{title}{rnd.pick(names)}{rnd.pick(('', f' {rnd.pick(INITIALS)}', ' 🌻', ''))}"
 
 
 def _role(account: Account, rnd: Dice) -> None:
@@ -162,7 +166,6 @@ def _role(account: Account, rnd: Dice) -> None:
     if account.pool == "professionals":
         account.role = "clinician"
         account.detail, named = rnd.pick(PRO_DETAILS)
-        account.name = rnd.pick(("Dr ", "", "Nurse ", "")) + account.name
         account.cared = named
     elif account.pool == "organisations":
         account.role, account.detail = "organisation", rnd.pick(ORG_DETAILS)
@@ -190,21 +193,25 @@ def _journey(account: Account, rnd: Dice) -> None:
 
 def _fill(account: Account, world: World, rnd: Dice) -> None:
     noun = account.cared if account.who == "cared" else None
-    kit = find_kit(world, account.condition_name, account.dialect, rnd.pick(range(KITS)))
+    kit = find_kit(world, account.condition_name, account.dialect, rnd.pick(KIT_NUMBERS))
     noun = CARED_NOUNS[account.dialect].get(noun, noun) if noun else None
     account.drug, account.lists, account.numbers = kit.drug, kit.lists, kit.numbers
-    slots = account.slots = {**kit.slots, **pronouns(noun)}
-    slots["countryname"] = COUNTRY_NAMES[account.country]
-    slots["agenow"] = str(account.age + rnd.pick(range(5)))
+    account.slots = kit.slots_of(noun)
+    account.own_slots = {
+        "countryname": COUNTRY_NAMES[account.country],
+        "agenow": str(account.age + rnd.pick(YEARS_AFTER)),
+    }
     if account.role == "clinician":
-        slots["prorole"] = (account.cared or "").replace("{spec}", slots["spec"])
+        account.own_slots["prorole"] = (account.cared or "").replace(
+            "{spec}", account.slots["spec"]
+        )
         account.cared = None
 
 
 def _bio(account: Account, rnd: Dice) -> str:
     cond = account.slots["cond"]
     if account.role == "clinician":
-        return f"{account.slots['prorole']}, views my own, not medical advice".capitalize()
+        return f"{account.own_slots['prorole']}, views my own, not medical advice".capitalize()
     if account.role == "organisation":
         return (
             f"Shop for people with {cond}"

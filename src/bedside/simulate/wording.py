@@ -6,14 +6,14 @@ from typing import NamedTuple
 from bedside.simulate.dice import Dice
 from bedside.simulate.world import Drug, World
 
-__all__ = ["CARED_NOUNS", "KITS", "Kit", "Slots", "find_kit", "pronouns"]
+__all__ = ["CARED_NOUNS", "KIT_NUMBERS", "Kit", "Slots", "find_kit", "pronouns"]
 
 Slots = dict[str, str]
-KITS = (
-    150  # sets of words for each condition and dialect, shared by the accounts that draw the same
-)
+KIT_NUMBERS = range(
+    150
+)  # sets of words a condition and dialect; accounts that draw the same share one
 MEN = {"son", "dad", "father", "husband", "brother", "grandad"}
-CARED_NOUNS = {"us": {"mum": "mom"}, "uk": {}}  # type: dict[str, dict[str, str]]
+CARED_NOUNS: dict[str, dict[str, str]] = {"us": {"mum": "mom"}, "uk": {}}
 DIALECT_SLOTS = ("gp", "surgery", "mum", "chemist", "ae", "consultant")
 FIRST_MENTIONS = ("I", "me", "my", "Im", "Ive", "Id")
 OWN: Slots = {
@@ -31,6 +31,14 @@ class Kit(NamedTuple):
     lists: dict[str, list[str]]
     numbers: dict[str, dict[str, float]]
     drug: Drug
+    known: dict[str | None, Slots]
+
+    def slots_of(self, noun: str | None) -> Slots:
+        """Slots of this kit with the pronouns of the writer (None) or of whom the writer looks after."""
+        found = self.known.get(noun)
+        if found is None:
+            found = self.known[noun] = {**self.slots, **pronouns(noun)}
+        return found
 
 
 @cache
@@ -50,7 +58,7 @@ def pronouns(noun: str | None) -> Slots:
 
 
 def find_kit(world: World, condition: str, dialect: str, number: int) -> Kit:
-    """Kit of that number (below `KITS`), made when first asked for."""
+    """Kit of that number (below `KIT_NUMBERS`), made when first asked for."""
     key = (condition, dialect, number)
     kit = world.kits.get(key)
     if kit is None:
@@ -60,13 +68,13 @@ def find_kit(world: World, condition: str, dialect: str, number: int) -> Kit:
 
 def _make_kit(world: World, condition: str, dialect: str, number: int) -> Kit:
     facts, words = world.conditions[condition], world.words
-    dice = Dice(world.seed, "kit", condition, dialect, number)
+    dice = Dice(f"{world.seed}/kit/{condition}/{dialect}/{number}")
     drug = dice.pick(facts.drugs)
     slots = {slot: dice.pick(words[dialect][slot]) for slot in DIALECT_SLOTS}
     slots["spec"] = dice.pick(facts.specialist_us if dialect == "us" else facts.specialist_uk)
     slots["cond"], slots["condtag"] = dice.pick(facts.names), facts.tag
     slots["drug"] = dice.pick(drug.names)
-    return Kit(slots, _lists(world, condition, dialect), _numbers(world, facts.wait), drug)
+    return Kit(slots, _lists(world, condition, dialect), _numbers(world, facts.wait), drug, {})
 
 
 def _lists(world: World, condition: str, dialect: str) -> dict[str, list[str]]:

@@ -31,7 +31,7 @@ def _post(item: Item) -> dict[str, Any]:
         "name": account.name,
         "username": account.handle,
         "user_id": int(account.hashed[:6], 36),
-        "user_title": account.slots.get("prorole", "") if account.states_role else "",
+        "user_title": account.own_slots.get("prorole", "") if account.states_role else "",
         "created_at": iso(item.created),
         "updated_at": iso(item.created + (700 if item.index % 19 == 0 else 0)),
         "version": 2 if item.index % 19 == 0 else 1,

@@ -52,7 +52,7 @@ def _common(item: Item, author: str | None) -> dict[str, Any]:
 def _flair(item: Item) -> str | None:
     account = item.account
     if account.role == "clinician" and account.states_role:
-        return account.slots["prorole"]
+        return account.own_slots["prorole"]
     return account.slots["cond"] if account.number % 9 == 0 and account.role == "patient" else None
 
 

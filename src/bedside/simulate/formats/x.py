@@ -91,5 +91,5 @@ def _user(item: Item) -> dict[str, Any]:
         },
     }
     if account.number % 3 == 0 and account.role != "organisation":
-        user["location"] = account.slots["countryname"].removeprefix("the ")
+        user["location"] = account.own_slots["countryname"].removeprefix("the ")
     return user
