@@ -63,3 +63,7 @@ def test_every_token_leads_back_into_its_part(texts: list[str]) -> None:
     for place in canon.starts:
         part, start, end = canon.span(place, place + 1)
         assert 0 <= start <= end <= len(source[part])
+
+
+def test_accents_do_not_part_words() -> None:
+    assert canonical([("body", "Menière’s, Sjögren")]).text == " meniere's , sjogren "

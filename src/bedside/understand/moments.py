@@ -59,6 +59,7 @@ _NEED_HEALTH = frozenset(
         "searching",
     }
 )
+LONG_ENOUGH = 20  # words in which life with a condition or treatment can be told
 MOST = 6  # moments a post may have; longer accounts repeat stages
 
 
@@ -120,7 +121,13 @@ def _implied(doc: "Doc") -> str | None:
     asks = bool(doc.found("think.question"))
     if asks and not known and (doc.found("gate.complaint") or doc.terms):
         return "searching"
-    if doc.found("harm.cue") and len(doc.terms) > 2 and doc.found("treat.on", "treat.stopped"):
+    if (
+        known
+        and not asks
+        and doc.post.kind != "review"
+        and doc.words >= LONG_ENOUGH
+        and len(doc.terms) > 1
+    ):
         return "living_with"
     if asks and re.match(r" (?:is (?:it|this|that)|could (?:it|this) be|do i have) ", doc.text):
         return "searching"

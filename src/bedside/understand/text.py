@@ -5,6 +5,7 @@ becomes ` don't know … what's wrong `; the offsets lead back to code points of
 """
 
 import re
+import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -32,6 +33,12 @@ _TOKEN = re.compile(
 )
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "—": "–",
                           "\x18": "'", "\x19": "'", "\x91": "'", "\x92": "'", "\x1c": '"', "\x1d": '"'})  # fmt: skip
+_ACCENTS = {
+    code: unicodedata.normalize("NFD", chr(code))[0]
+    for code in range(0xC0, 0x180)
+    if unicodedata.normalize("NFD", chr(code))[0].isascii()
+}
+_PLAIN = _QUOTES | _ACCENTS  # one character for one: Menière's and Meniere's are one word
 _INNER = frozenset("-‐‑'")  # joins two words: x-ray, follow-up
 _SPOKEN = {
     **{
@@ -133,7 +140,7 @@ def lower_keeping_length(text: str) -> str:
 
 
 def _tokens(text: str, part: int) -> tuple[list[str], list[tuple[int, int, int]]]:
-    low = lower_keeping_length(text).translate(_QUOTES)
+    low = lower_keeping_length(text).translate(_PLAIN)
     words: list[str] = []
     places: list[tuple[int, int, int]] = []
     for match in _TOKEN.finditer(low):

@@ -20,8 +20,7 @@ _MINE = re.compile(
 )
 _THIRD = re.compile(r" (?:he|she|his|her|him|he's|she's|hers) ")
 _GENERAL = re.compile(
-    r" (?:can|do|does|is|are|what|how|why|will|should|which) (?:an?|the|people|women|men|someone|there|you|causes?|"
-    r"mother|it|any|this)? ?"
+    r" (?:can|do|does|is|are|what|how|why|will|should|which) (?!(?:it|this|that|my|i|these|could this|could it) )"
 )
 _ACTS = (
     "do.saw_professional", "do.searched_online", "do.started_treatment", "do.stopped_treatment", "crisis.any",

@@ -22,6 +22,12 @@ SOFT = frozenset(
     }
 )  # fmt: skip
 """Conditions that are also everyday words: they need a word such as "diagnosed with" or "have" before them."""
+_NAMED = re.compile(
+    r" (?:diagnos\w+ (?:\w+ ){0,3}|(?:is|could|can|might|may) (?:it|this|that|these|i) (?:be |have |just )?|"
+    r"(?:might|may|could) be |(?:think|thought|believe|suspect|worried|afraid|scared|convinced|sure|says|said) (?:that )?"
+    r"(?:it's|it is|it might be|i have|i've got|this is|it could be|it was|i had) |do i have |(?:symptoms?|signs?) of |possibl[ey] )"
+    r"(?:an? |some (?:kind|sort) of )?$"
+)
 _RANK = {"misdiagnosed": 5, "ruled_out": 4, "confirmed": 3, "self": 2, "suspected": 1}
 _HELD = re.compile(
     r" (?:diagnosed with|diagnosed as|diagnosis of|have|has|had|having|suffer(?:s|ed|ing)? (?:from|with)|with|my|his|her|"
@@ -83,9 +89,8 @@ def _records(doc: Doc) -> list[_Record]:
 
 
 def _said_diagnosed(doc: Doc, term: Term) -> bool:
-    return bool(
-        re.search(r"diagnos\w+ (?:\w+ ){0,3}$", doc.text[max(0, term.start - 40) : term.start])
-    )
+    """Whether a term that is also a symptom is named as what one has: "diagnosed with", "could it be", "think it's"."""
+    return bool(_NAMED.search(doc.text[max(0, term.start - 60) : term.start]))
 
 
 def _merge(found: dict[str, _Record], doc: Doc, term: Term) -> None:
