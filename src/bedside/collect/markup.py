@@ -42,7 +42,10 @@ BLOCKS = frozenset(
 )
 SILENT = frozenset(("script", "style", "head", "noscript", "template", "svg"))
 BLANKS = re.compile(r"[ \t\f\v\u00a0]+")
-BREAKS = re.compile(r" ?\n ?")
+EDGE = "\x1e"  # edge of a block: one line break, however many blocks begin or end there
+BREAKS = re.compile(rf"[ {EDGE}]*\n[ {EDGE}]*")
+EDGES = re.compile(rf" *{EDGE}[ {EDGE}]*")
+SILENT_PARTS = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<[^>]*>", re.I | re.S)
 MANY_BREAKS = re.compile(r"\n{3,}")
 MAX_DEPTH = 200  # deeper markup is flattened: no honest post nests so far
 
@@ -70,11 +73,12 @@ def html_text(markup: str | None, *, drop_quotes: bool = False) -> str:
     if "<" not in markup:
         return html.unescape(markup).strip()
     root = _parse(markup)
-    if root is None:
-        return html.unescape(re.sub(r"<[^>]*>", " ", markup)).strip()
     pieces: list[str] = []
-    _collect(root, pieces, drop_quotes, 0)
-    text = BREAKS.sub("\n", BLANKS.sub(" ", "".join(pieces)))
+    if root is not None:
+        _collect(root, pieces, drop_quotes, 0)
+    text = EDGES.sub("\n", BREAKS.sub("\n", BLANKS.sub(" ", "".join(pieces))))
+    if not text.strip():  # nothing parsed, or markup too deep for the parser
+        return html.unescape(SILENT_PARTS.sub(" ", markup)).strip()
     return MANY_BREAKS.sub("\n\n", text).strip()
 
 
@@ -96,9 +100,10 @@ def _parse(markup: str) -> Any:
     from lxml import etree  # late: 50 ms that only HTML needs
     from lxml import html as lxml_html
 
+    parser = lxml_html.HTMLParser(huge_tree=True)  # without it text below 256 levels is lost
     clean = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", markup)
     try:
-        return lxml_html.fragment_fromstring(clean, create_parent="div")
+        return lxml_html.fragment_fromstring(clean, create_parent="div", parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None
 
@@ -115,7 +120,7 @@ def _collect(node: Any, pieces: list[str], drop_quotes: bool, depth: int) -> Non
     if depth > MAX_DEPTH:
         pieces.append(" ".join(node.itertext()))
         return
-    edge = "\n\n" if tag == "p" else "\n" if tag in BLOCKS or tag == "br" else ""
+    edge = "\n\n" if tag == "p" else "\n" if tag == "br" else EDGE if tag in BLOCKS else ""
     pieces.append(edge)
     _add(node.text, pieces, keep=tag == "pre")
     for child in node:
