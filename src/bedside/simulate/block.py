@@ -24,7 +24,7 @@ from bedside.simulate.formats import (
 )
 from bedside.simulate.formats.frame import Frame, author_id
 from bedside.simulate.item import Item
-from bedside.simulate.summary import count_item, group_counts
+from bedside.simulate.summary import Found, count_item, group_counts
 from bedside.simulate.threads import make_items
 from bedside.simulate.truth import Truth
 from bedside.simulate.world import Plan, World
@@ -91,7 +91,7 @@ def make_block(world: World, block: int) -> BlockBytes:
     by_platform: dict[str, list[Item]] = {}
     for item in items:
         by_platform.setdefault(item.platform, []).append(item)
-    found: list[tuple[str, str]] = []
+    found: Found = []
     accounts: dict[str, set[int]] = {}
     lines = []
     for platform, group in by_platform.items():

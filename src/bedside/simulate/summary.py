@@ -12,10 +12,11 @@ from bedside.simulate.reviews import praise_share
 from bedside.simulate.truth import Truth
 from bedside.simulate.world import World
 
-__all__ = ["SimulationSummary", "add_counts", "count_item", "group_counts", "planted"]
+__all__ = ["Found", "SimulationSummary", "add_counts", "count_item", "group_counts", "planted"]
 
 Counts = dict[str, Counter[str]]
-Found = list[tuple[str, str]]
+Found = list[tuple[Any, Any]]  # (layer, code), or (layers, codes) side by side
+ABOUT = ("platform", "kind_of_opening", "topic", "relevant")
 LIST_LAYERS = (
     "info_source", "mode", "support_needed", "support_given", "content", "special_situation", "professional_act",
     "correction_parts",
@@ -63,16 +64,13 @@ class SimulationSummary(msgspec.Struct, frozen=True):
 
 
 def count_item(found: Found, item: Item, truth: Truth) -> None:
-    """Note what one post carries, as (layer, code), each once."""
-    found += (
-        ("platform", truth.platform),
-        ("kind_of_opening", "reply" if item.parent else item.what),
-        ("topic", truth.topic),
-        ("relevant", str(truth.relevant).lower()),
-    )
+    """Note what one post carries, each code once; what every post has goes as one value per post."""
+    opening = "reply" if item.parent else item.what
+    about = (truth.platform, opening, truth.topic, "true" if truth.relevant else "false")
     if truth.deleted:
-        found.append(("deleted", truth.deleted))
+        found += ((ABOUT, about), ("deleted", truth.deleted))
         return
+    found += ((ABOUT, about), (SINGLE_LAYERS, _singles_of(truth)))
     if truth.duplicate_how:
         found.append(("duplicate", truth.duplicate_how))
     if truth.account is None:
@@ -85,12 +83,10 @@ def _note_codes(found: Found, truth: Truth) -> None:
     for layer, codes in zip(LIST_LAYERS, _lists_of(truth), strict=True):
         if codes:
             found += [(layer, code) for code in codes]
-    for layer, code in zip(SINGLE_LAYERS, _singles_of(truth), strict=True):
-        if code is not None:
-            found.append((layer, code))
-    for layer, records in (("diagnosis", truth.diagnosis), ("treatment", truth.treatment)):
-        if records:
-            found += {(layer, record["status"]) for record in records}
+    if truth.diagnosis:
+        found += {("diagnosis", record["status"]) for record in truth.diagnosis}
+    if truth.treatment:
+        found += {("treatment", record["status"]) for record in truth.treatment}
     if truth.claim:
         found += {("claim", record["stance"]) for record in truth.claim}
     if truth.harm:
@@ -110,11 +106,14 @@ def _note_moments(found: Found, truth: Truth) -> None:
 
 
 def group_counts(found: Found) -> dict[str, dict[str, int]]:
-    """Counts of (layer, code) as layer -> code -> posts."""
-    grouped: dict[str, dict[str, int]] = {}
-    for (layer, code), posts in Counter(found).items():
-        grouped.setdefault(layer, {})[code] = posts
-    return grouped
+    """Counts as layer -> code -> posts."""
+    grouped: Counts = {}
+    for (layers, codes), posts in Counter(found).items():
+        pairs = ((layers, codes),) if isinstance(layers, str) else zip(layers, codes, strict=True)
+        for layer, code in pairs:
+            if code is not None:
+                grouped.setdefault(layer, Counter())[code] += posts
+    return {layer: dict(codes) for layer, codes in grouped.items()}
 
 
 def add_counts(total: Counts, more: dict[str, dict[str, int]]) -> None:
