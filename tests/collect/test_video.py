@@ -107,8 +107,10 @@ def test_youtube_threads_replies_and_html(take: Take) -> None:
         }
     )
     assert [row["body"] for row in rows] == ["a&b\nc", "yes"] and rows[0]["edited"]
-    assert [row["in_reply_to"] for row in rows] == ["youtube:v1", "youtube:T"]
-    assert report.files[0].no_post == {"channel": 1}
+    assert [row["in_reply_to"] for row in rows] == [None, "youtube:T"]
+    assert report.files[0].no_post == {"channel": 1} and {row["thread_id"] for row in rows} == {
+        "youtube:v1"
+    }
     assert {k: rows[0]["engagement"][1][k] for k in ("metric", "value")} == {
         "metric": "replies",
         "value": 1,

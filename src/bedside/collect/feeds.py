@@ -124,6 +124,9 @@ def map_entry(entry: dict[str, Any], service: str | None, raw: bytes) -> Collect
         else root_id
         if link_number
         else None,
+        "author_id": None
+        if comment
+        else _account(service, get("author")),  # a commenter's name is no account
         "author_name": get("author") or None,
         "author_handle": get("author") or None,
         "hashtags": [t["term"] for t in get("tags") or [] if t.get("term")] or None,
@@ -135,6 +138,10 @@ def map_entry(entry: dict[str, Any], service: str | None, raw: bytes) -> Collect
         **_times(entry),
     }
     return post
+
+
+def _account(service: str | None, name: str | None) -> str | None:
+    return None if not name else f"{service}/{name}" if service else name
 
 
 def _html(entry: dict[str, Any]) -> str:

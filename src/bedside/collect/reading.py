@@ -93,7 +93,7 @@ class Choice:
     service: str | None = None
     query: str | None = None
     max_record_bytes: int = 64 << 20
-    max_document_bytes: int = 512 << 20
+    max_document_bytes: int = 256 << 20
     max_ratio: int = 200
     max_expanded_bytes: int = 1 << 40
 

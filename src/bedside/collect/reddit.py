@@ -174,6 +174,9 @@ def map_thing(record: dict[str, Any], around: Around) -> CollectedPost | NoPost:
     if permalink:
         post["url"] = permalink if permalink.startswith("http") else SITE + permalink
     _edited(post, get("edited"))
+    official = get("distinguished")
+    if official:
+        post["content_labels"] = [f"distinguished:{official}"]
     if comment:
         _place(post, record)
     else:
@@ -228,7 +231,7 @@ def _submission(post: CollectedPost, record: dict[str, Any]) -> None:
         post["links"] = [{"url": url, "expanded": url}]
     labels = [label for key, label in (("over_18", "nsfw"), ("spoiler", "spoiler")) if get(key)]
     if labels:
-        post["content_labels"] = labels
+        post["content_labels"] = [*post.get("content_labels", []), *labels]
     if get("crosspost_parent"):
         post["relations"] = [relation("crosspost", f"reddit:{get('crosspost_parent')}")]
     media = _gallery(record)

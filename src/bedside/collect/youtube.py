@@ -87,7 +87,7 @@ def _map(record: Any, around: Around) -> CollectedPost | NoPost:
 
 
 def map_comment(record: dict[str, Any], around: Around) -> CollectedPost:
-    """Map a comment; the video is the root of its thread.
+    """Map a comment; the video is the root of its thread, and only a reply has a parent.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def map_comment(record: dict[str, Any], around: Around) -> CollectedPost:
         "body": snippet.get("textOriginal") or html_text(html),
         "body_html": html if html and "<" in html else None,
         "thread_id": root or (f"youtube:{parent}" if parent else f"youtube:{native}"),
-        "in_reply_to": f"youtube:{parent}" if parent else root,
+        "in_reply_to": f"youtube:{parent}" if parent else None,
         "community_id": channel,
         "about": [{"kind": "video", "scheme": "youtube", "id": video}] if video else None,
         "author_id": author,
