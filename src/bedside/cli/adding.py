@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from bedside.store.study import Study, open_study, register_source
 
 __all__ = ["Added", "add", "make_source"]
 
+SHOWN_REJECTS = 5  # of each file in the record; the file of rejects has them all
 COUNTS = ("read", "kept", "tombstoned", "rejected", "no_post")
 
 
@@ -231,12 +233,21 @@ def _record(name: str, digest: str, report: ImportReport, again: int) -> FileRec
     counts = {key: int(getattr(report, key)) for key in COUNTS}
     counts["kept"] -= again
     counts["rejected"] += again
+    no_post: Counter[str] = sum((file.no_post for file in report.files), Counter())
     return FileRecord(
         file=name,
         sha256=digest,
         format=report.format,
         verified=report.verified,
-        details={"notes": list(report.notes), "erased_before": again},
+        details={
+            "notes": list(report.notes),
+            "erased_before": again,
+            "no_post": no_post,
+            "rejects": [
+                f"{r.locator}: {r.reason}" if r.locator else r.reason
+                for r in report.rejects[:SHOWN_REJECTS]
+            ],
+        },
         **counts,
     )
 

@@ -59,7 +59,14 @@ def run_demo(
         simulate(corpus, posts=posts, seed=seed, progress=step_progress(progress))
     study = folder / "study"
     if not (study / "study.toml").exists():
-        create_study(study, title=TITLE, question=QUESTION, conditions=CONDITIONS, query=QUERY)
+        create_study(
+            study,
+            title=TITLE,
+            question=QUESTION,
+            conditions=CONDITIONS,
+            query=QUERY,
+            whole_threads=True,
+        )
     say("taking the files in")
     for source, files in simulated_sources(corpus).items():
         answers = {"one_post_one_person": True} if source == "survey" else {}

@@ -18,6 +18,7 @@ from bedside.collect.importing import (
 from bedside.errors import FormatError, InputError, NotFoundError
 from bedside.model.sources import Source
 from bedside.store.files import write_text
+from bedside.store.imports import FileRecord
 from bedside.store.query import parse_query
 from bedside.store.study import Study, create_study, open_study
 
@@ -143,8 +144,7 @@ def _text(done: Added) -> str:
         f"{done.total('no_post'):,} without a post"
     ]
     for file in done.files[:SHOWN_FILES]:
-        notes = "".join(f"\n    {note}" for note in file.details.get("notes", []))
-        lines.append(f"  {file.file} ({file.format}): {file.kept:,} of {file.read:,} kept{notes}")
+        lines += _file_lines(file)
     if len(done.files) > SHOWN_FILES:
         lines.append(f"  and {len(done.files) - SHOWN_FILES} more files: --json shows all")
     if done.already:
@@ -156,3 +156,16 @@ def _text(done: Added) -> str:
     if done.rejects_file:
         lines.append(f"  why and where records were rejected: {done.rejects_file} in the study")
     return "\n".join(lines)
+
+
+def _file_lines(file: FileRecord) -> list[str]:
+    """What became of one file, with the first reasons."""
+    what = [f"{times} {name}" for name, times in file.details.get("no_post", {}).items()]
+    left = f"; without a post: {', '.join(what)}" if what else ""
+    told = [f"    rejected: {reason}" for reason in file.details.get("rejects", [])]
+    notes = [f"    {note}" for note in file.details.get("notes", [])]
+    return [
+        f"  {file.file} ({file.format}): {file.kept:,} of {file.read:,} kept{left}",
+        *told,
+        *notes,
+    ]

@@ -78,7 +78,12 @@ def _query_words(study: Study) -> str:
     """The query said back in words; every post where there is none."""
     if not study.config.query.strip():
         return "every post of these sources"
-    return parse_query(study.config.query).words()
+    replies = (
+        ", and the replies in the threads that such posts open"
+        if study.config.whole_threads
+        else ""
+    )
+    return parse_query(study.config.query).words() + replies
 
 
 def _imports(study: Study) -> list[ImportRow]:

@@ -24,16 +24,23 @@ __all__ = [
 
 SNAPSHOT_ROWS = Aggregate(
     name="snapshot",
-    needs=("posts", "folds", "relevance"),
+    needs=("posts", "folds", "relevance", "threads"),
     sql="""
-SELECT p.record_no, p.post_key, p.text_key
-FROM posts p
-JOIN folds f ON p.record_no = f.record_no
-JOIN relevance r ON p.record_no = r.record_no
-WHERE f.keep AND r.relevant
-  AND (array_contains($languages, p.lang) OR (p.lang IS NULL AND $read_short))
-  AND ($place = '' OR p.place_country = $place)
-ORDER BY p.record_no
+WITH kept AS (
+    SELECT p.record_no, p.post_key, p.text_key, p.lang, p.place_country, r.relevant, t.thread_key, t.depth
+    FROM posts p
+    JOIN folds f ON p.record_no = f.record_no
+    JOIN relevance r ON p.record_no = r.record_no
+    LEFT JOIN threads t ON p.post_key = t.post_key
+    WHERE f.keep
+),
+opened AS (SELECT DISTINCT thread_key FROM kept WHERE relevant AND depth = 0 AND $whole_threads)
+SELECT k.record_no, k.post_key, k.text_key
+FROM kept k LEFT JOIN opened o ON k.thread_key = o.thread_key
+WHERE (k.relevant OR o.thread_key IS NOT NULL)
+  AND (array_contains($languages, k.lang) OR k.lang IS NULL)
+  AND ($place = '' OR k.place_country = $place)
+ORDER BY k.record_no
 """,
 )
 
@@ -75,12 +82,21 @@ def _write(study: Study, snapshot: Snapshot, rows: pa.Table) -> None:
 def take_snapshot(study: Study, ask: Ask, now: datetime) -> Snapshot:
     """Freeze the unique relevant posts in the languages and place of the study.
 
-    The same posts give the same snapshot again, whenever it is taken.
+    A text too short to tell its language is read in the study's first one. The same posts give the same snapshot again, whenever it is taken.
     """
     config = study.config
-    params = {"languages": config.languages, "place": config.place, "read_short": True}
+    params = {
+        "languages": config.languages,
+        "place": config.place,
+        "whole_threads": config.whole_threads,
+    }
     rows = ask(SNAPSHOT_ROWS, params)
-    digest = content_key(rows["post_key"].to_pylist(), rows["text_key"].to_pylist(), config.query)
+    digest = content_key(
+        rows["post_key"].to_pylist(),
+        rows["text_key"].to_pylist(),
+        config.query,
+        config.whole_threads,
+    )
     known = latest_snapshot(study)
     if known is not None and known.hash == digest and not known.erased:
         return known

@@ -63,6 +63,8 @@ class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         Languages that are analysed; posts in others are counted and left unread.
     query : str
         Boolean query that defines what is relevant; empty: every post is.
+    whole_threads : bool
+        Whether replies are relevant because the post that opened their thread is: "me too" names nothing.
     """
 
     id: str
@@ -73,6 +75,7 @@ class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     place: str = ""
     languages: list[str] = msgspec.field(default_factory=lambda: ["en"])
     query: str = ""
+    whole_threads: bool = False
     privacy: Privacy = Privacy()
     crisis: Crisis = Crisis()
 
