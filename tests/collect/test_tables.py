@@ -288,3 +288,24 @@ def test_a_workbook_that_cannot_be_read_is_rejected(take: Take) -> None:
     openpyxl.Workbook().save(buffer)
     rows, report = take(buffer.getvalue()[:-200], "cut.xlsx")
     assert rows == [] and report.rejected == 1
+
+
+def test_quotes_that_never_close_are_said_not_swallowed(take: Take) -> None:
+    rows, report = take('id,text\n1,fine\n2,"never closed\n3,lost\n', "x.csv")
+    assert [row["native_id"] for row in rows] == ["1"]
+    assert report.rejects[0].locator == "row 3" and "never close" in report.rejects[0].reason
+
+
+def test_repeated_column_names_and_carriage_returns_are_read(take: Take) -> None:
+    rows, report = take("id,text,text\r1,one,two\r2,three,four\r", "x.csv")
+    assert [row["body"] for row in rows] == ["one", "three"] and json.loads(rows[0]["extra"]) == {
+        "text 2": "two"
+    }
+    assert any("CR" in note for note in report.notes)
+
+
+def test_numbers_that_are_none_are_read(take: Take) -> None:
+    rows, _ = take(
+        '{"id":"1","text":"x","likes":NaN}\n{"id":"2","text":"y","likes":1e400}\n', "x.jsonl"
+    )
+    assert len(rows) == 2 and rows[0]["engagement"] is None

@@ -1,12 +1,11 @@
 """The formats that can be read: recognised from the content, overruled by name, extended by `register`."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
-
-import msgspec
 
 from bedside.collect.lines import encoding_of
 from bedside.collect.reading import Outcome, Reading, Sample
@@ -187,15 +186,15 @@ def _json_values(text: str) -> list[Any]:
     found = []
     for line in text.lstrip().split("\n", SAMPLE_LINES)[:SAMPLE_LINES]:
         try:
-            found.append(msgspec.json.decode(line.encode("utf-8", "replace")))
-        except (msgspec.DecodeError, RecursionError):
+            found.append(json.loads(line))  # like the reader, takes NaN and halves of emoji
+        except (ValueError, RecursionError):
             continue
     if found and isinstance(found[0], dict | list):
         return found
     for candidate in (text, _closed(text)):
         try:
-            return [msgspec.json.decode(candidate.encode("utf-8", "replace"))]
-        except (msgspec.DecodeError, RecursionError):
+            return [json.loads(candidate)]
+        except (ValueError, RecursionError):
             continue
     return []
 

@@ -25,7 +25,6 @@ __all__ = [
     "Piece",
     "Splitter",
     "each",
-    "first_value",
     "json_values",
     "map_one",
     "read_json",
@@ -187,12 +186,13 @@ def map_one(
     return Found(place, _encoder.encode(record) if data is None else data, post)
 
 
-def first_value(data: bytes) -> Any:
-    """The JSON value of these bytes, or a Rejected with the reason."""
+def _is_value(data: bytes) -> bool:
+    """Whether these bytes are a whole JSON value."""
     try:
-        return _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return Rejected("", _reason(error))
+        json.loads(data.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _reason(error: Exception) -> str:
@@ -250,11 +250,11 @@ def _is_one_document(
     first: tuple[int, bytes | None], second: tuple[int, bytes | None] | None
 ) -> bool:
     """Whether the lines are parts of one pretty-printed document."""
-    if second is None or first[1] is None or not isinstance(first_value(first[1]), Rejected):
+    if second is None or first[1] is None or _is_value(first[1]):
         return False
     if second[1] is None or not first[1].strip(b"\r\x00 \t"):
         return False
-    return isinstance(first_value(second[1]), Rejected) or not second[1].startswith((b"{", b"["))
+    return not _is_value(second[1]) or not second[1].startswith((b"{", b"["))
 
 
 def _line(pair: tuple[int, bytes | None], reading: Reading) -> Iterator[tuple[str, Any, bytes]]:

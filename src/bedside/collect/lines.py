@@ -60,6 +60,22 @@ class Recoded(io.RawIOBase):
                 return text.encode("utf-8", "replace")
 
 
+class CarriageReturns(io.RawIOBase):
+    """A stream of an old Macintosh, whose lines end in CR, with LF instead."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read up to `size` bytes."""
+        data: bytes = self.inner.read(size)
+        return data.replace(b"\r", b"\n")
+
+
 def as_utf8(stream: Any, head: bytes, reading: Reading) -> Any:
     """The stream without a byte-order mark and in UTF-8; another encoding is noted.
 
@@ -75,6 +91,9 @@ def as_utf8(stream: Any, head: bytes, reading: Reading) -> Any:
     if encoding == "utf-8":
         if head.startswith(codecs.BOM_UTF8):
             stream.read(len(codecs.BOM_UTF8))
+        if b"\r" in head and b"\n" not in head:
+            reading.note("lines end in CR alone")
+            return CarriageReturns(stream)
         return stream
     reading.note(f"encoding {encoding}")
     return Recoded(stream, encoding)

@@ -23,6 +23,7 @@ HeadRows = list[dict[str, Any]]
 DELIMITERS = (",", "\t", ";", "|")
 PREAMBLE_ROWS = 30  # rows that a listening suite may write above the header
 HEAD_BYTES = 1 << 16
+END = "\x00end of file\x00"  # fed behind the last line: it ends up inside a cell whose quotes never close
 SHARE_OF_FITTING_ROWS = 0.6  # as wide as the header: a table, not prose with commas
 FIRST_ROWS = 50  # for the length of texts
 LOOKED_AT_ROWS = 20_000  # for the names of columns
@@ -110,7 +111,13 @@ def _delimited(document: Document, head: bytes, reading: Reading) -> Iterator[Ro
             except csv.Error:
                 yield _refused(number, "a cell above the size limit, or quotes that do not close")
                 continue
-            if cells is None:
+            if cells is None or cells == [END]:
+                break
+            if cells and cells[-1].endswith(END):
+                yield _refused(
+                    number,
+                    "quotes that open in this row never close, so the rest of the file is in it",
+                )
                 break
             if number <= start:
                 continue
@@ -158,6 +165,7 @@ def _text_lines(stream: Any, reading: Reading, too_long: list[int]) -> Iterator[
                 text = text.replace("\x00", "")
                 reading.note("lines with NUL bytes, which were left out")
             yield text + "\n"
+    yield END
 
 
 def _safe_rows(source: list[str], delimiter: str) -> Iterator[list[str]]:
@@ -216,7 +224,7 @@ def _header_row(rows: list[list[Any]]) -> int:
         return 0
     usual = Counter(len(row) for row in rows[:200]).most_common(1)[0][0]
     for index, (row, full) in enumerate(zip(rows[:PREAMBLE_ROWS], shapes, strict=False)):
-        if len(row) >= usual and full >= 0.6 * max(shapes) and len(set(row)) >= full:
+        if len(row) >= usual and full >= 0.6 * max(shapes) and len(set(row)) >= 0.6 * full:
             return index
     return 0
 

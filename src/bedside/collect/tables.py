@@ -60,7 +60,7 @@ def recognise(sample: Sample) -> bool:
         return propose_columns([first]) is not None and sample.name.lower().endswith(
             (".csv", ".tsv")
         )
-    looks = not sample.text.lstrip().startswith("<") and "\n" in sample.text
+    looks = not sample.text.lstrip().startswith("<") and len(sample.text.splitlines()) > 1
     return looks and (
         propose_columns(sample.header) is not None or sample.name.lower().endswith((".csv", ".tsv"))
     )
