@@ -19,7 +19,29 @@ from bedside.collect.importing import ImportReport, import_path
 from bedside.model.posts import COLLECTED
 from bedside.model.sources import Source
 
-WORDS = ["the", "pain", "came", "back", "after", "two", "weeks", "and", "my", "doctor", "said", "wait", "but", "I", "could", "not", "sleep", "so", "we", "tried", "again"]
+WORDS = [
+    "the",
+    "pain",
+    "came",
+    "back",
+    "after",
+    "two",
+    "weeks",
+    "and",
+    "my",
+    "doctor",
+    "said",
+    "wait",
+    "but",
+    "I",
+    "could",
+    "not",
+    "sleep",
+    "so",
+    "we",
+    "tried",
+    "again",
+]
 
 
 def write_dump(path: Path, records: int) -> None:
