@@ -38,6 +38,9 @@ e2e: $(DEV_STAMP)  ## The whole house from the command line
 
 bench: $(DEV_STAMP)  ## Measure speed and memory, beside peers in the same run
 	$(BIN)/python -m bench.house
+	$(BIN)/python bench/simulate.py 60000
+	$(BIN)/python bench/collect_ndjson.py 100000
+	$(BIN)/python bench/unify.py
 
 clean:  ## Remove the environment and the demo study
 	rm -rf $(VENV) $(DEMO)
