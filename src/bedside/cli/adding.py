@@ -5,6 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from bedside.store.study import Study, open_study, register_source
 
 __all__ = ["Added", "add", "make_source"]
 
+UNKNOWN = -1  # total of a step whose end is not known
 SHOWN_REJECTS = 5  # of each file in the record; the file of rejects has them all
 COUNTS = ("read", "kept", "tombstoned", "rejected", "no_post")
 
@@ -139,17 +141,27 @@ def _take_in(
     taken, already, rejects = [], [], []
     for done, (name, path) in enumerate(files):
         if progress:
-            progress(name, done, len(files))
+            progress("files", done, len(files))
         digest = file_sha256(path)
         if writer.knows(digest):
             already.append(name)
             continue
+        told = partial(_records_read, progress, writer.next_record) if progress else None
         record, refused = _one_file(
-            study, writer, source, choice, now, (name, path, digest), alone=len(files) == 1
+            study,
+            writer,
+            source,
+            choice,
+            now,
+            (name, path, digest),
+            alone=len(files) == 1,
+            progress=told,
         )
         taken.append(record)
         rejects += refused
     writer.commit()
+    if progress:
+        progress("files", len(files), len(files))
     return Added(
         source=source.name,
         files=tuple(taken),
@@ -157,6 +169,11 @@ def _take_in(
         rejects_file=_write_rejects(study, source.name, now, rejects),
         withdrawn=_follow_deletions(study) if any(file.tombstoned for file in taken) else 0,
     )
+
+
+def _records_read(progress: Callable[[str, int, int], None], before: int, read: int) -> None:
+    """Tell how many records were read so far; how many there will be is not known."""
+    progress("records", before + read, UNKNOWN)
 
 
 def _follow_deletions(study: Study) -> int:
@@ -177,6 +194,7 @@ def _one_file(
     file: tuple[str, Path, str],
     *,
     alone: bool,
+    progress: Callable[[int], None] | None = None,
 ) -> tuple[FileRecord, list[tuple[str, str, str]]]:
     name, path, digest = file
     keys, erased = load_keys(study.config.id), read_erased(study)
@@ -185,7 +203,7 @@ def _one_file(
     again = 0
     try:
         for batch in import_path(
-            path, source=source, collected_at=now, choice=choice, report=report
+            path, source=source, collected_at=now, choice=choice, report=report, progress=progress
         ):
             hits = was_erased(batch, keys, erased)
             again += hits.true_count

@@ -13,12 +13,12 @@ __all__ = ["Teller", "console", "tell_error"]
 SLOW = 2.0  # seconds after which a person wants to see that something moves
 WORDS = {
     "simulate": "inventing posts",
-    "posts": "cleaning and masking posts",
-    "unify.posts": "cleaning and masking posts",
+    "files": "files read",
+    "records": "records read",
+    "unify": "cleaning and masking posts",
     "folds": "folding duplicates",
     "threads": "joining threads",
     "relevance": "asking the query of each post",
-    "store.relevance": "asking the query of each post",
     "understand": "reading posts",
     "measure": "measuring",
     "report": "writing the report",
@@ -48,7 +48,7 @@ class Teller:
             self.bars.stop()
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        """Take note of progress: `done` of `total` pages or files of a step."""
+        """Take note of progress: `done` of `total` pages or files of a step; a negative total is not known."""
         if self.quiet or total == 0:
             return
         now = time.monotonic()
@@ -70,8 +70,8 @@ class Teller:
             self.bars = Progress(*columns, console=self.console, transient=True)
             self.bars.start()
         if what not in self.tasks:
-            self.tasks[what] = self.bars.add_task(what, total=total)
-        self.bars.update(self.tasks[what], completed=done, total=total)
+            self.tasks[what] = self.bars.add_task(what, total=None)
+        self.bars.update(self.tasks[what], completed=done, total=total if total > 0 else None)
 
 
 def tell_error(message: str) -> None:
