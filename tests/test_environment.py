@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = Path(__file__).parents[1] / "tools" / "environment.py"
 
 
@@ -31,8 +33,8 @@ def test_an_older_python_is_told_which_one_is_needed(tmp_path: Path) -> None:
 
 def test_a_working_environment_is_left_alone(tmp_path: Path) -> None:
     made = Path(sys.executable).parents[1]
-    before = (made / "pyvenv.cfg").stat().st_mtime if (made / "pyvenv.cfg").exists() else None
-    if before is None:
-        return
+    if not (made / "pyvenv.cfg").exists():
+        pytest.skip("these tests do not run in a virtual environment")
+    before = (made / "pyvenv.cfg").stat().st_mtime
     assert run(made, tmp_path).returncode == 0
     assert (made / "pyvenv.cfg").stat().st_mtime == before
