@@ -73,6 +73,7 @@ BUILT_IN: dict[str, str] = {
     "treatment": f"{_HOME}treatment:TREATMENT",
     "scales": f"{_HOME}scales:SCALES",
     "safety": f"{_HOME}safety:SAFETY",
+    "acts": f"{_HOME}acts:ACTS",
 }
 """Name to import string of every maker that ships with bedside."""
 

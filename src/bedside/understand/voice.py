@@ -27,6 +27,19 @@ _ACTS = (
     "do.sought_test_or_referral", "stage.tests_referral", "stage.diagnosis", "mode.phone", "mode.video", "order.first",
 )  # fmt: skip
 """What people tell of themselves without an "I": "saw the GP", "diagnosed at 24"."""
+ANSWERS, ANSWERS_ALONE = 1.7, 2.6
+"""Weight from which a reply, and a text that answers nobody known, is taken for a clinician's answer."""
+_ACTING = (
+    ("act.referral", 0.7), ("act.opinion", 0.6), ("act.lifestyle", 0.3), ("act.safety_net", 0.3),
+    ("act.reassurance", 0.3),
+)  # fmt: skip
+_PAIRS = (("act.test", "act.advise"), ("act.drug", "act.dosing"))
+_PERSONAL = re.compile(
+    r" (?:my|me|i've|i'm|mine|myself|we|our|us|i'd|i (?:was|had|have|am|got|take|took|feel|just|used|did|don't|also|want)) "
+)
+_ROUGH = re.compile(
+    r" (?:lol|lmao|haha\w*|omg|wtf|imo|tbh|fuck\w*|shit\w*|bullshit|crap|damn|worked|helped (?:me|us|my)|game changer|personally) "
+)
 _SENSED = re.compile(
     r" (?:experiencing|having|suffering|diagnosed with|year old|y o|male|female|pain in|feeling|need (?:advice|help)|"
     r"weeks pregnant|(?:[.?!§¶,]|now) (?:have|had|been|got|is it)) "
@@ -114,20 +127,36 @@ def _organisation(doc: "Doc") -> Voice | None:
 
 def _advice(doc: "Doc") -> Voice | None:
     """Advice in a clinic's manner from someone who tells nothing of their own."""
+    if not doc.terms and not doc.found("act.drug", "act.test", "act.referral"):
+        return None
     answers = doc.found("voice.answer")
+    needed = ANSWERS if doc.post.is_reply else ANSWERS_ALONE
+    weight = _manner(doc, answers)
+    if weight < needed or weight < needed + _against(doc):
+        return None
     formal = [hit for hit in answers if hit.strong]
+    return Voice("clinician", "other_person", None, 0.6, _places(formal or answers))
+
+
+def _manner(doc: "Doc", answers: list[Hit]) -> float:
+    """Weight of a clinic's manner: set phrases, terms, and acts such as a test advised or an illness weighed."""
+    formal = sum(hit.strong for hit in answers)
     terms = len({term.entry.concept for term in doc.terms})
-    weight = 2 * len(formal) + 0.6 * (len(answers) - len(formal)) + min(0.5 * terms, 2)
-    needed = 2.6 if doc.post.is_reply else 5.0
-    against = (
+    acts = sum(worth * min(len(doc.found(rule)), 2) for rule, worth in _ACTING)
+    both = sum(0.7 for one, other in _PAIRS if doc.found(one) and doc.found(other))
+    return 2 * formal + 0.6 * (len(answers) - formal) + min(0.5 * terms, 2) + acts + both
+
+
+def _against(doc: "Doc") -> float:
+    """Weight of what a clinician's answer lacks: an I with a body, questions, shouting, a relative, rough words."""
+    return (
         2 * len(_own(doc))
-        + 1.5 * doc.text.count(" ? ")
+        + 1.2 * doc.text.count(" ? ")
         + doc.text.count(" ! ")
         + len(doc.found("voice.kin"))
+        + 1.5 * len(_PERSONAL.findall(doc.text))
+        + 2 * len(_ROUGH.findall(doc.text))
     )
-    if weight < needed + against or not terms or not (formal or doc.post.is_reply):
-        return None
-    return Voice("clinician", _addressed(doc), None, 0.6, _places(formal or answers))
 
 
 def _family_or_patient(doc: "Doc") -> Voice | None:

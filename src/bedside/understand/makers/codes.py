@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bedside.understand.book import Hit
 from bedside.understand.context import scope
 from bedside.understand.doc import Doc
+from bedside.understand.makers.acts import acts_of
 from bedside.understand.makers.treatment import harm_cues
 from bedside.understand.marks import Proposal
 
@@ -80,7 +81,7 @@ class MomentCodes:
     """Marks think, feel, do and care; each belongs to the moment whose stretch holds it (F23, F32)."""
 
     name: str = "moments"
-    version: str = "1"
+    version: str = "2"
     layers: tuple[str, ...] = ("think", "feel", "do", "care")
     languages: tuple[str, ...] = ("en",)
 
@@ -95,7 +96,7 @@ class PostCodes:
     """Marks content and support of the whole post (F31, F34)."""
 
     name: str = "content"
-    version: str = "1"
+    version: str = "2"
     layers: tuple[str, ...] = ("content", "support_needed", "support_given")
     languages: tuple[str, ...] = ("en",)
 
@@ -119,6 +120,8 @@ def _thinks(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
     for code, hit in found:
         if code != "belief" or (doc.sentence_at(hit.start) in sick and doc.post.kind != "review"):
             yield code, hit
+    for hit in acts_of(doc).get("diagnosis_opinion", ()):
+        yield "belief", hit
 
 
 def _about_health(doc: Doc) -> set[int]:
@@ -154,9 +157,7 @@ def _does(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
     told = doc.voice.experiencer in ("own", "cared_for")
     for hit in _asks(doc):
         yield "asked_online", hit
-    for hit in (
-        doc.found("voice.answer") if doc.voice.role == "clinician" and doc.post.is_reply else ()
-    ):
+    for hit in _advice(doc):
         yield "advised_others", hit
     for code, hit in found:
         if code == "advised_others":
@@ -168,6 +169,15 @@ def _does(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
             continue
         elif told or code in ("asked_online", "searched_online", "recommended_provider"):
             yield code, hit
+
+
+def _advice(doc: Doc) -> list[Hit]:
+    """Where a professional advises: the words of the acts, else those of a clinic's manner."""
+    acts = acts_of(doc)
+    told = [
+        hit for code, hits in acts.items() if code not in ("empathy", "asks_back") for hit in hits
+    ]
+    return told or (doc.found("voice.answer") if acts and doc.post.is_reply else [])
 
 
 def _advises(doc: Doc) -> bool:
@@ -246,9 +256,10 @@ def _gives(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
     if not (doc.post.is_reply or doc.voice.role == "clinician" or doc.found("do.advised_others")):
         return
     yield from found
-    if doc.voice.role == "clinician" and doc.post.is_reply:
-        for hit in doc.found("voice.answer"):
-            yield "informational", hit
+    for hit in _advice(doc):
+        yield "informational", hit
+    for hit in acts_of(doc).get("empathy", ()):
+        yield "emotional", hit
 
 
 MOMENT_CODES = MomentCodes()
