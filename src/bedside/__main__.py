@@ -1,4 +1,4 @@
-"""`python -m bedside`: the command line, or with a module's name a worker process."""
+"""`python -m bedside`: the command line."""
 
 import sys
 
@@ -7,8 +7,10 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from bedside.cli.commands import run_app
-
+    try:
+        from bedside.cli.commands import run_app
+    except KeyboardInterrupt:
+        sys.exit(130)
     sys.exit(run_app())
 
 

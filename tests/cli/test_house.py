@@ -162,6 +162,28 @@ def test_a_run_that_is_killed_goes_on_and_gives_the_same_bytes(
     assert first == second
 
 
+def test_control_c_ends_a_run_with_a_word_and_no_worker_and_it_goes_on(
+    study: Path, room: Path
+) -> None:
+    shutil.rmtree(study / "pages")
+    (study / "manifest.json").unlink()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "bedside", "run", str(study), "--workers", "2"], start_new_session=True,
+        env=os.environ | {"BEDSIDE_KEYS": str(room / "keys")}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    while not list(study.glob("pages/unify/*.parquet")):
+        time.sleep(0.02)
+        assert running.poll() is None
+    assert "another bedside is working" in bedside("run", study, keys=room / "keys", code=6)
+    os.killpg(running.pid, signal.SIGINT)
+    _, said = running.communicate(timeout=10)
+    assert running.returncode == 130 and "goes on from there" in said and "Traceback" not in said
+    left = subprocess.run(["pgrep", "-g", str(running.pid)], capture_output=True, check=False)
+    assert left.stdout == b""
+    assert "report:" in bedside("run", study, keys=room / "keys")
+
+
 def _files(folder: Path, kept: tuple[str, ...]) -> dict[str, bytes]:
     import json
 

@@ -135,3 +135,26 @@ def test_absent_datasets_are_empty_tables(tmp_path: Path) -> None:
                 Aggregate(name=name, needs=(name,), sql=f"SELECT count(*) AS n FROM {name}"), {}
             )
             assert counted.to_pylist() == [{"n": 0}], name
+
+
+def test_a_second_engine_that_only_reads_leaves_the_first_ones_files_alone(tmp_path: Path) -> None:
+    study = create_study(tmp_path / "s", title="t")
+    (study.spill / "999999999-left").mkdir(parents=True)
+    with EmbeddedEngine(study, workers=1) as first:
+        kept = first.spill / "context-000000.parquet"
+        kept.write_bytes(b"x")
+        with EmbeddedEngine(study, workers=1):
+            pass
+        assert kept.exists()
+    assert list(study.spill.iterdir()) == []
+
+
+def test_a_query_that_fails_names_its_kind_and_no_value(tmp_path: Path) -> None:
+    study = create_study(tmp_path / "s", title="t")
+    with (
+        EmbeddedEngine(study, workers=1) as engine,
+        pytest.raises(BedsideError) as told,
+    ):
+        engine.bind({})
+        engine.ask(Aggregate(name="odd", sql="SELECT CAST('my secret text' AS INT)", needs=()), {})
+    assert "odd" in str(told.value) and "secret" not in str(told.value)

@@ -1,21 +1,19 @@
 """The embedded engine: DuckDB over Parquet, and a pool of worker processes for kernels."""
 
 import os
-import subprocess
-import sys
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from queue import SimpleQueue
 from typing import Any, Protocol
 
 import duckdb
-import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bedside.errors import BedsideError, StorageError
-from bedside.store.files import clear_folder, content_key, replace_file, storage_errors
+from bedside.store.files import content_key, replace_file
 from bedside.store.manifest import Dataset, Page
+from bedside.store.pool import pooled
+from bedside.store.spill import own_folder
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study
 from bedside.store.views import CORPUS, CORPUS_MARKS, SCHEMAS, VIEWS
@@ -64,14 +62,11 @@ class EmbeddedEngine:
         self.study = study
         self.workers = workers or os.cpu_count() or 1
         self.progress = progress
-        spill = study.spill / "duckdb"
-        clear_folder(study.spill)
-        with storage_errors("temporary files"):
-            spill.mkdir(parents=True, exist_ok=True)
+        self.spill = own_folder(study.spill)
         self.connection = duckdb.connect(
             config={
                 "memory_limit": MEMORY_LIMIT,
-                "temp_directory": str(spill),
+                "temp_directory": str(self.spill / "duckdb"),
                 "threads": self.workers,
                 "autoinstall_known_extensions": False,
                 "preserve_insertion_order": False,
@@ -85,7 +80,7 @@ class EmbeddedEngine:
 
     def __exit__(self, *_: object) -> None:
         self.connection.close()
-        clear_folder(self.study.spill)
+        shutil.rmtree(self.spill, ignore_errors=True)
 
     # tables
 
@@ -144,14 +139,22 @@ class EmbeddedEngine:
                 return cursor.sql(aggregate.sql, params=dict(params)).to_arrow_table()
             finally:
                 cursor.close()
-        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        except duckdb.InterruptException as error:
+            raise KeyboardInterrupt from error
+        except duckdb.OutOfMemoryException as error:
             raise StorageError(
                 f"no room left while computing '{aggregate.name}' (disk or memory); free some space and give "
                 "the same command again: nothing that was finished is lost"
             ) from error
-        except duckdb.Error as error:
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            raise StorageError(
+                f"a file could not be read or written while computing '{aggregate.name}': free space on a full "
+                "disk, or remove the folder pages and manifest.json of the study, which are derived; then give "
+                "the same command again"
+            ) from error
+        except duckdb.Error as error:  # its own words may quote a value of a post
             raise BedsideError(
-                f"the query '{aggregate.name}' failed: {type(error).__name__}: {error}"
+                f"the query '{aggregate.name}' failed: {type(error).__name__}; a fault of bedside, please report it"
             ) from error
 
     # stages
@@ -226,7 +229,7 @@ class EmbeddedEngine:
             raise BedsideError(f"the context of stage '{stage.name}' has more rows than its input")
 
     def _keep_context(self, number: int, table: pa.Table) -> tuple[str, str]:
-        path = self.study.spill / f"context-{number:06}.parquet"
+        path = self.spill / f"context-{number:06}.parquet"
         replace_file(path, lambda file: pq.write_table(table, file, compression="lz4"))
         return str(path), content_key(path.read_bytes())
 
@@ -234,7 +237,7 @@ class EmbeddedEngine:
         """Answer all jobs, in this process if there is only one, else in worker processes."""
         self.progress(stage.name, 0, len(jobs))
         workers = min(self.workers, len(jobs))
-        answers = (answer_for(job) for job in jobs) if workers < 2 else _pooled(jobs, workers)
+        answers = (answer_for(job) for job in jobs) if workers < 2 else pooled(jobs, workers)
         for done, answer in enumerate(answers, 1):
             if answer.error:
                 raise _failure(stage, answer)
@@ -245,60 +248,3 @@ def _failure(stage: Stage, answer: Answer) -> BedsideError:
     if "disk is full" in answer.error:
         return StorageError(answer.error)
     return BedsideError(f"stage '{stage.name}' failed on a page: {answer.error}")
-
-
-def _start_worker() -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "bedside.store.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-
-
-def _stop_worker(worker: "subprocess.Popen[bytes]") -> None:
-    for pipe in (worker.stdin, worker.stdout):
-        if pipe is not None:
-            pipe.close()
-    worker.kill()
-    worker.wait()
-
-
-def _ask_worker(worker: "subprocess.Popen[bytes]", job: Job) -> Answer:
-    """Send a job and wait for its answer; a worker that died answers with an error."""
-    if worker.stdin is None or worker.stdout is None:
-        return Answer(error="a worker has no pipes")
-    try:
-        worker.stdin.write(msgspec.json.encode(job) + b"\n")
-        worker.stdin.flush()
-        line = worker.stdout.readline()
-    except (BrokenPipeError, OSError):
-        line = b""
-    if not line:
-        return Answer(
-            error="a worker process was ended from outside, perhaps for want of memory; run again"
-        )
-    return msgspec.json.decode(line, type=Answer)
-
-
-def _pooled(jobs: list[Job], workers: int) -> Iterator[Answer]:
-    """Answers as they come, from `workers` processes."""
-    idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-    started = [_start_worker() for _ in range(workers)]
-    for worker in started:
-        idle.put(worker)
-
-    def one(job: Job) -> Answer:
-        worker = idle.get()
-        try:
-            return _ask_worker(worker, job)
-        finally:
-            idle.put(worker)
-
-    pool = ThreadPoolExecutor(workers)
-    try:
-        for future in as_completed([pool.submit(one, job) for job in jobs]):
-            yield future.result()
-    finally:
-        for worker in started:
-            _stop_worker(worker)
-        pool.shutdown(wait=True, cancel_futures=True)

@@ -107,6 +107,6 @@ def clear_folder(folder: Path, keep: frozenset[Path] = frozenset()) -> int:
     gone = 0
     for path in sorted(folder.rglob("*")) if folder.exists() else []:
         if path.is_file() and path not in keep:
-            path.unlink()
+            path.unlink(missing_ok=True)  # a worker that outlived its parent may have renamed it
             gone += 1
     return gone

@@ -1,0 +1,89 @@
+"""A pool of worker processes: one job a line to each, one answer a line back."""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
+from queue import SimpleQueue
+
+import msgspec
+
+from bedside.store.worker import Answer, Job
+
+__all__ = ["pooled"]
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """What is started within does not hear Ctrl-C: this process ends its workers, without a word of theirs."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _start_worker() -> "subprocess.Popen[bytes]":
+    with _interrupts_ignored():
+        return subprocess.Popen(
+            [sys.executable, "-m", "bedside.store.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+
+def _stop_worker(worker: "subprocess.Popen[bytes]") -> None:
+    """End a worker, then let go of its pipes: a thread that still waits for its answer holds them until then."""
+    worker.kill()
+    worker.wait()
+    for pipe in (worker.stdin, worker.stdout):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
+
+
+def _ask_worker(worker: "subprocess.Popen[bytes]", job: Job) -> Answer:
+    """Send a job and wait for its answer; a worker that died answers with an error."""
+    if worker.stdin is None or worker.stdout is None:
+        return Answer(error="a worker has no pipes")
+    try:
+        worker.stdin.write(msgspec.json.encode(job) + b"\n")
+        worker.stdin.flush()
+        line = worker.stdout.readline()
+    except (BrokenPipeError, OSError):
+        line = b""
+    if not line:
+        return Answer(
+            error="a worker process was ended from outside, perhaps for want of memory; run again"
+        )
+    return msgspec.json.decode(line, type=Answer)
+
+
+def pooled(jobs: list[Job], workers: int) -> Iterator[Answer]:
+    """Answers as they come, from `workers` processes."""
+    idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
+    started = [_start_worker() for _ in range(workers)]
+    for worker in started:
+        idle.put(worker)
+
+    def one(job: Job) -> Answer:
+        worker = idle.get()
+        try:
+            return _ask_worker(worker, job)
+        finally:
+            idle.put(worker)
+
+    pool = ThreadPoolExecutor(workers)
+    try:
+        for future in as_completed([pool.submit(one, job) for job in jobs]):
+            yield future.result()
+    finally:
+        for worker in started:
+            _stop_worker(worker)
+        pool.shutdown(wait=True, cancel_futures=True)
