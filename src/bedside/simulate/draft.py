@@ -13,7 +13,7 @@ from bedside.simulate.world import Claim, Drug, World
 
 __all__ = ["Draft", "weighted"]
 
-_AN = re.compile(r"\b([Aa]) (?=[aeioAEIO]|u(?!ti|te|ro|ni|se)|MRI|HbA|NHS|A1C|echo)")
+_AN = re.compile(r"\b([Aa]) (?=[aeioAEIO]|u(?!ti|te|ro|ni|se)|MRI|HbA|NHS|A1C|echo|8|11 |18 )")
 _START = re.compile(r"([.!?]\s+)([a-z])")
 
 
@@ -57,6 +57,7 @@ class Draft:
         self._introduced = False
         self._told_person = False
         self._used: set[str] = set()
+        self.ways = 1  # different texts that the same choices could have made
 
     def chance(self, share: float) -> bool:
         """Whether a thing of that share happens now."""
@@ -78,6 +79,7 @@ class Draft:
         found = self.bank.find(use, key, self.account.who, v, stage)
         if not found:
             return False
+        self.ways *= len(found)
         phrase = found[int(self.rnd.random() * len(found))]
         if phrase.name in self._used:
             phrase = found[int(self.rnd.random() * len(found))]
@@ -117,6 +119,7 @@ class Draft:
             if items is None:
                 items = _number_words(numbers, name, self.account)
             slots[name] = items[int(rnd.random() * len(items))]
+            self.ways *= len(items)
         if phrase.entangled:
             self._entangle(phrase.slots)
         text = (phrase.text if self._introduced else phrase.intro).format_map(slots)
@@ -138,9 +141,16 @@ class Draft:
 
     def _draw_symptoms(self) -> None:
         symptoms, slots = self.account.lists["symptom"], self.slots
-        first = int(self.rnd.random() * len(symptoms))
-        for step, name in enumerate(("symptom", "symptom2", "symptom3")):
-            slots[name] = symptoms[(first + step * 5) % len(symptoms)]
+        count = len(symptoms)
+        first = int(self.rnd.random() * count)
+        step = 1 + int(self.rnd.random() * (count - 1))
+        further = 1 + int(self.rnd.random() * (count - 2))
+        for offset, name in (
+            (0, "symptom"),
+            (step, "symptom2"),
+            (further + (further >= step), "symptom3"),
+        ):
+            slots[name] = symptoms[(first + offset) % count]
 
     def adopt(self, slots: dict[str, str], drug: Drug) -> None:
         """Speak of the same symptom, medicine and option as the post that this one answers."""

@@ -97,7 +97,7 @@ LEADS_NEXT = ("Next chapter: ", "Then came this: ", "A while later: ", "After th
 NAMING = 0.4  # stories that begin with the name of the condition
 HARM_PLACES = 2.4  # posts that name a medicine, for each that could tell of a reaction (measured)
 WIDE_ROOM = 1000  # characters; where there is room people tell more
-WIDE = 1.45
+WIDE = 1.1
 
 
 def write_story(draft: Draft, position: float) -> None:

@@ -33,7 +33,8 @@ COPYING = ("reddit", "x", "discourse", "bluesky")
 GONE_SHOWN = ("reddit", "discourse")  # where a deleted post leaves a record
 RECENT_THREADS = 40  # replies go to one of the last threads of the platform
 HOUR = 3600
-LONG_ALONE = 8  # spaces of a sentence that, alone, two people would hardly write alike
+LONG_ALONE = 11  # words of a text that two people would hardly write alike
+ENOUGH_WAYS = 30_000  # texts from the same choices, so that two alike are rare among 20,000 posts
 ADOPTED = ("symptom", "drug", "option", "test")  # what an answer takes up from the question
 
 
@@ -231,7 +232,7 @@ class BlockMaker:
         if not draft.parts:
             draft.say("remark")
         if item.platform != "survey" and _could_be_anyone(draft):
-            draft.say("org_tail" if item.account.role == "organisation" else "tail")
+            draft.say("tail", _voice_of(item, draft))
         truth = draft.close(role=role)
         voice = (
             "plain"
@@ -264,5 +265,14 @@ class BlockMaker:
 
 def _could_be_anyone(draft: Draft) -> bool:
     """Whether two people could come to write these words alike, though too long for chance in real life."""
-    few = len(draft.parts) < 3 and (len(draft.parts) == 1 or not draft.said_slots)
-    return few and sum(part.count(" ") for part in draft.parts) >= LONG_ALONE
+    words = sum(part.count(" ") + 1 for part in (*draft.parts, draft.title or ""))
+    return words >= LONG_ALONE and draft.ways < ENOUGH_WAYS
+
+
+def _voice_of(item: Item, draft: Draft) -> str:
+    """Which kind of writer speaks, so that what it adds of itself is in its language and fits it."""
+    if draft.truth.lang != "en":
+        return draft.truth.lang
+    if item.platform == "reviews":
+        return "review"
+    return {"clinician": "expert", "organisation": "organisation"}.get(item.account.role, "people")
