@@ -59,7 +59,8 @@ _NEED_HEALTH = frozenset(
         "searching",
     }
 )
-LONG_ENOUGH = 20  # words in which life with a condition or treatment can be told
+CLIP = 60  # words up to which a question is one of a sentence or two, its title counted
+_LASTING = frozenset({"living_with", "first_symptoms", "change_or_flare"})
 MOST = 6  # moments a post may have; longer accounts repeat stages
 
 
@@ -78,11 +79,38 @@ def find_moments(doc: "Doc") -> list[Moment]:
     """Moments of a post, in order; stretches do not overlap and together cover the whole account."""
     if not _tells(doc) or not doc.sentences:
         return []
-    moments = _segments(doc, _votes(doc))
+    votes = _votes(doc)
+    if _is_clip(doc):
+        votes = _clipped(doc, votes)
+    moments = _segments(doc, votes)
     if not moments:
         stage = _implied(doc)
         moments = [Moment(1, 1, stage, weight=ENOUGH)] if stage else []
     return _settled(moments, doc)
+
+
+Votes = dict[int, list[tuple[str, Hit]]]
+
+
+def _is_clip(doc: "Doc") -> bool:
+    """Whether the post is a question of a sentence or two, as people type into a search box or ask a doctor online."""
+    return (
+        doc.words <= CLIP
+        and doc.post.kind not in ("review", "response")
+        and bool(doc.found("think.question"))
+    )
+
+
+def _clipped(doc: "Doc", votes: Votes) -> Votes:
+    """Votes of a short question: symptoms of a nameless illness are a search, however long they have lasted."""
+    known = any(term.entry.kind in ("condition", "drug", "procedure") for term in doc.terms)
+    ill = bool(doc.found("gate.complaint")) or any(t.entry.kind == "symptom" for t in doc.terms)
+    if known or not ill:
+        return votes
+    return {
+        number: [(("searching" if stage in _LASTING else stage), hit) for stage, hit in cues]
+        for number, cues in votes.items()
+    }
 
 
 def _segments(doc: "Doc", votes: dict[int, list[tuple[str, Hit]]]) -> list[Moment]:
@@ -117,19 +145,15 @@ def _votes(doc: "Doc") -> dict[int, list[tuple[str, Hit]]]:
 
 def _implied(doc: "Doc") -> str | None:
     """Stage of a post without stage words: a complaint with a question seeks what it is."""
-    known = any(term.entry.kind in ("condition", "drug", "procedure") for term in doc.terms)
     asks = bool(doc.found("think.question"))
-    if asks and not known and (doc.found("gate.complaint") or doc.terms):
+    if not asks or doc.post.kind in ("review", "response"):
+        return None
+    if doc.found("gate.complaint") or any(t.entry.kind == "symptom" for t in doc.terms):
+        treated = any(term.entry.kind in ("drug", "procedure") for term in doc.terms)
+        return "searching" if not treated or doc.words <= CLIP else None
+    if not doc.terms and _is_clip(doc) and doc.found("voice.own", "voice.kin"):
         return "searching"
-    if (
-        known
-        and not asks
-        and doc.post.kind != "review"
-        and doc.words >= LONG_ENOUGH
-        and len(doc.terms) > 1
-    ):
-        return "living_with"
-    if asks and re.match(r" (?:is (?:it|this|that)|could (?:it|this) be|do i have) ", doc.text):
+    if re.match(r" (?:is (?:it|this|that)|could (?:it|this) be|do i have) ", doc.text):
         return "searching"
     return None
 

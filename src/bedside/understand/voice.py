@@ -129,6 +129,8 @@ def _advice(doc: "Doc") -> Voice | None:
     """Advice in a clinic's manner from someone who tells nothing of their own."""
     if not doc.terms and not doc.found("act.drug", "act.test", "act.referral"):
         return None
+    if not doc.post.is_reply and (doc.post.kind == "review" or doc.text.endswith(" ? ")):
+        return None
     answers = doc.found("voice.answer")
     needed = ANSWERS if doc.post.is_reply else ANSWERS_ALONE
     weight = _manner(doc, answers)
