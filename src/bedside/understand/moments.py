@@ -60,6 +60,7 @@ _NEED_HEALTH = frozenset(
     }
 )
 CLIP = 60  # words up to which a question is one of a sentence or two, its title counted
+LONG_ENOUGH = 20  # words in which life with an illness can be told
 _LASTING = frozenset({"living_with", "first_symptoms", "change_or_flare"})
 MOST = 6  # moments a post may have; longer accounts repeat stages
 
@@ -145,17 +146,29 @@ def _votes(doc: "Doc") -> dict[int, list[tuple[str, Hit]]]:
 
 def _implied(doc: "Doc") -> str | None:
     """Stage of a post without stage words: a complaint with a question seeks what it is."""
-    asks = bool(doc.found("think.question"))
-    if not asks or doc.post.kind in ("review", "response"):
+    if doc.post.kind in ("review", "response"):
         return None
+    if not doc.found("think.question"):
+        return "living_with" if _tells_of_symptoms(doc) else None
     if doc.found("gate.complaint") or any(t.entry.kind == "symptom" for t in doc.terms):
+        if doc.post.is_reply:
+            return None
         treated = any(term.entry.kind in ("drug", "procedure") for term in doc.terms)
         return "searching" if not treated or doc.words <= CLIP else None
-    if not doc.terms and _is_clip(doc) and doc.found("voice.own", "voice.kin"):
-        return "searching"
+    if not doc.terms and not doc.post.is_reply and _is_clip(doc):
+        return "searching" if doc.found("voice.own", "voice.kin") else None
     if re.match(r" (?:is (?:it|this|that)|could (?:it|this) be|do i have) ", doc.text):
         return "searching"
     return None
+
+
+def _tells_of_symptoms(doc: "Doc") -> bool:
+    """Whether a post that asks nothing describes what an illness or treatment does to its writer, at some length."""
+    felt = {t.entry.concept for t in doc.terms if t.entry.kind == "symptom"}
+    named = {t.entry.concept for t in doc.terms}
+    return (
+        doc.words >= LONG_ENOUGH and bool(felt) and len(named) > 1 and bool(doc.found("voice.own"))
+    )
 
 
 def _tells(doc: "Doc") -> bool:

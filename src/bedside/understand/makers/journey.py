@@ -14,7 +14,7 @@ class JourneyMaker:
     """Marks `stage`: one a moment, its first place the stretch, the others the words that say the stage."""
 
     name: str = "journey"
-    version: str = "1"
+    version: str = "2"
     layers: tuple[str, ...] = ("stage",)
     languages: tuple[str, ...] = ("en",)
 
