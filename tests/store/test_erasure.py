@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from bedside.errors import NotFoundError, StorageError
+from bedside.errors import InputError, NotFoundError, StorageError
 from bedside.store.erasure import erase, was_erased
 from bedside.store.imports import (
     FileRecord,
@@ -162,3 +162,71 @@ def test_an_erasure_that_was_cut_short_is_finished_by_the_same_command(
     with pytest.raises(NotFoundError):
         erase(study, "account", "handle_1")
     assert not found_in(study.folder, "words of record 1")
+
+
+@pytest.fixture
+def namesakes(study: Study) -> Study:
+    """Two platforms, one handle; a short handle; a number for an id; a file named after a person."""
+    writer = VaultWriter(study, "other", "", NOW)
+    writer.add(
+        batch(
+            record(11, platform="blue", author_id="blue:77", author_handle="handle_1"),
+            record(
+                12, platform="blue", body="@handle_1 is mine, 500 mg", url="https://b/handle_1/1"
+            ),
+            record(13, platform="test", author_id="500", author_handle="jo", post_id="test:500"),
+            record(14, platform="test", mentions=["jo"], body="@jo took 500 mg, Jo joked"),
+        )
+    )
+    writer.end_file(file_record("export_handle_1.csv", 4))
+    writer.commit()
+    return study
+
+
+def body_of(study: Study, number: int) -> str:
+    return str(next(row["body"] for row in rows(study) if row["record_no"] == number))
+
+
+def test_a_bare_handle_of_two_platforms_is_refused_with_what_to_give_instead(
+    namesakes: Study,
+) -> None:
+    with pytest.raises(InputError, match=r"2 accounts.*platform:handle") as told:
+        erase(namesakes, "account", "handle_1")
+    assert "handle_1" not in str(told.value) and len(rows(namesakes)) == 7
+    keys = load_keys(namesakes.config.id)
+    assert keys.account_key("blue", "blue:77") in str(told.value)
+    assert erase(namesakes, "account", "blue:handle_1").posts == 1
+
+
+@pytest.mark.parametrize("value", ["test:author1", "test:handle_1", "test:@Handle_1"])
+def test_an_account_is_erased_and_its_namesake_elsewhere_is_not(
+    namesakes: Study, value: str
+) -> None:
+    assert erase(namesakes, "account", value).posts == 1
+    left = {row["record_no"]: row for row in rows(namesakes)}
+    assert 0 not in left and left[3]["author_handle"] == "handle_1"
+    assert "@handle_1" in left[4]["body"] and "handle_1" in left[4]["url"]
+    assert "▇" in body_of(namesakes, 1)
+
+
+def test_a_short_handle_goes_from_fields_and_after_the_sign_and_doses_stay(
+    namesakes: Study,
+) -> None:
+    assert erase(namesakes, "account", "jo").posts == 1
+    row = next(row for row in rows(namesakes) if row["record_no"] == 6)
+    assert row["mentions"] == ["▇▇"] and row["body"] == "@▇▇ took 500 mg, Jo joked"
+
+
+def test_a_handle_in_the_name_of_a_file_is_masked_in_records_and_rejects(namesakes: Study) -> None:
+    rejects = namesakes.folder / "rejects" / "other-20260101T000000.csv"
+    rejects.parent.mkdir()
+    rejects.write_text("file,where,why\nexport_handle_1.csv,line 3,no text\n")
+    erase(namesakes, "account", "test:handle_1")
+    assert "handle_1" not in rejects.read_text()
+    assert all("handle_1" not in f.file for r in read_imports(namesakes) for f in r.files)
+
+
+def test_other_rooms_forget_before_the_vault_changes(study: Study) -> None:
+    seen: list[int] = []
+    erase(study, "post", "test:p100", also=lambda posts, _: seen.append(len(rows(study))))
+    assert seen == [3] and len(rows(study)) == 2

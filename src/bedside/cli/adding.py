@@ -19,6 +19,7 @@ from bedside.store.erasure import was_erased
 from bedside.store.files import content_key, file_sha256, write_text
 from bedside.store.imports import FileRecord, VaultWriter, collected_pages, read_erased, sweep_vault
 from bedside.store.keys import load_keys
+from bedside.store.retention import apply_register
 from bedside.store.rewriting import withdraw
 from bedside.store.study import Study, open_study, register_source
 
@@ -37,6 +38,7 @@ class Added(msgspec.Struct, frozen=True, kw_only=True):
     already: tuple[str, ...]
     rejects_file: str
     withdrawn: int = 0
+    emptied: dict[str, int] = {}
 
     def total(self, name: str) -> int:
         """One of read, kept, tombstoned, rejected, no_post, over all files of this import."""
@@ -137,6 +139,7 @@ def _take_in(
     progress: Callable[[str, int, int], None] | None,
 ) -> Added:
     sweep_vault(study)
+    emptied = apply_register(study, load_keys(study.config.id), now)
     writer = VaultWriter(study, source.name, content_key(msgspec.to_builtins(choice)), now)
     taken, already, rejects = [], [], []
     for done, (name, path) in enumerate(files):
@@ -162,13 +165,26 @@ def _take_in(
     writer.commit()
     if progress:
         progress("files", len(files), len(files))
+    gone = _deleted_since(study) if any(file.tombstoned for file in taken) else {}
+    withdrawn = withdraw(study, load_keys(study.config.id), gone) if gone else 0
+    if withdrawn or emptied.by_source:
+        _settle(study, emptied.post_keys, gone, now)
     return Added(
         source=source.name,
         files=tuple(taken),
         already=tuple(already),
         rejects_file=_write_rejects(study, source.name, now, rejects),
-        withdrawn=_follow_deletions(study) if any(file.tombstoned for file in taken) else 0,
+        withdrawn=withdrawn,
+        emptied=emptied.by_source,
     )
+
+
+def _settle(study: Study, emptied: tuple[str, ...], deleted: dict[str, str], now: datetime) -> None:
+    """Take what lost its text out of releases and the report."""
+    from bedside.cli.reporting import settle_loss  # heavy, and seldom needed here
+
+    keys = load_keys(study.config.id)
+    settle_loss(study, (*emptied, *(keys.post_key(post_id) for post_id in deleted)), now)
 
 
 def _records_read(progress: Callable[[str, int, int], None], before: int, read: int) -> None:
@@ -176,13 +192,13 @@ def _records_read(progress: Callable[[str, int, int], None], before: int, read: 
     progress("records", before + read, UNKNOWN)
 
 
-def _follow_deletions(study: Study) -> int:
-    """Empty posts taken in earlier that a source has since deleted; gives how many."""
+def _deleted_since(study: Study) -> dict[str, str]:
+    """Posts that a source deleted, whenever they were taken in: id and what became of each."""
     gone: dict[str, str] = {}
     for page in collected_pages(study):
         dead = page.filter(pc.equal(page["text_state"], "tombstone"))
         gone.update(zip(dead["post_id"].to_pylist(), dead["state"].to_pylist(), strict=True))
-    return withdraw(study, load_keys(study.config.id), gone)
+    return gone
 
 
 def _one_file(

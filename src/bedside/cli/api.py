@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from bedside.cli import adding, erasing, reporting
+from bedside.cli import adding, checking, erasing, reporting
 from bedside.cli.opening import find_figure, posts_behind
 from bedside.collect.importing import Choice
 from bedside.simulate.corpus import simulate
@@ -56,7 +56,7 @@ def report(folder: Place) -> Path:
 
 def check(folder: Place) -> dict[str, Any]:
     """Walk the last report back to its posts; `findings` is empty where everything holds."""
-    return reporting.check_report(Path(folder))[0]
+    return checking.check_report(Path(folder))[0]
 
 
 def open_evidence(folder: Place, evidence: str, *, limit: int = 20) -> pa.Table:

@@ -165,7 +165,7 @@ def open_(
 @app.command()
 def check(study: StudyFolder, as_json: AsJson = False) -> None:
     """Walk every figure and quote of the report back to its posts."""
-    from bedside.cli.reporting import check_report
+    from bedside.cli.checking import check_report
 
     value, text, holds = check_report(study)
     _say(value, text, as_json=as_json)

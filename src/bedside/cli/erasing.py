@@ -1,13 +1,14 @@
 """`erase`: the vault and what was derived, then every other room that keeps rows or documents."""
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bedside.cli.reporting import forget_in_releases, report_again
+from bedside.cli.reporting import drop_report, forget_in_releases, rewrite_report
 from bedside.errors import InputError
 from bedside.judge.decisions import DecisionLog
-from bedside.store.erasure import Erasure, Kind, erase
+from bedside.store.erasure import Kind, erase
 from bedside.store.study import Study, open_study
 
 __all__ = ["erase_from"]
@@ -43,10 +44,11 @@ def erase_from(
     """
     kind, value = _chosen(post=post, account=account, source=source)
     study = open_study(folder)
+    reported = (study.folder / "report.html").exists()
     with study.locked():
-        done = erase(study, kind, value)
-        _elsewhere(study, done)
-    rewritten = _report_stale(study, now)
+        done = erase(study, kind, value, also=partial(_elsewhere, study))
+        if reported:
+            rewrite_report(study, now)
     told = {
         "posts": done.posts,
         "masked_elsewhere": done.masked_elsewhere,
@@ -59,23 +61,17 @@ def erase_from(
             f"snapshot {s.id} keeps its id: {s.erased} erased; its figures are stale."
             for s in done.snapshots
         ),
-        *(["the report says so now; measure again with: bedside run"] if rewritten else []),
+        *(["the report says so now; measure again with: bedside run"] if reported else []),
         "Files outside the study (what was imported, reports already sent) are yours to erase.",
     ]
     return told, "\n".join(lines)
 
 
-def _elsewhere(study: Study, done: Erasure) -> None:
-    """Reach what other rooms keep: decisions, and quotes in releases."""
+def _elsewhere(study: Study, posts: frozenset[str], accounts: frozenset[str]) -> None:
+    """Reach what other rooms keep: the report, decisions, and quotes in releases."""
+    drop_report(study)
     decisions = study.folder / "decisions.sqlite"
     if decisions.exists():
         with DecisionLog(decisions) as log:
-            log.erase(subject_keys=(*done.post_keys, *done.account_keys))
-    forget_in_releases(study, done.post_keys)
-
-
-def _report_stale(study: Study, now: datetime) -> bool:
-    if not (study.folder / "report.html").exists():
-        return False
-    report_again(study.folder, now=now)
-    return True
+            log.erase(subject_keys=(*posts, *accounts))
+    forget_in_releases(study, tuple(posts))

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from bedside.cli.adding import Added, add, make_source
+from bedside.cli.telling import emptied_lines
 from bedside.collect.importing import (
     Choice,
     Mapping,
@@ -134,6 +135,7 @@ def _told(done: Added) -> dict[str, Any]:
         "already": list(done.already),
         "rejects_file": done.rejects_file,
         "withdrawn": done.withdrawn,
+        "emptied": done.emptied,
     }
 
 
@@ -153,6 +155,7 @@ def _text(done: Added) -> str:
         lines.append(
             f"  {done.withdrawn} posts taken in earlier were deleted at the source: their text is gone"
         )
+    lines += [f"  {line}" for line in emptied_lines(done.emptied)]
     if done.rejects_file:
         lines.append(f"  why and where records were rejected: {done.rejects_file} in the study")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""`run` to the end, `report` and `check`: figures through the door of release, into one document."""
+"""`run` to the end and `report`: figures through the door of release, into one document."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,10 +11,10 @@ import msgspec
 from bedside.cli.material import material_for
 from bedside.cli.opening import current_snapshot
 from bedside.cli.running import Ran, bind_study, is_whole, read_figures, run_study, study_codebook
-from bedside.errors import NotFoundError, PermissionRefused, StaleError
+from bedside.cli.telling import emptied_lines
+from bedside.errors import NotFoundError, PermissionRefused
 from bedside.measure.evidence import open_evidence
 from bedside.model.figures import Figure, Quote
-from bedside.release.check import Finding, check_release
 from bedside.release.door import check_crisis, check_sources, release
 from bedside.release.gatelog import GateLog
 from bedside.release.ledger import Ledger
@@ -31,7 +31,17 @@ from bedside.store.snapshots import Snapshot
 from bedside.store.stages import Aggregate
 from bedside.store.study import Study, open_study
 
-__all__ = ["check_report", "forget_in_releases", "report_again", "run_to_report"]
+__all__ = [
+    "corpus_texts",
+    "crisis_posts",
+    "drop_report",
+    "forget_in_releases",
+    "latest_release",
+    "report_again",
+    "rewrite_report",
+    "run_to_report",
+    "settle_loss",
+]
 
 REPORT_VERSION = "1"
 ILLUSTRATED = 4  # figures of each kind that get a quote where quotes are allowed
@@ -50,6 +60,11 @@ CRISIS = Aggregate(
     needs=("corpus_marks",),
     sql="SELECT DISTINCT post_key FROM corpus_marks WHERE layer = 'crisis' AND code <> 'no' ORDER BY post_key",
 )
+WITH_TEXT = Aggregate(
+    name="quoted posts that still have their text",
+    needs=("posts",),
+    sql="SELECT DISTINCT post_key FROM posts WHERE text_state = 'kept' AND array_contains($keys, post_key)",
+)
 SOURCES = Aggregate(
     name="sources in the corpus",
     needs=("corpus",),
@@ -57,14 +72,16 @@ SOURCES = Aggregate(
 )
 
 
-def _texts(engine: EmbeddedEngine) -> Iterator[TextRow]:
+def corpus_texts(engine: EmbeddedEngine) -> Iterator[TextRow]:
+    """Masked texts of the corpus, in order."""
     for batch in engine.ask(TEXTS, {}).to_batches():
         yield from (
             TextRow(*row) for row in zip(*(c.to_pylist() for c in batch.columns), strict=True)
         )
 
 
-def _crisis(engine: EmbeddedEngine) -> frozenset[str]:
+def crisis_posts(engine: EmbeddedEngine) -> frozenset[str]:
+    """Keys of posts that are never quoted."""
     return frozenset(engine.ask(CRISIS, {})["post_key"].to_pylist())
 
 
@@ -84,6 +101,8 @@ def run_to_report(
         EmbeddedEngine(study, workers=workers, progress=progress or _quiet) as engine,
     ):
         ran = run_study(study, engine, now)
+        if ran.emptied:
+            drop_report(study)
         changed = _write_report(study, engine, ran, now)
     told = {
         "snapshot": ran.snapshot.id,
@@ -91,10 +110,12 @@ def run_to_report(
         "relevant": ran.snapshot.posts,
         "figures": len(ran.figures),
         "changed": ran.changed or changed,
+        "emptied": ran.emptied,
         "report": str(study.folder / "report.html"),
     }
+    gone = "".join(f"{line}\n" for line in emptied_lines(ran.emptied))
     text = (
-        f"{ran.posts:,} records, {ran.snapshot.posts:,} relevant unique posts in snapshot {ran.snapshot.id}, "
+        f"{gone}{ran.posts:,} records, {ran.snapshot.posts:,} relevant unique posts in snapshot {ran.snapshot.id}, "
         f"{len(ran.figures):,} figures{'' if told['changed'] else '; nothing had changed'}\n"
         f"report: {study.folder / 'report.html'}"
     )
@@ -123,6 +144,7 @@ def _write_report(study: Study, engine: EmbeddedEngine, ran: Ran, now: datetime)
         return False
     engine.progress("report", 0, 1)
     bind_study(study, engine, ran.snapshot)
+    _strike_lost(study, engine)
     made = _release(study, engine, ran.snapshot, list(ran.figures), now)
     _render(study, engine, ran.snapshot, made)
     write_json(about, {"key": key, "release": made.id, "snapshot": ran.snapshot.id})
@@ -161,7 +183,7 @@ def _quotes(
     study: Study, engine: EmbeddedEngine, figures: list[Figure], gate: GateLog, now: datetime
 ) -> list[Quote]:
     """Shared wordings, and verbatims where the register allows them, behind the largest figures."""
-    rows, crisis = list(_texts(engine)), _crisis(engine)
+    rows, crisis = list(corpus_texts(engine)), crisis_posts(engine)
     wordings = shared_wordings(
         rows, register=study.sources, least_accounts=study.config.privacy.small_count, avoid=crisis
     )
@@ -212,7 +234,8 @@ def _render(study: Study, engine: EmbeddedEngine, snapshot: Snapshot, made: Rele
         write_text(study.folder / name, text)
 
 
-def _latest_release(study: Study) -> Release:
+def latest_release(study: Study) -> Release:
+    """What left the study last."""
     made = Ledger(study.folder).latest()
     if made is None:
         raise NotFoundError(
@@ -224,62 +247,64 @@ def _latest_release(study: Study) -> Release:
 def report_again(folder: Path, *, now: datetime) -> tuple[dict[str, Any], str]:
     """Write the report again: of the figures as they are, or of the last release where these are stale."""
     study = open_study(folder)
-    with study.locked(), EmbeddedEngine(study) as engine:
-        snapshot = current_snapshot(study)
-        bind_study(study, engine, snapshot)
-        if snapshot.erased or not (figures := read_figures(study, snapshot)):
-            made = _latest_release(study)
-        else:
-            made = _release(study, engine, snapshot, figures, now)
-        _render(study, engine, snapshot, made)
+    with study.locked():
+        snapshot = rewrite_report(study, now)
     path = study.folder / "report.html"
     stale = f" (stale: {snapshot.erased} posts erased)" if snapshot.erased else ""
     return {"report": str(path), "stale": bool(snapshot.erased)}, f"report: {path}{stale}"
 
 
-def check_report(folder: Path) -> tuple[dict[str, Any], str, bool]:
-    """Walk the last release back: every figure recounted through its evidence, every quote gated again.
+def rewrite_report(study: Study, now: datetime) -> Snapshot:
+    """Write the report again, of a study that is locked; gives the snapshot it is about."""
+    with EmbeddedEngine(study) as engine:
+        snapshot = current_snapshot(study)
+        bind_study(study, engine, snapshot)
+        figures = read_figures(study, snapshot)
+        if snapshot.erased or not figures or not is_whole(study):
+            made = latest_release(study)
+        else:
+            made = _release(study, engine, snapshot, figures, now)
+        _render(study, engine, snapshot, made)
+    return snapshot
+
+
+def settle_loss(study: Study, post_keys: tuple[str, ...], now: datetime) -> bool:
+    """Take posts that lost their text out of releases and the report; a report that is there says it is stale.
+
+    Parameters
+    ----------
+    study : Study
+        Locked by the caller.
+    post_keys : tuple of str
+        Keys of the posts.
+    now : datetime
 
     Returns
     -------
-    tuple of dict, str, bool
-        For programs, for people, and whether everything holds.
+    bool
+        Whether there was a report, which was written again.
     """
-    study = open_study(folder)
-    made = _latest_release(study)
-    if not is_whole(study):
-        raise StaleError(
-            f"posts were erased or changed since the last run, so there is nothing to check the report against; "
-            f"give: bedside run {folder}, then check again"
-        )
-    with study.locked(), EmbeddedEngine(study) as engine:
-        bind_study(study, engine, current_snapshot(study))
-        findings = check_release(
-            engine.ask,
-            made,
-            _texts(engine),
-            gate=GateLog(study.folder),
-            register=study.sources,
-            crisis=_crisis(engine),
-        )
-    told = {"release": made.id, "figures": len(made.figures), "quotes": len(made.quotes)}
-    told["findings"] = [msgspec.to_builtins(finding) for finding in findings]
-    return told, _check_text(made, findings), not findings
+    there = drop_report(study)
+    forget_in_releases(study, post_keys)
+    if there:
+        rewrite_report(study, now)
+    return there
 
 
-def _check_text(made: Release, findings: list[Finding]) -> str:
-    hidden = sum(figure.suppressed for figure in made.figures)
-    head = (
-        f"release {made.id}: {len(made.figures) - hidden:,} figures recounted from their posts, {hidden:,} suppressed "
-        f"(no number to check), {len(made.quotes)} quotes passed through the gate again"
-    )
-    if not findings:
-        return f"{head}\neverything holds"
-    lines = []
-    for finding in findings:
-        counts = "" if finding.now is None else f" released {finding.released}, now {finding.now};"
-        lines.append(f"  {finding.about}: {finding.what}:{counts} {finding.message}")
-    return "\n".join([head, f"{len(findings)} no longer hold:", *lines])
+def drop_report(study: Study) -> bool:
+    """Remove the report, so that an interruption leaves none rather than one that quotes what is gone."""
+    there = (study.folder / "report.html").exists()
+    for name in ("report.html", "report.json", "figures.csv", "figures.json"):
+        (study.folder / name).unlink(missing_ok=True)
+    return there
+
+
+def _strike_lost(study: Study, engine: EmbeddedEngine) -> None:
+    """Strike quotes whose posts are gone or lost their text, such as an interrupted erasure left them."""
+    quoted = {key for record in GateLog(study.folder).records() for key in record.post_keys}
+    left = set(engine.ask(WITH_TEXT, {"keys": sorted(quoted)})["post_key"].to_pylist())
+    if lost := tuple(sorted(quoted - left)):
+        forget_in_releases(study, lost)
 
 
 def forget_in_releases(study: Study, post_keys: tuple[str, ...]) -> int:

@@ -17,8 +17,10 @@ from bedside.model.figures import Figure
 from bedside.store.engine import EmbeddedEngine, Progress
 from bedside.store.files import content_key, replace_file
 from bedside.store.imports import collected_dataset, import_table, read_imports
+from bedside.store.keys import load_keys
 from bedside.store.manifest import Dataset, Manifest, Page, read_manifest, write_manifest
 from bedside.store.query import relevance_stage
+from bedside.store.retention import apply_register
 from bedside.store.snapshots import Snapshot, snapshot_dataset, take_snapshot
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study, open_study
@@ -61,12 +63,13 @@ ORDER BY p.record_no
 
 
 class Ran(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run came to: its snapshot, its figures, and whether anything had to be computed."""
+    """What a run came to: snapshot, figures, whether anything was computed, and posts emptied by source."""
 
     snapshot: Snapshot
     figures: tuple[Figure, ...]
     posts: int
     changed: bool
+    emptied: dict[str, int] = {}
 
 
 class _Steps:
@@ -134,7 +137,7 @@ def run(
     ----------
     folder : Path
     now : datetime
-        Written into a new snapshot; nothing else depends on it.
+        Written into a new snapshot, and the day on which retention is judged.
     workers : int, optional
     progress : Progress, optional
 
@@ -160,6 +163,7 @@ def _telling(progress: Progress | None) -> dict[str, Any]:
 
 def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
     """Run a study that the caller has locked, on the caller's engine; see `run`."""
+    emptied = apply_register(study, load_keys(study.config.id), now).by_source
     collected = collected_dataset(study)
     if not collected.pages:
         raise InputError(
@@ -210,7 +214,13 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
     )
     snapshot = take_snapshot(study, engine.ask, now)
     figures = _figures(study, engine, steps, snapshot, book)
-    return Ran(snapshot=snapshot, figures=tuple(figures), posts=posts.rows, changed=steps.changed)
+    return Ran(
+        snapshot=snapshot,
+        figures=tuple(figures),
+        posts=posts.rows,
+        changed=steps.changed,
+        emptied=emptied,
+    )
 
 
 def _with_context(stage: Stage) -> Stage:

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-__all__ = ["Teller", "console", "tell_error"]
+__all__ = ["Teller", "console", "emptied_lines", "tell_error"]
 
 SLOW = 2.0  # seconds after which a person wants to see that something moves
 WORDS = {
@@ -77,3 +77,11 @@ class Teller:
 def tell_error(message: str) -> None:
     """Print an error for a person: the message, no stack."""
     sys.stderr.write(f"bedside: {message}\n")
+
+
+def emptied_lines(by_source: dict[str, int]) -> list[str]:
+    """Say which sources lost text because the register says so."""
+    return [
+        f"{name}: {posts:,} posts lost their text, as the register of the source says (store, retention_days)"
+        for name, posts in sorted(by_source.items())
+    ]

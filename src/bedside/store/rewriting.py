@@ -13,14 +13,20 @@ import pyarrow.compute as pc
 
 from bedside.model.posts import COLLECTED
 from bedside.store.files import clear_folder
-from bedside.store.imports import collected_pages, read_imports, sweep_vault, write_import
+from bedside.store.imports import (
+    ImportRecord,
+    collected_pages,
+    read_imports,
+    sweep_vault,
+    write_import,
+)
 from bedside.store.keys import StudyKeys
 from bedside.store.manifest import Manifest, Page, read_manifest, write_manifest
 from bedside.store.snapshots import Snapshot, forget
 from bedside.store.study import Study
 from bedside.store.vault import open_page, seal_page
 
-__all__ = ["Change", "finish_rewrite", "rewrite_pages", "withdraw"]
+__all__ = ["EMPTIED", "Change", "finish_rewrite", "rewrite_pages", "withdraw"]
 
 PER_PAGE = ("posts", "relevance", "understood")  # datasets with one page for each page of the vault
 EMPTIED: dict[str, Any] = {  # fields that hold or point to what a withdrawn post said
@@ -35,10 +41,25 @@ Change = Callable[[pa.Table], tuple[pa.Table, int]]
 """Takes a page of COLLECTED; gives it changed, and how many of the rows that stay were changed."""
 
 
-def rewrite_pages(study: Study, keys: StudyKeys, change: Change) -> int:
-    """Write anew each page of the vault that a change touches; gives the number of changed rows that stay."""
+def _every(_: ImportRecord) -> bool:
+    return True
+
+
+def rewrite_pages(
+    study: Study, keys: StudyKeys, change: Change, *, only: Callable[[ImportRecord], bool] = _every
+) -> int:
+    """Write anew each page of the vault that a change touches; gives the number of changed rows that stay.
+
+    Parameters
+    ----------
+    only : callable
+        Imports to look into; the others are not opened.
+    """
     changed, place, intact = 0, 0, True
     for record in read_imports(study):
+        if not only(record):
+            place += len(record.pages)
+            continue
         pages = []
         for page in record.pages:
             table = open_page(study.folder / page.file, keys.vault)
@@ -59,7 +80,7 @@ def rewrite_pages(study: Study, keys: StudyKeys, change: Change) -> int:
 
 
 def finish_rewrite(study: Study) -> list[Snapshot]:
-    """Sweep old pages, broken datasets and temporary files; take vanished records out of snapshots.
+    """Sweep old pages, broken datasets and temporary files; take records without text out of snapshots.
 
     Returns
     -------
@@ -69,7 +90,9 @@ def finish_rewrite(study: Study) -> list[Snapshot]:
     sweep_vault(study)
     clear_folder(study.spill)
     _drop_broken(study)
-    there = {n for page in collected_pages(study) for n in page["record_no"].to_pylist()}
+    there: set[int] = set()
+    for page in collected_pages(study):
+        there.update(page.filter(pc.equal(page["text_state"], "kept"))["record_no"].to_pylist())
     return forget(study, there)
 
 

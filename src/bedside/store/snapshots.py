@@ -143,7 +143,7 @@ def snapshot_dataset(study: Study, snapshot: Snapshot) -> Dataset:
 
 
 def forget(study: Study, there: set[int]) -> list[Snapshot]:
-    """Take records that the vault no longer holds out of every snapshot; each keeps its id and counts them."""
+    """Take records whose text the vault no longer holds out of every snapshot; each keeps its id and counts them."""
     changed = []
     for about in sorted((study.folder / "snapshots").glob("*.json")):
         snapshot = msgspec.json.decode(about.read_bytes(), type=Snapshot)
