@@ -45,11 +45,11 @@ _SENSED = re.compile(
     r"weeks pregnant|(?:[.?!§¶,]|now) (?:have|had|been|got|is it)) "
 )
 _RELATION = {
-    "parent": "son sons daughter daughters baby child kid kids children toddler twins dd ds lo boy girl one",
-    "partner": "wife husband hubby partner boyfriend girlfriend fiance fiancee fiancé dh",
+    "parent": "lad lass eldest youngest stepson stepdaughter son sons daughter daughters baby child kid kids children toddler twins dd ds lo boy girl one",
+    "partner": "missus wife husband hubby partner boyfriend girlfriend fiance fiancee fiancé dh",
     "child": "mum mom mummy mother dad father parents",
     "sibling": "brother sister",
-    "grandchild": "gran nan grandma grandad grandfather grandmother",
+    "grandchild": "granny nana grandpa gran nan grandma grandad grandfather grandmother",
 }
 _KIN_OF = {word: detail for detail, words in _RELATION.items() for word in words.split()}
 _CLINICIANS = {
@@ -156,6 +156,7 @@ def _against(doc: "Doc") -> float:
         + 1.2 * doc.text.count(" ? ")
         + doc.text.count(" ! ")
         + len(doc.found("voice.kin"))
+        + 1.5 * len(doc.found("voice.told", "do.saw_professional"))
         + 1.5 * len(_PERSONAL.findall(doc.text))
         + 2 * len(_ROUGH.findall(doc.text))
     )

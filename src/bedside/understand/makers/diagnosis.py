@@ -25,13 +25,27 @@ SOFT = frozenset(
 _NAMED = re.compile(
     r" (?:diagnos\w+ (?:\w+ ){0,3}|(?:is|could|can|might|may) (?:it|this|that|these|i) (?:be |have |just )?|"
     r"(?:might|may|could) be |(?:think|thought|believe|suspect|worried|afraid|scared|convinced|sure|says|said) (?:that )?"
-    r"(?:it's|it is|it might be|i have|i've got|this is|it could be|it was|i had) |do i have |(?:symptoms?|signs?) of |possibl[ey] )"
+    r"(?:it's|it is|it might be|i have|i've got|this is|it could be|it was|i had) |do i have |suspect\w* |rul(?:ed|es|ing|e) out |turn(?:ed|s) out to be |(?:symptoms?|signs?) of |possibl[ey] )"
     r"(?:an? |some (?:kind|sort) of )?$"
 )
 _RANK = {"misdiagnosed": 5, "ruled_out": 4, "confirmed": 3, "self": 2, "suspected": 1}
 _HELD = re.compile(
     r" (?:diagnosed with|diagnosed as|diagnosis of|have|has|had|having|suffer(?:s|ed|ing)? (?:from|with)|with|my|his|her|"
     r"developed|living with|live with|for|got|get|chronic|severe|beat|fighting|survived|battling|of) (?:\w+ ){0,2}$"
+)
+_VAGUE = frozenset(
+    {"infection", "disease", "disorder", "syndrome", "injury", "failure", "deficiency", "disc", "discs", "disk", "disks",
+     "mutation", "deletion", "stones", "palsy"}
+)  # fmt: skip
+"""Kinds of illness that name none by themselves."""
+_KIND_OF = re.compile(
+    r" (?P<name>(?:(?!(?:have|had|has|got|from|with|an?|the|my|his|her|of|and|some|any|this|that|these|other|or|in|on|for|to|"
+    r"his|its|their|your|was|is|are|were|also|\d+|two|three|four|several|many|what|bad|new|small|large|big|chronic|severe) )[a-z][\w']+ ){0,2}"
+    r"\w+) $"
+)
+_WHETHER = re.compile(
+    r" (?:does|do|could|can|might|may|would) (?:my \w+|our \w+|i|he|she|we|it|this|that|these) (?:\w+ )?(?:have|be|mean|got) |"
+    r" (?:is|are) (?:it|this|that|these|my \w+) "
 )
 _PHRASE = re.compile(
     r" diagnosed (?:me |him |her )?(?:with|as) (?:having )?(?:an? |the |severe |mild |chronic |early |stage \w+ )*"
@@ -55,7 +69,7 @@ class DiagnosisMaker:
     """Marks `diagnosis` in groups: slots condition, status, and where stated months, age and professionals."""
 
     name: str = "diagnosis"
-    version: str = "1"
+    version: str = "2"
     layers: tuple[str, ...] = ("diagnosis",)
     languages: tuple[str, ...] = ("en",)
 
@@ -79,13 +93,53 @@ def _records(doc: Doc) -> list[_Record]:
             term.entry.kind == "symptom" and _said_diagnosed(doc, term)
         ):
             _merge(found, doc, term)
+    _confirm_later(doc, found.values())
     for match in _PHRASE.finditer(doc.text):
         start, end = match.start("name"), match.end("name") - 1
         if all(end <= t.start or start >= t.end for t in doc.terms):
             found[f"\0{start}"] = _Record(
                 None, [(start, end)], "confirmed", [(match.start() + 1, start - 1)]
             )
+    for start, end in _named(doc):
+        if all(end <= s or start >= e for r in found.values() for s, e in r.places):
+            found[f"\0{start}"] = _Record(None, [(start, end)], "confirmed")
     return list(found.values())
+
+
+def _named(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Illnesses that no vocabulary holds but whose last word names a kind: "ovarian cysts", "a broken disc"."""
+    for hit in doc.found("named.condition"):
+        words = _KIND_OF.search(doc.text[hit.start - 1 : hit.end + 1])
+        if (
+            words is None
+            or words["name"] in _VAGUE
+            or any(
+                hit.start <= t.start and t.end <= hit.end + 1 and t.entry.kind == "condition"
+                for t in doc.terms
+            )
+        ):
+            continue
+        place = (hit.start - 1 + words.start("name"), hit.end)
+        if not _asked_at(doc, hit.start) and assertion(doc, *place) in ("asserted", "past"):
+            yield place
+
+
+def _asked_at(doc: Doc, place: int) -> bool:
+    return bool(_WHETHER.match(doc.text, doc.sentence(place)[0] - 1))
+
+
+def _confirm_later(doc: Doc, records: Iterable[_Record]) -> None:
+    """What was suspected, or thought by oneself, and is then said to be confirmed, is confirmed."""
+    for record in records:
+        if record.status not in ("self", "suspected"):
+            continue
+        last = record.places[-1][1]
+        later = [h for h in doc.found("status.later") if h.start > last]
+        if not later or doc.sentence_at(later[0].start) > doc.sentence_at(last) + 1:
+            continue
+        place = (later[0].start, later[0].end)
+        if assertion(doc, *place) in ("asserted", "past"):
+            record.status, record.said = "confirmed", [place]
 
 
 def _said_diagnosed(doc: Doc, term: Term) -> bool:
@@ -146,9 +200,11 @@ def _before(doc: Doc, rule: str, low: int, term: Term) -> Hit | None:
 def _asked(doc: Doc, term: Term) -> bool:
     """A short question that names the condition and nothing that says one has it."""
     start, end = doc.sentence(term.start)
-    return doc.text[start:end].endswith("?") and not _HELD.search(
-        doc.text[max(0, term.start - 50) : term.start]
-    )
+    if not doc.text[start:end].endswith("?"):
+        return False
+    if _WHETHER.match(doc.text, start - 1):
+        return True
+    return not _HELD.search(doc.text[max(0, term.start - 50) : term.start])
 
 
 def _confirmed(doc: Doc, term: Term) -> tuple[str, list[tuple[int, int]]] | None:

@@ -19,6 +19,15 @@ _AGE = re.compile(
     rf" (?:diagnos\w+ (?:[\w']+ ){{0,8}}?(?:at the age of|when i was|when she was|when he was|at age|aged|at|age|until i was|i was) (?:just |only |about |around )?(?P<a>{NUMBER})"
     rf"|(?:i was|she was|he was|at the age of|at age|aged|at|age|until i was) (?:just |only |about |around )?(?P<b>{NUMBER}) (?:years old |yrs old |y o |year old )?(?:when |before |and |that |, )?(?:[\w',]+ ){{0,5}}?diagnos\w+)(?P<after> \S+)"
 )
+_AT_LAST = re.compile(r" (?:until|till|before|finally|without|eventually|but|then|turned out) ")
+_WITHOUT = re.compile(
+    r" (?:told|treated|misdiagnosed|dismissed|ignored|fobbed|brushed|suffer\w*|struggl\w*|wait\w*|fought|fighting|battl\w*|"
+    r"asking|begg\w*|going|went|search\w*|looking|pain|symptoms?|ill|sick|bleeding|said|thought|complain\w*|pushing|blamed|"
+    r"wrongly|undiagnosed|in and out|lived|living) "
+)
+_SINCE_EVENT = re.compile(
+    r" of (?:the |my |our |first |that |this )*(?:incident|accident|surgery|operation|marriage|birth|event|treatment|fall) "
+)
 _YEARS = re.compile(
     r" (?P<from>(?:19|20)\d\d) (?:\S+ ){1,30}?diagnos\w+ (?:\S+ ){0,8}?(?:in )?(?P<to>(?:19|20)\d\d) "
 )
@@ -89,11 +98,12 @@ def _read_months(doc: Doc, times: Times) -> None:
 
 def _took(doc: Doc, start: int, end: int, sentence: tuple[int, int]) -> bool:
     """Whether a duration is time that it took, not "diagnosed two years ago" or "for the last five years"."""
-    if re.match(
-        r" (?:ago|old|later i|of age|back|now|since|and counting|course|free)\b", doc.text[end:]
-    ):
+    after = doc.text[end : sentence[1] + 1]
+    if re.match(r" (?:ago|old|of age|back|now|since|and counting|course|free)\b", after):
         return False
-    before = doc.text[max(sentence[0] - 1, start - 45) : start]
+    if re.match(r" later i\b", after) and not re.match(r" (?:\S+ ){1,8}?diagnos\w+ ", after):
+        return False
+    before = doc.text[max(sentence[0] - 1, start - 70) : start]
     if re.search(
         r" diagnos\w+ (?:\S+ ){0,6}(?:for|in|the past|the last|now|about|over|only|almost|nearly) $",
         before,
@@ -103,7 +113,11 @@ def _took(doc: Doc, start: int, end: int, sentence: tuple[int, int]) -> bool:
         r" (?:age|aged|at|every|next|in the last|for the last|for the past|in the past|the past|last) $",
         before,
     ):
-        return bool(re.search(r" until | before | finally ", doc.text[end : sentence[1] + 1]))
+        return bool(_AT_LAST.search(after))
+    if before.endswith(" for ") and not (_AT_LAST.search(after) or _WITHOUT.search(before)):
+        return False  # "in hospital for two months", "cared for my wife for 37 years"
+    if before.endswith(" after ") and _SINCE_EVENT.match(after):
+        return False
     bare = start <= sentence[0] + 1  # "Six years, nine GPs."
     return bare or any(
         sentence[0] - 1 <= hit.start <= sentence[1] for hit in doc.found("took.diagnosis")
