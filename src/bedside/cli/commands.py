@@ -42,6 +42,13 @@ def _answers(pairs: list[str]) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in pairs)
 
 
+def _there(folder: Path) -> None:
+    """Tell of a study that is not there, or cannot be read, before anything slow is loaded."""
+    from bedside.store.study import open_study
+
+    open_study(folder)
+
+
 @app.command()
 def new(
     study: StudyFolder,
@@ -94,6 +101,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Register a source and take its files in."""
+    _there(study)
     from bedside.cli.making import add_files
     from bedside.cli.telling import Teller
 
@@ -126,6 +134,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Derive what changed and write the report."""
+    _there(study)
     from bedside.cli.reporting import run_to_report
     from bedside.cli.telling import Teller
 
@@ -137,6 +146,7 @@ def run(
 @app.command()
 def report(study: StudyFolder, as_json: AsJson = False) -> None:
     """Write the report of the latest snapshot again."""
+    _there(study)
     from bedside.cli.reporting import report_again
 
     value, text = report_again(study, now=_now())
@@ -146,25 +156,27 @@ def report(study: StudyFolder, as_json: AsJson = False) -> None:
 @app.command(name="open")
 def open_(
     study: StudyFolder,
-    evidence: Annotated[
-        str, typer.Argument(help="Evidence id of a figure; none opens the report.")
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="Evidence id of a figure, or key or id of a post; nothing opens the report."
+        ),
     ] = "",
-    limit: Annotated[int, typer.Option(help="At most so many posts.")] = 20,
+    limit: Annotated[int, typer.Option(help="At most so many posts.", min=0)] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Open the report, or the posts behind a figure."""
-    from bedside.cli.opening import open_evidence_text, open_report
+    """Open the report, the posts behind a figure, or one post with its marks."""
+    _there(study)
+    from bedside.cli.opening import open_any
 
-    if not evidence:
-        typer.echo(open_report(study))
-        return
-    value, text = open_evidence_text(study, evidence, limit=limit)
+    value, text = open_any(study, what, limit=limit)
     _say(value, text, as_json=as_json)
 
 
 @app.command()
 def check(study: StudyFolder, as_json: AsJson = False) -> None:
     """Walk every figure and quote of the report back to its posts."""
+    _there(study)
     from bedside.cli.checking import check_report
 
     value, text, holds = check_report(study)
@@ -182,6 +194,7 @@ def erase(
     as_json: AsJson = False,
 ) -> None:
     """Erase a post, an account or a source from every file of the study."""
+    _there(study)
     from bedside.cli.erasing import erase_from
 
     value, text = erase_from(study, post=post, account=account, source=source, now=_now())

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from bedside.cli.opening_post import open_post_text
 from bedside.cli.running import bind_study, read_figures
 from bedside.errors import NotFoundError, suggest
 from bedside.measure.evidence import open_evidence
@@ -15,7 +16,14 @@ from bedside.store.snapshots import Snapshot, latest_snapshot
 from bedside.store.stages import Aggregate
 from bedside.store.study import Study, open_study
 
-__all__ = ["find_figure", "open_evidence_text", "open_report", "posts_behind"]
+__all__ = [
+    "current_snapshot",
+    "find_figure",
+    "open_any",
+    "open_evidence_text",
+    "open_report",
+    "posts_behind",
+]
 
 TEXTS = Aggregate(
     name="open",
@@ -107,6 +115,16 @@ def open_evidence_text(folder: Path, evidence: str, *, limit: int) -> tuple[dict
     if total > len(rows):
         lines += ["", f"{total - len(rows):,} more: --limit {total}"]
     return told, "\n".join(lines)
+
+
+def open_any(folder: Path, what: str, *, limit: int = 20) -> tuple[dict[str, Any], str]:
+    """Open the report (nothing named), a figure (`ev-...`) or a post (its key or id)."""
+    if not what:
+        told = open_report(folder)
+        return {"report": told.removeprefix("report: ")}, told
+    if what.startswith("ev-"):
+        return open_evidence_text(folder, what, limit=limit)
+    return open_post_text(open_study(folder), what)
 
 
 def open_report(folder: Path) -> str:
