@@ -10,11 +10,10 @@ from bedside.simulate.item import Item
 __all__ = ["change_lightly", "copy_item", "find_source"]
 
 TRIES = 12
-LEAST_CHARACTERS = 110
-LEAST_WORDS = 16  # shorter texts are alike by chance
+LEAST_WORDS = 24  # of a shorter text a small change is no small part
 AFTERTHOUGHTS = (
     "\n\nEdit: typo",
-    " (reposting, the last one got no replies)",
+    " (repost, no replies)",
     "\n\nThanks for reading.",
     " Thanks in advance!",
     "\n\nUpdate: still waiting.",
@@ -50,7 +49,7 @@ def find_source(before: Sequence[Item], rnd: Random) -> Item | None:
     for _ in range(TRIES):
         item = before[int(rnd.random() * len(before))]
         whole = not (item.relation or item.deleted or item.parent or item.copied_from)
-        if whole and len(item.text) >= LEAST_CHARACTERS and item.text.count(" ") >= LEAST_WORDS:
+        if whole and len(item.text.split()) >= LEAST_WORDS:
             return item
     return None
 

@@ -58,6 +58,7 @@ class Draft:
         self._told_person = False
         self._used: set[str] = set()
         self.ways = 1  # different texts that the same choices could have made
+        self.widest = 1  # of which so many differ in one word only
 
     def chance(self, share: float) -> bool:
         """Whether a thing of that share happens now."""
@@ -120,6 +121,7 @@ class Draft:
                 items = _number_words(numbers, name, self.account)
             slots[name] = items[int(rnd.random() * len(items))]
             self.ways *= len(items)
+            self.widest = max(self.widest, len(items))
         if phrase.entangled:
             self._entangle(phrase.slots)
         text = (phrase.text if self._introduced else phrase.intro).format_map(slots)

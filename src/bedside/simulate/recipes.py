@@ -96,8 +96,6 @@ LEADS_NOW = (
 LEADS_NEXT = ("Next chapter: ", "Then came this: ", "A while later: ", "After that: ", "")
 NAMING = 0.4  # stories that begin with the name of the condition
 HARM_PLACES = 2.4  # posts that name a medicine, for each that could tell of a reaction (measured)
-WIDE_ROOM = 1000  # characters; where there is room people tell more
-WIDE = 1.1
 
 
 def write_story(draft: Draft, position: float) -> None:
@@ -126,7 +124,7 @@ def write_story(draft: Draft, position: float) -> None:
 
 def _length(draft: Draft) -> float:
     """How much this person tells here, as a factor of the usual."""
-    return LENGTHS.get(draft.account.voice, 1.0) * (WIDE if draft.room > WIDE_ROOM else 1.0)
+    return LENGTHS.get(draft.account.voice, 1.0)
 
 
 def mark_complaint(truth: Truth) -> None:
@@ -186,7 +184,7 @@ def _do(draft: Draft, moment: Moment, stage: str, v: str, more: float, position:
 
 def _detail(draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float) -> None:
     rates = draft.world.rates
-    for share in (0.6, 0.3):
+    for share in (0.5, 0.2):
         if draft.chance(share * more):
             draft.say("detail", v=v, stage=stage)
     if draft.chance(0.08 * more):
@@ -255,7 +253,7 @@ def say_medicine(draft: Draft, moment: Moment, stage: str, v: str) -> None:
 def _content(
     draft: Draft, moment: Moment, stage: str, v: str, more: float, position: float
 ) -> None:
-    if stage != "end_of_life" and draft.chance(0.3 * more):
+    if stage != "end_of_life" and draft.chance(0.24 * more):
         draft.say("content", draft.pick(CONTENTS), v=v, moment=moment, stage=stage)
 
 
@@ -326,6 +324,7 @@ def write_crisis(draft: Draft) -> None:
 def write_foreign(draft: Draft, lang: str) -> None:
     """A short post in another language."""
     draft.truth.lang = lang
+    draft.slots["cond"] = draft.world.words["abroad"][lang][draft.account.condition_name]
     draft.say("language", lang)
     if draft.chance(0.35):
         draft.say("language", lang)

@@ -38,7 +38,7 @@ def write_answer(draft: Draft, position: float, *, stage: str, v: str) -> None:
             if draft.chance(share):
                 draft.say(use, moment=lived, stage=mine)
     gifts = GIFTS if v != "pos" else ("emotional",)
-    shares = (0.6 if own else 1.0, 0.6, 0.4, 0.3)
+    shares = (0.6 if own else 1.0, 0.5, 0.3, 0.15)
     for share in shares if v != "pos" else shares[:1]:
         if draft.chance(share):
             draft.say("give", draft.pick(gifts), moment=moment, stage=stage, v=v)

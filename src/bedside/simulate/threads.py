@@ -9,6 +9,7 @@ from bedside.simulate.draft import Draft
 from bedside.simulate.item import Item, Thread, identify
 from bedside.simulate.opening import open_thread
 from bedside.simulate.people import Account, find_account
+from bedside.simulate.recipes import write_foreign
 from bedside.simulate.replies import (
     write_answer,
     write_claim_reply,
@@ -34,7 +35,9 @@ GONE_SHOWN = ("reddit", "discourse")  # where a deleted post leaves a record
 RECENT_THREADS = 40  # replies go to one of the last threads of the platform
 HOUR = 3600
 LONG_ALONE = 11  # words of a text that two people would hardly write alike
-ENOUGH_WAYS = 30_000  # texts from the same choices, so that two alike are rare among 20,000 posts
+ENOUGH_WAYS = (
+    10_000  # texts that differ in more than a word, so that two alike are rare among 20,000 posts
+)
 ADOPTED = ("symptom", "drug", "option", "test")  # what an answer takes up from the question
 
 
@@ -144,24 +147,26 @@ class BlockMaker:
             write_thanks(draft)
         else:
             share = self.world.rates.professional * (2 if root.claim is not None else 1)
-            expert = self.rnd.random() < share
+            expert = root.truth.lang == "en" and self.rnd.random() < share
             item.account = self.account(
                 item, "professionals" if expert else "people", root.condition
             )
             draft = self.draft(item)
             self._answer(draft, item, root)
-        self.finish(draft, item)
+        self.finish(draft, item, plain=draft.truth.lang != "en")
 
     def _answer(self, draft: Draft, item: Item, root: Item) -> None:
         roll = self.rnd.random()
-        if root.claim is not None and roll < 0.75:
+        if root.truth.lang != "en":
+            write_foreign(draft, root.truth.lang)
+        elif root.claim is not None and roll < 0.75:
             write_claim_reply(draft, root.claim)
             if draft.truth.claim:
                 item.cascade = root.post_id
         elif item.account.role == "clinician":
             draft.adopt(root.slots, root.drug)
             write_professional(draft)
-        elif roll < 0.12 or root.what in ("off_topic", "advert", "organisation", "language"):
+        elif roll < 0.12 or root.what in ("off_topic", "advert", "organisation"):
             write_remark(draft)
         else:
             draft.adopt(root.slots, root.drug)
@@ -266,7 +271,7 @@ class BlockMaker:
 def _could_be_anyone(draft: Draft) -> bool:
     """Whether two people could come to write these words alike, though too long for chance in real life."""
     words = sum(part.count(" ") + 1 for part in (*draft.parts, draft.title or ""))
-    return words >= LONG_ALONE and draft.ways < ENOUGH_WAYS
+    return words >= LONG_ALONE and draft.ways // draft.widest < ENOUGH_WAYS
 
 
 def _voice_of(item: Item, draft: Draft) -> str:
