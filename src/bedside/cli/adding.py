@@ -195,7 +195,7 @@ def _records_read(progress: Callable[[str, int, int], None], before: int, read: 
 def _deleted_since(study: Study) -> dict[str, str]:
     """Posts that a source deleted, whenever they were taken in: id and what became of each."""
     gone: dict[str, str] = {}
-    for page in collected_pages(study):
+    for page in collected_pages(study, ("post_id", "text_state", "state")):
         dead = page.filter(pc.equal(page["text_state"], "tombstone"))
         gone.update(zip(dead["post_id"].to_pylist(), dead["state"].to_pylist(), strict=True))
     return gone

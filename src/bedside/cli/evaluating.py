@@ -20,6 +20,7 @@ from bedside.understand.coded import coded_posts
 __all__ = ["evaluate_text"]
 
 HEADER_ROWS = 1  # a table's rows are counted with its header, the truth's without
+NAMED_BY = ("post_id", "native_id", "source_file", "source_locator")
 ROW = re.compile(r"\d+")
 
 
@@ -82,9 +83,8 @@ def _names(study: Study) -> dict[str, str]:
     """Post key -> post id as the truth writes it; rows of a table without ids go by their place in the file."""
     keys = load_keys(study.config.id)
     found = {}
-    for page in collected_pages(study):
-        columns = page.select(["post_id", "native_id", "source_file", "source_locator"]).to_pylist()
-        for row in columns:
+    for page in collected_pages(study, NAMED_BY):
+        for row in page.to_pylist():
             found[keys.post_key(row["post_id"])] = _truth_name(row)
     return found
 

@@ -271,8 +271,8 @@ def _find(
     """
     names = _Names()
     bearers: dict[str, set[str]] = {}  # handle -> platforms of those who are not meant
-    for page in collected_pages(study):
-        for row in page.select(list(FIND)).to_pylist():
+    for page in collected_pages(study, FIND):
+        for row in page.to_pylist():
             if match(row):
                 _note(names, keys, row)
             elif row["author_handle"]:

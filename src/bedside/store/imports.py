@@ -90,11 +90,11 @@ def collected_dataset(study: Study) -> Dataset:
     return Dataset.of([page for record in read_imports(study) for page in record.pages])
 
 
-def collected_pages(study: Study) -> Iterator[pa.Table]:
-    """Open the vault page by page (raw role: ids, handles, text as published)."""
+def collected_pages(study: Study, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """Open the vault page by page (raw role: ids, handles, text as published), all columns or some."""
     key = load_keys(study.config.id).vault
     for page in collected_dataset(study).pages:
-        yield open_page(study.folder / page.file, key)
+        yield open_page(study.folder / page.file, key, columns)
 
 
 def import_table(records: Sequence[ImportRecord]) -> pa.Table:
@@ -140,20 +140,26 @@ class VaultWriter:
     choice : str
         Hash of the format and mapping that were chosen.
     collected_at : datetime
+    chosen : bool
+        Whether a person named format or mapping, so that files of any format are read anew under it.
     """
 
-    def __init__(self, study: Study, source: str, choice: str, collected_at: datetime) -> None:
+    def __init__(
+        self, study: Study, source: str, choice: str, collected_at: datetime, *, chosen: bool = True
+    ) -> None:
         self.study = study
         self.source = source
         self.choice = choice
         self.collected_at = collected_at
+        self.chosen = chosen
         records = read_imports(study)
         self.number = max((record.number for record in records), default=0) + 1
         self.next_record = sum(record.rows for record in records)
         self.known = {
-            (record.source, record.choice, file.sha256)
+            file.sha256: (record.choice, file.format)
             for record in records
             for file in record.files
+            if record.source == source
         }
         self._key = load_keys(study.config.id).vault
         self._waiting: list[pa.RecordBatch] = []
@@ -163,8 +169,18 @@ class VaultWriter:
         self._files: list[FileRecord] = []
 
     def knows(self, sha256: str) -> bool:
-        """Whether this very file was imported before into this source, read in the same way."""
-        return (self.source, self.choice, sha256) in self.known
+        """Whether this very file was imported before into this source, read in the same way.
+
+        A mapping that the study keeps matters to tables only.
+        """
+        choice, format = self.known.get(sha256, ("", ""))
+        return sha256 in self.known and (
+            choice == self.choice or not (self.chosen or "table" in format)
+        )
+
+    def had(self, sha256: str) -> bool:
+        """Whether the file was imported before into this source, in whatever way."""
+        return sha256 in self.known
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take a batch of COLLECTED; numbers its records and writes full pages."""
@@ -188,7 +204,7 @@ class VaultWriter:
     def end_file(self, file: FileRecord) -> None:
         """Note that a file was read to its end; commits when enough rows have gathered."""
         self._files.append(file)
-        self.known.add((self.source, self.choice, file.sha256))
+        self.known[file.sha256] = (self.choice, file.format)
         if self._pages and self._held >= PAGE_ROWS // 2:
             self.commit()
 

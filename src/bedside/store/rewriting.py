@@ -26,7 +26,7 @@ from bedside.store.snapshots import Snapshot, forget
 from bedside.store.study import Study
 from bedside.store.vault import open_page, seal_page
 
-__all__ = ["EMPTIED", "Change", "finish_rewrite", "rewrite_pages", "withdraw"]
+__all__ = ["EMPTIED", "Change", "drop_file", "finish_rewrite", "rewrite_pages", "withdraw"]
 
 PER_PAGE = ("posts", "relevance", "understood")  # datasets with one page for each page of the vault
 EMPTIED: dict[str, Any] = {  # fields that hold or point to what a withdrawn post said
@@ -79,6 +79,41 @@ def rewrite_pages(
     return changed
 
 
+def drop_file(study: Study, keys: StudyKeys, source: str, sha256: str) -> int:
+    """Take back what a source's file gave, because it is read anew in another way; gives the records dropped.
+
+    `finish_rewrite` is left to the caller, who may be writing pages.
+    """
+    ranges = [
+        file.details["records"]
+        for record in read_imports(study)
+        if record.source == source
+        for file in record.files
+        if file.sha256 == sha256 and "records" in file.details
+    ]
+    if not ranges:
+        return 0
+    dropped = 0
+
+    def without(table: pa.Table) -> tuple[pa.Table, int]:
+        nonlocal dropped
+        numbers = table["record_no"]
+        hit = pa.chunked_array([pa.array([False] * table.num_rows, pa.bool_())])
+        for first, end in ranges:
+            hit = pc.or_(
+                hit, pc.and_(pc.greater_equal(numbers, first), pc.less(numbers, end))
+            )
+        dropped += pc.sum(hit).as_py() or 0
+        return table.filter(pc.invert(hit)).combine_chunks(), 0
+
+    rewrite_pages(study, keys, without, only=lambda record: record.source == source)
+    for record in read_imports(study):
+        files = tuple(file for file in record.files if file.sha256 != sha256)
+        if record.source == source and files != record.files:
+            write_import(study, msgspec.structs.replace(record, files=files))
+    return dropped
+
+
 def finish_rewrite(study: Study) -> list[Snapshot]:
     """Sweep old pages, broken datasets and temporary files; take records without text out of snapshots.
 
@@ -91,7 +126,7 @@ def finish_rewrite(study: Study) -> list[Snapshot]:
     clear_folder(study.spill)
     _drop_broken(study)
     there: set[int] = set()
-    for page in collected_pages(study):
+    for page in collected_pages(study, ("record_no", "text_state")):
         there.update(page.filter(pc.equal(page["text_state"], "kept"))["record_no"].to_pylist())
     return forget(study, there)
 
@@ -114,10 +149,12 @@ def withdraw(study: Study, keys: StudyKeys, states: Mapping[str, str]) -> int:
     """
     wanted = pa.array(sorted(states), pa.string())
 
+    def is_hit(table: pa.Table) -> pa.ChunkedArray:
+        live = pc.not_equal(table["text_state"], "tombstone")
+        return pc.and_(pc.is_in(table["post_id"], wanted), live)
+
     def emptied(table: pa.Table) -> tuple[pa.Table, int]:
-        hit = pc.and_(
-            pc.is_in(table["post_id"], wanted), pc.not_equal(table["text_state"], "tombstone")
-        )
+        hit = is_hit(table)
         if not pc.any(hit).as_py():
             return table, 0
         gone = EMPTIED | {"text_state": "tombstone"}
@@ -127,9 +164,11 @@ def withdraw(study: Study, keys: StudyKeys, states: Mapping[str, str]) -> int:
         ]
         return pa.Table.from_pylist(rows, schema=COLLECTED), pc.sum(hit).as_py()
 
+    looked = collected_pages(study, ("post_id", "text_state"))
+    if not any(pc.any(is_hit(page)).as_py() for page in looked):
+        return 0
     done = rewrite_pages(study, keys, emptied)
-    if done:
-        finish_rewrite(study)
+    finish_rewrite(study)
     return done
 
 

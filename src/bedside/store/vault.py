@@ -7,6 +7,7 @@ the same bytes; different pages never share a nonce.
 
 import hmac
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -34,8 +35,8 @@ def seal_page(folder: Path, table: pa.Table, vault_key: bytes) -> str:
     return key
 
 
-def open_page(path: Path, vault_key: bytes) -> pa.Table:
-    """Read a page of the vault.
+def open_page(path: Path, vault_key: bytes, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read a page of the vault, or some of its columns.
 
     Raises
     ------
@@ -50,4 +51,4 @@ def open_page(path: Path, vault_key: bytes) -> pa.Table:
             f"vault page {path.name} cannot be opened: it was damaged or belongs to another key; "
             "restore the study from a copy, or import the source again"
         ) from error
-    return pq.read_table(io.BytesIO(plain))
+    return pq.read_table(io.BytesIO(plain), columns=list(columns) if columns else None)
