@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
 import pytest
+
+from bedside.understand.coded import coded_posts
+from bedside.understand.stage import understand_batch
+from tests.understand.conftest import batch_of
 
 Coded = Callable[..., dict[str, Any]]
 Marks = Callable[..., list[dict[str, Any]]]
@@ -218,3 +223,73 @@ def test_the_status_of_a_diagnosis_is_read(
     coded: Coded, text: str, expected: list[tuple[str, str]]
 ) -> None:
     assert [(d["condition"], d["status"]) for d in coded(text)["diagnosis"]] == expected
+
+
+def reply_to(body: str, title: str, parent: str) -> dict[str, Any]:
+    """Coded reply, with what the engine joins to it: the thread's title and the parent's text."""
+    posts = batch_of([{"body": body, "kind": "comment", "parent_ref": "p"}])
+    joined = posts.append_column("thread_title", pa.array([title])).append_column(
+        "parent_body", pa.array([parent])
+    )
+    out = understand_batch(joined, {"languages": ["en"]})
+    return next(coded_posts(pa.Table.from_batches([out]), pa.Table.from_batches([posts])))
+
+
+def test_a_reply_means_the_drug_of_its_thread() -> None:
+    post = reply_to(
+        "I stopped taking it after a month.", "Anyone on sertraline?", "How was it for you?"
+    )
+    assert [(t["option"], t["status"]) for t in post["treatment"]] == [("sertraline", "stopped")]
+
+
+def test_a_harm_in_a_reply_is_laid_to_the_drug_of_its_thread() -> None:
+    post = reply_to("The main side effect I had was headaches.", "Sertraline thread", "")
+    assert [h.split(":")[0] for h in post["harm"]] == ["sertraline"]
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ("I stopped taking it after a month.", "Sertraline or fluoxetine?"),
+        ("I stopped taking ibuprofen after a month.", "Sertraline thread"),
+        ("Should I stop taking it?", "Sertraline thread"),
+        ("Lovely weather here.", "Sertraline thread"),
+    ],
+)
+def test_the_threads_drug_is_not_read_into_what_may_mean_something_else(
+    body: str, title: str
+) -> None:
+    assert not any("sertraline" in t["option"] for t in reply_to(body, title, "")["treatment"])
+
+
+@pytest.mark.parametrize(
+    ("text", "option", "status"),
+    [
+        ("I took isotretinoin when I was a teenager, for six months.", "isotretinoin", "stopped"),
+        ("I am still on methotrexate and it helps.", "methotrexate", "on"),
+        ("When should I stop taking amlodipine? I have been on it for years.", "amlodipine", "on"),
+        ("I took ibuprofen, no difference.", "ibuprofen", "tried"),
+    ],
+)
+def test_what_became_of_a_drug_is_read(coded: Coded, text: str, option: str, status: str) -> None:
+    assert (option, status) in [(t["option"], t["status"]) for t in coded(text)["treatment"]]
+
+
+def test_what_came_after_the_posts_one_drug_is_its_harm_also_sentences_away(coded: Coded) -> None:
+    post = coded(
+        "I took isotretinoin ten years ago and I regret taking it. Nobody warned me. My life is different. "
+        "My eyes are dry. I have back pain every morning."
+    )
+    assert any("back pain" in harm.lower() for harm in post["harm"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I take ibuprofen for my back pain.",
+        "Isotretinoin didn't cause any depression for me.",
+        "My severe acne was on my back before isotretinoin.",
+    ],
+)
+def test_what_the_drug_is_for_or_did_not_do_is_no_harm(coded: Coded, text: str) -> None:
+    assert coded(text)["harm"] == []

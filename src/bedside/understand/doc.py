@@ -44,10 +44,15 @@ class Doc:
     book : Book
     about : Hits
         Phrases found in the writer's bio and declared role.
+    scanner : Scanner
+        Reads what stands around the post when a maker asks for it.
     """
 
-    def __init__(self, post: Post, canon: Canonical, scan: Scan, book: Book, about: Hits) -> None:
+    def __init__(
+        self, post: Post, canon: Canonical, scan: Scan, book: Book, about: Hits, scanner: Scanner
+    ) -> None:
         self.post = post
+        self._scanner = scanner
         self.canon = canon
         self.text = canon.text
         self.terms: list[Term] = scan.terms
@@ -63,6 +68,13 @@ class Doc:
     def codes(self, layer: str) -> dict[str, list[Hit]]:
         """Hits of a layer by code."""
         return self._by_layer.get(layer, {})
+
+    @cached_property
+    def around(self) -> list[Term]:
+        """Terms of the thread's title and the parent's text; read only when asked for, since few replies need it."""
+        parts = [("thread", self.post.thread_title), ("parent", self.post.parent_body)]
+        canon = canonical(parts)
+        return self._scanner.scan([canon.text])[0].terms if canon.parts else []
 
     @cached_property
     def _by_layer(self) -> dict[str, dict[str, list[Hit]]]:
@@ -157,4 +169,4 @@ def make_docs(posts: Sequence[Post], scanner: Scanner) -> Iterator[Doc]:
     for number, scan in zip(told, scanner.scan([bios[n] for n in told]), strict=True):
         about[number] = find_hits(scanner.book, bios[number], scan.woken)
     for post, canon, scan, hits in zip(posts, canons, scans, about, strict=True):
-        yield Doc(post, canon, scan, scanner.book, hits)
+        yield Doc(post, canon, scan, scanner.book, hits, scanner)

@@ -20,6 +20,16 @@ _RANK = {"refused": 6, "switched": 5, "stopped": 4, "wanted": 3, "on": 2, "tried
 _STATUSES = ("refused", "switched", "stopped", "wanted", "on", "tried")
 _OUTCOMES = ("no_help", "harmed", "helped")
 _BARRIERS = ("side_effects", "cost", "waiting", "access", "fear", "refused")
+_AHEAD = re.compile(
+    r" (?:should|can|may|could|will|after|when|if|once|to|might|would|before|going to|want to|plan to) (?:i |we |she |he )?(?:to )?$"
+)
+_BARE = re.compile(r"(?:stop|quit|finish|wean|taper|switch|change|swap|come|discontinue|cease) ")
+_HAD_IT = re.compile(
+    r" (?:my|his|her|the|with|have|had|has|treat|against|cystic|severe|mild|moderate|for|of|from) (?:\w+ ){0,1}$"
+)
+_SURE = re.compile(
+    r"side effect|reaction|react|caus|gave|gives|giving|adverse|withdraw|induced|brought on|resulted|triggered"
+)
 _INDICATION = re.compile(
     r" (?:for|treat|treating|against|with) (?:my |the |severe |chronic |an? |his |her |bad )*$"
 )
@@ -39,7 +49,7 @@ class TreatmentMaker:
     """Marks treatment (slots option, status, outcome, barrier), harm (slots drug, reaction) and special_situation."""
 
     name: str = "treatment"
-    version: str = "1"
+    version: str = "2"
     layers: tuple[str, ...] = ("treatment", "harm", "special_situation")
     languages: tuple[str, ...] = ("en",)
 
@@ -71,7 +81,35 @@ def _options(doc: Doc) -> list[_Option]:
     options = list(found.values())
     if options:
         _told_of_it(doc, options)
-    return options
+        return options
+    return _of_thread(doc)
+
+
+def _thread_drug(doc: Doc) -> Entry | None:
+    """The one drug that a reply without any drug of its own can mean: that of the thread's title and the parent."""
+    if not doc.post.is_reply or any(term.entry.kind == "drug" for term in doc.terms):
+        return None
+    drugs = {term.entry for term in doc.around if term.entry.kind == "drug"}
+    return next(iter(drugs)) if len({drug.concept for drug in drugs}) == 1 else None
+
+
+def _of_thread(doc: Doc) -> list[_Option]:
+    """What a reply tells of the thread's drug without naming it: "I stopped it after a month"."""
+    hits = [
+        hit
+        for hit in doc.found(
+            "do.stopped_treatment", "treat.over", "do.started_treatment", "treat.took"
+        )
+        if scope(doc, hit.start, hit.end) == "asserted" and not _planned(doc, hit)
+    ]
+    entry = _thread_drug(doc) if hits else None
+    if entry is None:
+        return []
+    over = [hit for hit in doc.found("do.stopped_treatment", "treat.over") if hit in hits]
+    place = (over or hits)[0]
+    status = "stopped" if over else "on"
+    said = (place.start, place.end)
+    return [_Option(entry, [said], status, (said,), {doc.sentence_at(place.start)})]
 
 
 def _told_of_it(doc: Doc, options: list[_Option]) -> None:
@@ -79,6 +117,8 @@ def _told_of_it(doc: Doc, options: list[_Option]) -> None:
     main = max(options, key=lambda o: len(o.places))
     named = {sentence for option in options if option is not main for sentence in option.sentences}
     for hit in doc.found("do.stopped_treatment", "treat.over"):
+        if _planned(doc, hit):
+            continue
         if doc.sentence_at(hit.start) not in named and scope(doc, hit.start, hit.end) == "asserted":
             if _RANK[main.status] < _RANK["stopped"]:
                 main.status, main.said = "stopped", ((hit.start, hit.end),)
@@ -93,12 +133,31 @@ def _status(doc: Doc, term: Term) -> tuple[str, tuple[tuple[int, int], ...]] | N
     for status in _STATUSES:
         for hit in doc.found(f"treat.{status}"):
             if low - 1 <= hit.start and hit.end <= high + 1 and _near(doc, hit, term):
+                if status in ("stopped", "switched") and _planned(doc, hit):
+                    continue
+                if status == "tried" and term.entry.kind == "drug" and _is_over(doc, hit):
+                    status = "stopped"
                 return status, ((hit.start, hit.end),)
     if says == "negated":
         return None
     if says in ("hypothetical", "hoped", "feared"):
         return "wanted", ()
     return ("tried" if says == "past" or term.entry.kind == "procedure" else "on"), ()
+
+
+def _planned(doc: Doc, hit: Hit) -> bool:
+    """Whether stopping is asked about or ahead: "should I", "after I stop"."""
+    bare = bool(_BARE.match(doc.text, hit.start))
+    return bare and bool(_AHEAD.search(doc.text, max(0, hit.start - 24), hit.start))
+
+
+def _is_over(doc: Doc, hit: Hit) -> bool:
+    """Whether a drug that was taken belongs to a time long past, and nothing says that it goes on."""
+    here = doc.sentence_at(hit.start)
+    took = any(abs(h.start - hit.start) < 3 for h in doc.found("treat.took"))
+    ended = bool(doc.found("treat.ended"))
+    goes_on = any(doc.sentence_at(h.start) == here for h in doc.found("treat.now"))
+    return took and ended and not goes_on
 
 
 def _near(doc: Doc, hit: Hit, term: Term) -> bool:
@@ -144,7 +203,7 @@ def _marks(doc: Doc, option: _Option, group: int) -> Iterator[Proposal]:
 
 def _harms(doc: Doc) -> Iterator[Proposal]:
     """Symptoms that the writer ties to a drug, by a word that says so in the same sentence."""
-    drugs = [term for term in doc.terms if term.entry.kind == "drug"]
+    drugs = [term for term in doc.terms if term.entry.kind == "drug"] or _meant(doc)
     if not drugs:
         return
     seen: set[tuple[str, str]] = set()
@@ -155,7 +214,8 @@ def _harms(doc: Doc) -> Iterator[Proposal]:
             continue
         drug = min(drugs, key=lambda d: abs(d.start - term.start))
         pair = (drug.entry.concept, term.entry.concept)
-        if pair in seen or abs(doc.sentence_at(drug.start) - doc.sentence_at(term.start)) > 2:
+        far = abs(doc.sentence_at(drug.start) - doc.sentence_at(term.start)) > 2
+        if pair in seen or (far and len({d.entry.concept for d in drugs}) > 1):
             continue
         seen.add(pair)
         for slot, part in (("drug", drug), ("reaction", term)):
@@ -178,6 +238,13 @@ def _harms(doc: Doc) -> Iterator[Proposal]:
         group += 1
 
 
+def _meant(doc: Doc) -> list[Term]:
+    """The thread's drug, placed at the words that lay something at its door."""
+    sure = [hit for hit in doc.found("harm.cue") if _SURE.match(doc.text, hit.start)]
+    entry = _thread_drug(doc) if sure else None
+    return [Term(hit.start, hit.end, entry) for hit in sure[:1]] if entry else []
+
+
 def harm_cues(doc: Doc) -> list[Hit]:
     """Words that tie a symptom of the writer's to a treatment, whether or not the drug is named."""
     named = any(term.entry.kind == "drug" for term in doc.terms)
@@ -192,8 +259,35 @@ def _harm_cue(doc: Doc, term: Term) -> Hit | None:
         return None
     if _INDICATION.search(doc.text[max(0, term.start - 30) : term.start]):
         return None
+    had = bool(_HAD_IT.search(doc.text, max(0, term.start - 24), term.start))
     sentence = doc.sentence_at(term.start)
-    return next((h for h in doc.found("harm.cue") if doc.sentence_at(h.start) == sentence), None)
+    for hit in doc.found("harm.cue"):
+        sure = bool(_SURE.match(doc.text, hit.start))
+        if doc.sentence_at(hit.start) != sentence or (
+            not sure and term.entry.kind == "condition" and had
+        ):
+            continue
+        if sure and scope(doc, hit.start, hit.end) == "negated":
+            continue
+        return hit
+    return _told_after(doc, term)
+
+
+def _told_after(doc: Doc, term: Term) -> Hit | None:
+    """Words elsewhere that tell of harm by the post's one drug: what is felt after it is named is laid at its door."""
+    if term.entry.kind != "symptom":
+        return None
+    drugs = {t.entry.concept for t in doc.terms if t.entry.kind == "drug"}
+    named = next((t.start for t in doc.terms if t.entry.kind == "drug"), None)
+    if (
+        len(drugs) != 1
+        or named is None
+        or named > term.start
+        or not doc.found("treat.stopped", "treat.on", "treat.took")
+    ):
+        return None
+    told = doc.found("harm.told")
+    return told[0] if told and doc.found("voice.own") else None
 
 
 def _special(doc: Doc) -> Iterator[Proposal]:
