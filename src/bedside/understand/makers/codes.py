@@ -31,6 +31,13 @@ _PAST = re.compile(
     r" (?:\w{2,}ed|was|were|had|went|told|got|took|said|saw|came|gave|felt|began|made|knew|thought|left|kept|found|put|"
     r"did|became|heard|spoke|sent|met|woke|ran|lost|brought|paid|fell|couldn't|didn't|wasn't)(?= )"
 )
+_NOT_SO = re.compile(r" (?:not|\w+n't) ")
+_MANNERS = re.compile(
+    r" (?:thank|say|know|ask|give|express|see|share|add|pass|take|commend|mention|highlight|praise|acknowledge|personally|also) "
+)
+_LOOSE = re.compile(
+    r"(?:worst|terrible|awful|frustrating|disappoint\w*|useless|rubbish|ridiculous|fault|ignored|could be|needs to be) "
+)
 _SELF_NEGATED = re.compile(
     r"\b(?:no|not|n't|never|nobody|without|nothing|none|refus\w+|cannot|can't|couldn't|didn't|lack)\b"
 )
@@ -225,6 +232,10 @@ def _content(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
     for code, hit in found:
         if code == "disease_progression" and doc.sentence_at(hit.start) not in sick:
             continue
+        if (code == "suggestion" and not _suggests(doc, hit)) or (
+            code == "complaint" and not _complains(doc, hit)
+        ):
+            continue
         if told or code not in ("disease_progression", "daily_struggle", "workaround"):
             yield code, hit
     for hit in _grievance(doc):
@@ -235,6 +246,26 @@ def _content(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
         if _is_story(doc):
             start, end = doc.sentences[0][0], doc.sentences[-1][1]
             yield "story", Hit(start, end)
+
+
+def _suggests(doc: Doc, hit: Hit) -> bool:
+    """A wish about care: not "would like to thank", not "could not have been better", not advice to a patient."""
+    said = doc.text[hit.start : hit.end]
+    if _NOT_SO.search(f" {said} ") or said.startswith(("may ", "might ")):
+        return False
+    if _MANNERS.match(doc.text, hit.end):
+        return False
+    return doc.post.kind in ("review", "response") or _by_staff(doc, hit)
+
+
+def _complains(doc: Doc, hit: Hit) -> bool:
+    """Words such as "the worst" complain only where they are said of someone who gives care."""
+    return not _LOOSE.match(doc.text, hit.start) or _by_staff(doc, hit)
+
+
+def _by_staff(doc: Doc, hit: Hit) -> bool:
+    here = doc.sentence_at(hit.start)
+    return any(doc.sentence_at(h.start) == here for h in doc.found("gate.staff"))
 
 
 def _is_story(doc: Doc) -> bool:

@@ -135,6 +135,8 @@ def _status(doc: Doc, term: Term) -> tuple[str, tuple[tuple[int, int], ...]] | N
             if low - 1 <= hit.start and hit.end <= high + 1 and _near(doc, hit, term):
                 if status in ("stopped", "switched") and _planned(doc, hit):
                     continue
+                if status == "wanted" and " stop" in doc.text[hit.end : term.start]:
+                    continue  # what is wanted is an end
                 if status == "tried" and term.entry.kind == "drug" and _is_over(doc, hit):
                     status = "stopped"
                 return status, ((hit.start, hit.end),)
