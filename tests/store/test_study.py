@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bedside.errors import InputError, NotFoundError, StaleError
+from bedside.errors import InputError, NotFoundError, StaleError, StorageError
 from bedside.model.sources import PRESETS, Source
+from bedside.store.keys import keys_folder, load_keys
 from bedside.store.study import create_study, open_study, register_source
 
 
@@ -61,3 +62,29 @@ def test_a_source_is_registered_once_and_not_with_other_answers(tmp_path: Path) 
         register_source(study, Source(name="demo", access_basis="own_data"))
     with pytest.raises(InputError, match="letters, digits"):
         register_source(study, Source(name="../up", access_basis="own_data"))
+
+
+def test_a_register_edited_by_hand_is_read_and_its_mistakes_are_answered(tmp_path: Path) -> None:
+    study = create_study(tmp_path / "s", title="t")
+    register_source(study, Source(name="forum", access_basis="consent"))
+    path = study.folder / "sources" / "forum.toml"
+    text = path.read_text()
+    path.write_text(text.replace("retention_days = 0", "retention_days = 30"))
+    assert open_study(study.folder).source("forum").retention_days == 30
+    for wrong, answer in (
+        (text.replace("retention_days", "retention_day"), "did you mean 'retention_days'"),
+        (text.replace("retention_days = 0", "retention_days = -1"), "retention_days is -1"),
+        (text.replace('"forum"', '"forums"'), "must be the same"),
+        (text.replace('quotes = "none"', 'quotes = "all"'), "forum.toml"),
+    ):
+        path.write_text(wrong)
+        with pytest.raises(InputError, match=answer):
+            open_study(study.folder)
+
+
+def test_a_key_cut_short_is_named_as_damaged(tmp_path: Path) -> None:
+    study = create_study(tmp_path / "s", title="t")
+    (keys_folder() / f"{study.config.id}.key").write_bytes(b"short")
+    load_keys.cache_clear()
+    with pytest.raises(StorageError, match="damaged"):
+        load_keys(study.config.id)

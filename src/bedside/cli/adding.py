@@ -20,10 +20,10 @@ from bedside.store.files import content_key, file_sha256, write_text
 from bedside.store.imports import FileRecord, VaultWriter, collected_pages, read_erased, sweep_vault
 from bedside.store.keys import load_keys
 from bedside.store.retention import apply_register
-from bedside.store.rewriting import withdraw
+from bedside.store.rewriting import drop_file, finish_rewrite, withdraw
 from bedside.store.study import Study, open_study, register_source
 
-__all__ = ["Added", "add", "make_source"]
+__all__ = ["Added", "add", "input_files", "make_source"]
 
 UNKNOWN = -1  # total of a step whose end is not known
 SHOWN_REJECTS = 5  # of each file in the record; the file of rejects has them all
@@ -66,7 +66,7 @@ def make_source(
         ) from error
 
 
-def _files(paths: Iterable[Path]) -> list[tuple[str, Path]]:
+def input_files(paths: Iterable[Path]) -> list[tuple[str, Path]]:
     """Name and place of every file below the given paths, sorted, without hidden files and links."""
     found = []
     for path in paths:
@@ -127,7 +127,7 @@ def add(
         entry = (
             register_source(study, source) if isinstance(source, Source) else study.source(source)
         )
-        return _take_in(study, _files(paths), entry, now, choice or Choice(), progress)
+        return _take_in(study, input_files(paths), entry, now, choice or Choice(), progress)
 
 
 def _take_in(
@@ -140,8 +140,10 @@ def _take_in(
 ) -> Added:
     sweep_vault(study)
     emptied = apply_register(study, load_keys(study.config.id), now)
-    writer = VaultWriter(study, source.name, content_key(msgspec.to_builtins(choice)), now)
-    taken, already, rejects = [], [], []
+    chosen = bool(choice.format or choice.mapping)
+    key = content_key(msgspec.to_builtins(choice))
+    writer = VaultWriter(study, source.name, key, now, chosen=chosen)
+    taken, already, rejects, replaced = [], [], [], False
     for done, (name, path) in enumerate(files):
         if progress:
             progress("files", done, len(files))
@@ -149,6 +151,7 @@ def _take_in(
         if writer.knows(digest):
             already.append(name)
             continue
+        replaced |= writer.had(digest)
         told = partial(_records_read, progress, writer.next_record) if progress else None
         record, refused = _one_file(
             study,
@@ -163,6 +166,8 @@ def _take_in(
         taken.append(record)
         rejects += refused
     writer.commit()
+    if replaced:
+        finish_rewrite(study)
     if progress:
         progress("files", len(files), len(files))
     gone = _deleted_since(study) if any(file.tombstoned for file in taken) else {}
@@ -215,31 +220,28 @@ def _one_file(
     name, path, digest = file
     keys, erased = load_keys(study.config.id), read_erased(study)
     report = ImportReport()
-    back = writer.here()
-    again = 0
+    back, first = writer.here(), writer.next_record
+    again: Counter[str] = Counter()
     try:
         for batch in import_path(
             path, source=source, collected_at=now, choice=choice, report=report, progress=progress
         ):
             hits = was_erased(batch, keys, erased)
-            again += hits.true_count
+            again.update(batch.filter(hits)["text_state"].to_pylist())
             writer.add(batch.filter(pc.invert(hits)) if hits.true_count else batch)
     except InputError as error:
         if alone:
             raise
         writer.go_back(back)
         return _refused(writer, name, digest, str(error))
-    record = _record(name, digest, report, again)
+    record = _record(name, digest, report, again, (first, writer.next_record))
+    if writer.had(digest):
+        drop_file(study, keys, source.name, digest)
     writer.end_file(record)
     refused = [(f"{name}", r.locator, r.reason) for r in report.rejects]
     if again:
-        refused.append(
-            (
-                name,
-                "",
-                f"{again} records were erased from this study earlier and are not taken back",
-            )
-        )
+        why = f"{again.total()} records were erased from this study earlier and are not taken back"
+        refused.append((name, "", why))
     return record, refused
 
 
@@ -263,10 +265,13 @@ def _refused(
     return record, [(name, "", reason)]
 
 
-def _record(name: str, digest: str, report: ImportReport, again: int) -> FileRecord:
+def _record(
+    name: str, digest: str, report: ImportReport, again: Counter[str], records: tuple[int, int]
+) -> FileRecord:
     counts = {key: int(getattr(report, key)) for key in COUNTS}
-    counts["kept"] -= again
-    counts["rejected"] += again
+    counts["kept"] -= again.total() - again["tombstone"]
+    counts["tombstoned"] -= again["tombstone"]
+    counts["rejected"] += again.total()
     no_post: Counter[str] = sum((file.no_post for file in report.files), Counter())
     return FileRecord(
         file=name,
@@ -275,7 +280,8 @@ def _record(name: str, digest: str, report: ImportReport, again: int) -> FileRec
         verified=report.verified,
         details={
             "notes": list(report.notes),
-            "erased_before": again,
+            "erased_before": again.total(),
+            "records": list(records),
             "no_post": no_post,
             "rejects": [
                 f"{r.locator}: {r.reason}" if r.locator else r.reason

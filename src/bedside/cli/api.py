@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from bedside.cli import adding, checking, erasing, reporting
+from bedside.cli import adding, checking, erasing, making, reporting
 from bedside.cli.opening import find_figure, posts_behind
 from bedside.collect.importing import Choice
 from bedside.simulate.corpus import simulate
@@ -35,13 +35,11 @@ def add(
     **answers: Any,
 ) -> adding.Added:
     """Register a source with the answers given, unless it is registered, and take files in."""
-    known = open_study(Path(folder)).sources
-    entry = (
-        source if source in known and not answers else adding.make_source(source, preset, answers)
-    )
-    return adding.add(
-        Path(folder), [Path(path) for path in paths], source=entry, now=_now(), choice=choice
-    )
+    study, files = open_study(Path(folder)), [Path(path) for path in paths]
+    known = source in study.sources and not answers
+    entry = source if known else adding.make_source(source, preset, answers)
+    chosen = choice or making.choose(study, source, files)
+    return adding.add(Path(folder), files, source=entry, now=_now(), choice=chosen)
 
 
 def run(folder: Place, *, workers: int | None = None) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 
-from bedside.cli.adding import Added, add, make_source
+from bedside.cli.adding import Added, add, input_files, make_source
 from bedside.cli.telling import emptied_lines
 from bedside.collect.importing import (
     Choice,
     Mapping,
+    is_table,
     mapping_from_toml,
     mapping_to_toml,
     propose_mapping,
@@ -23,7 +24,7 @@ from bedside.store.imports import FileRecord
 from bedside.store.query import parse_query
 from bedside.store.study import Study, create_study, open_study
 
-__all__ = ["add_files", "make"]
+__all__ = ["add_files", "choose", "make"]
 
 QUESTIONS = {
     "access_basis": (
@@ -38,6 +39,7 @@ QUESTIONS = {
     "one_post_one_person": ("Is each record one person, as in a survey (true/false)?", "false"),
 }
 SHOWN_FILES = 12
+TABLES = (".csv", ".tsv", ".xlsx", ".parquet", ".jsonl", ".ndjson")
 
 
 def make(folder: Path, *, query: str = "", title: str, **settings: Any) -> str:
@@ -73,9 +75,15 @@ def add_files(
     """
     study = open_study(folder)
     entry = _entry(study, source, preset, answers, ask)
-    choice = Choice(format=format_name, mapping=_mapping(study, entry.name, mapping, paths))
-    done = add(folder, paths, source=entry, now=now, choice=choice, progress=progress)
-    return _told(done), _text(done)
+    choice = choose(study, entry.name, paths, mapping=mapping, format_name=format_name)
+    kept = _mapping_file(study, entry.name)
+    try:
+        done = add(folder, paths, source=entry, now=now, choice=choice, progress=progress)
+    except InputError as error:
+        if "mapping" in str(error) and kept.exists() and not isinstance(error, FormatError):
+            raise InputError(f"{error}; the mapping of this source is {kept}") from error
+        raise
+    return _told(done), _text(done, kept if kept.exists() else None)
 
 
 def _entry(
@@ -90,10 +98,12 @@ def _entry(
         raise InputError(
             f"name the source: --source NAME; in the register: {', '.join(study.sources) or 'none yet'}"
         )
-    if name in study.sources and not preset and not answers:
-        return study.sources[name]
+    known = study.sources.get(name)
+    if known is not None and not preset:
+        # what differs from the register is refused there
+        return make_source(name, None, msgspec.to_builtins(known) | answers)
     missing = {} if preset else {key: q for key, q in QUESTIONS.items() if key not in answers}
-    if missing and ask is not None and name not in study.sources:
+    if missing and ask is not None:
         answers = answers | {
             key: ask(question, default) for key, (question, default) in missing.items()
         }
@@ -106,24 +116,54 @@ def _entry(
     return make_source(name, preset, answers)
 
 
-def _mapping(study: Study, name: str, given: Path | None, paths: Sequence[Path]) -> Mapping | None:
-    """The mapping given, else the one the study keeps for this source, else one proposed for a lone table."""
-    kept = study.folder / "mappings" / f"{name}.toml"
-    if given is not None:
-        if not given.exists():
-            raise NotFoundError(f"no mapping file at {given}")
-        chosen = mapping_from_toml(given.read_text(encoding="utf-8"))
-    elif kept.exists():
-        return mapping_from_toml(kept.read_text(encoding="utf-8"))
-    elif len(paths) == 1 and paths[0].suffix.lower() in (".csv", ".tsv", ".xlsx", ".parquet"):
-        try:
-            chosen = propose_mapping(paths[0])
-        except (FormatError, InputError):
-            return None
-    else:
-        return None
-    write_text(kept, mapping_to_toml(chosen))
-    return chosen
+def choose(
+    study: Study,
+    name: str,
+    paths: Sequence[Path],
+    *,
+    mapping: Path | None = None,
+    format_name: str | None = None,
+) -> Choice:
+    """How the tables of a source are read: as given, as the study keeps it, or as proposed for the first one.
+
+    What is given or proposed is kept in `mappings/NAME.toml` of the study, to be edited there.
+    """
+    kept = _mapping_file(study, name)
+    if mapping is not None:
+        chosen = _read_mapping(mapping)
+        write_text(kept, mapping_to_toml(chosen))
+        return Choice(format=format_name, mapping=chosen)
+    if kept.exists():
+        return Choice(format=format_name, kept=_read_mapping(kept))
+    proposed = _propose(paths) if format_name in (None, "table") else None
+    if proposed is not None:
+        write_text(kept, mapping_to_toml(proposed))
+    return Choice(format=format_name, kept=proposed)
+
+
+def _mapping_file(study: Study, name: str) -> Path:
+    return study.folder / "mappings" / f"{name}.toml"
+
+
+def _read_mapping(path: Path) -> Mapping:
+    if not path.is_file():
+        raise NotFoundError(f"no mapping file at {path}")
+    try:
+        return mapping_from_toml(path.read_text(encoding="utf-8"))
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def _propose(paths: Sequence[Path]) -> Mapping | None:
+    """A mapping for the first file that is read as a table; None if there is none."""
+    for _, path in input_files(paths):
+        if (len(paths) == 1 and path == paths[0]) or path.suffix.lower() in TABLES:
+            try:
+                if is_table(path):
+                    return propose_mapping(path)
+            except InputError:
+                continue
+    return None
 
 
 def _told(done: Added) -> dict[str, Any]:
@@ -139,7 +179,7 @@ def _told(done: Added) -> dict[str, Any]:
     }
 
 
-def _text(done: Added) -> str:
+def _text(done: Added, mapping: Path | None) -> str:
     lines = [
         f"{done.source}: {done.total('read'):,} records read = {done.total('kept'):,} kept + "
         f"{done.total('tombstoned'):,} deleted at the source + {done.total('rejected'):,} rejected + "
@@ -154,6 +194,10 @@ def _text(done: Added) -> str:
     if done.withdrawn:
         lines.append(
             f"  {done.withdrawn} posts taken in earlier were deleted at the source: their text is gone"
+        )
+    if mapping is not None and any("table" in file.format for file in done.files):
+        lines.append(
+            f"  to read tables otherwise: edit {mapping} (or give --mapping FILE) and add the same file again"
         )
     lines += [f"  {line}" for line in emptied_lines(done.emptied)]
     if done.rejects_file:

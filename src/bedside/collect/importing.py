@@ -22,6 +22,7 @@ __all__ = [
     "ImportReport",
     "Mapping",
     "import_path",
+    "is_table",
     "mapping_from_toml",
     "mapping_to_toml",
     "propose_mapping",
@@ -93,6 +94,16 @@ def import_path(
     pages = Pages(source, collected_at, choice.query, first_record, report)
     reading = Reading(choice, source.name)
     return _batches(path, given, pages, reading, page_rows, progress)
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file, or the first readable one in an archive, is read as a table with a column mapping."""
+    choice = Choice()
+    for document in documents(path, choice):
+        if isinstance(document, Document):
+            format = recognise(_head(document), document.name)
+            return format is not None and format.name == "table"
+    return False
 
 
 def _batches(

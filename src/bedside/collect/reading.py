@@ -74,6 +74,8 @@ class Choice:
         Name of a format, overruling recognition from the content.
     mapping : Mapping or None
         Columns of a table; None: proposed from the header.
+    kept : Mapping or None
+        Mapping that the study keeps for this source: used for tables that have its column of text.
     service : str or None
         Host of a federated or self-hosted site where the file does not say it.
     query : str or None
@@ -90,6 +92,7 @@ class Choice:
 
     format: str | None = None
     mapping: Mapping | None = None
+    kept: Mapping | None = None
     service: str | None = None
     query: str | None = None
     max_record_bytes: int = 64 << 20

@@ -116,18 +116,28 @@ def _longest(rows: HeadRows, header: list[str]) -> str | None:
 
 
 def read(document: Document, reading: Reading) -> Iterator[Outcome]:
-    """Read a table under the mapping given, else the one proposed."""
-    mapping = reading.choice.mapping
+    """Read a table under the mapping given, else the one kept, else the one proposed."""
+    mapping, origin = _mapping_for(document, reading)
     if mapping is None:
-        mapping = _proposal(document, reading)
-        if mapping is None:
-            yield Rejected(
-                "", "no mapping for this format: no column looks like text; give a column mapping"
-            )
-            return
-        used = ", ".join(f"{field} = {column}" for field, column in mapping.columns.items())
-        reading.note(f"mapping proposed from the columns: {used}")
+        yield Rejected(
+            "", "no mapping for this format: no column looks like text; give a column mapping"
+        )
+        return
+    used = ", ".join(f"{field} = {column}" for field, column in mapping.columns.items())
+    reading.note(f"mapping {origin}: {used}")
     yield from read_table(document, reading, mapping)
+
+
+def _mapping_for(document: Document, reading: Reading) -> tuple[Mapping | None, str]:
+    """The mapping of a table and where it comes from."""
+    if reading.choice.mapping is not None:
+        return reading.choice.mapping, "given"
+    kept = reading.choice.kept
+    if kept is not None:
+        _, rows = look_at_columns(document, reading)
+        if any(cell(row, kept.columns["body"]) is not None for row in rows):
+            return kept, "kept in the study"
+    return _proposal(document, reading), "proposed from the columns"
 
 
 def read_table(

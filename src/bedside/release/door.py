@@ -44,12 +44,13 @@ def check_sources(names: Iterable[str], register: Mapping[str, Source]) -> None:
         if lacks:
             raise PermissionRefused(
                 f"the register says nothing on {', '.join(lacks)} of source '{name}'; publishing health data "
-                "needs it: fill it in, in the study's source register"
+                f"needs it: fill it in, in sources/{name}.toml of the study, then run again"
             )
         if source.login_needed and not source.operator_consent.strip():
             raise PermissionRefused(
                 f"source '{name}' needs a log-in and no consent of its operator is recorded; "
-                "record operator_consent in the register, or leave the source out"
+                f"record operator_consent in sources/{name}.toml of the study, or take the source out with: "
+                f"bedside erase STUDY --source {name}"
             )
 
 

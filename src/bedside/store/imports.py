@@ -171,11 +171,11 @@ class VaultWriter:
     def knows(self, sha256: str) -> bool:
         """Whether this very file was imported before into this source, read in the same way.
 
-        A mapping that the study keeps matters to tables only.
+        A mapping that the study keeps matters to tables, and to files that were refused, only.
         """
         choice, format = self.known.get(sha256, ("", ""))
         return sha256 in self.known and (
-            choice == self.choice or not (self.chosen or "table" in format)
+            choice == self.choice or not (self.chosen or format == "none" or "table" in format)
         )
 
     def had(self, sha256: str) -> bool:

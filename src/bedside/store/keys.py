@@ -7,7 +7,7 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 
-from bedside.errors import InputError, NotFoundError
+from bedside.errors import InputError, NotFoundError, StorageError
 
 __all__ = ["StudyKeys", "create_keys", "keys_folder", "load_keys", "text_key"]
 
@@ -80,15 +80,20 @@ def create_keys(study_id: str) -> StudyKeys:
         If a secret of that name exists.
     """
     path = keys_folder() / f"{study_id}.key"
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(SECRET_BYTES))
     except FileExistsError as error:
         raise InputError(
             f"there is already a key for study {study_id} in {keys_folder()}"
         ) from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(SECRET_BYTES))
+    except OSError as error:
+        raise StorageError(
+            f"the key of the study cannot be kept in {keys_folder()} ({error.strerror}); set BEDSIDE_KEYS to a "
+            "folder of yours that can be written"
+        ) from error
     return load_keys(study_id)
 
 
@@ -100,6 +105,8 @@ def load_keys(study_id: str) -> StudyKeys:
     ------
     NotFoundError
         If this user has no key for the study: a copied study needs its key file copied apart from it.
+    StorageError
+        If the key file is damaged.
     """
     path = keys_folder() / f"{study_id}.key"
     if not path.exists():
@@ -107,4 +114,9 @@ def load_keys(study_id: str) -> StudyKeys:
             f"no key for study {study_id} in {keys_folder()}; a study copied from elsewhere needs its "
             f"{study_id}.key copied there by the person who made it, or set BEDSIDE_KEYS to its folder"
         )
-    return StudyKeys(path.read_bytes())
+    secret = path.read_bytes()
+    if len(secret) != SECRET_BYTES:
+        raise StorageError(
+            f"the key {path} is damaged: {len(secret)} bytes instead of {SECRET_BYTES}; bring it back from a copy"
+        )
+    return StudyKeys(secret)

@@ -91,8 +91,6 @@ def drop_file(study: Study, keys: StudyKeys, source: str, sha256: str) -> int:
         for file in record.files
         if file.sha256 == sha256 and "records" in file.details
     ]
-    if not ranges:
-        return 0
     dropped = 0
 
     def without(table: pa.Table) -> tuple[pa.Table, int]:
@@ -100,13 +98,12 @@ def drop_file(study: Study, keys: StudyKeys, source: str, sha256: str) -> int:
         numbers = table["record_no"]
         hit = pa.chunked_array([pa.array([False] * table.num_rows, pa.bool_())])
         for first, end in ranges:
-            hit = pc.or_(
-                hit, pc.and_(pc.greater_equal(numbers, first), pc.less(numbers, end))
-            )
+            hit = pc.or_(hit, pc.and_(pc.greater_equal(numbers, first), pc.less(numbers, end)))
         dropped += pc.sum(hit).as_py() or 0
         return table.filter(pc.invert(hit)).combine_chunks(), 0
 
-    rewrite_pages(study, keys, without, only=lambda record: record.source == source)
+    if ranges:
+        rewrite_pages(study, keys, without, only=lambda record: record.source == source)
     for record in read_imports(study):
         files = tuple(file for file in record.files if file.sha256 != sha256)
         if record.source == source and files != record.files:

@@ -13,7 +13,7 @@ import msgspec
 
 from bedside.errors import InputError, NotFoundError, StaleError, suggest
 from bedside.model.sources import Source
-from bedside.store.files import write_text
+from bedside.store.files import storage_errors, write_text
 from bedside.store.keys import create_keys
 
 __all__ = [
@@ -126,7 +126,9 @@ class Study:
         StaleError
             If another bedside is writing to this study.
         """
-        with (self.folder / ".lock").open("w") as file:
+        with storage_errors("the study's lock"):
+            lock = (self.folder / ".lock").open("w")
+        with lock as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -244,8 +246,34 @@ def open_study(folder: Path) -> Study:
             f"no study at {folder} (no study.toml); make one with: bedside new {folder}"
         )
     config = read_toml(path, StudyConfig)
-    sources = {p.stem: read_toml(p, Source) for p in sorted((folder / "sources").glob("*.toml"))}
+    sources = {p.stem: _read_source(p) for p in sorted((folder / "sources").glob("*.toml"))}
     return Study(folder, config, sources)
+
+
+def _read_source(path: Path) -> Source:
+    """An entry of the register, as it may have been edited by hand."""
+    source = read_toml(path, Source)
+    if source.name != path.stem:
+        raise InputError(
+            f'{path.name} says name = "{source.name}"; the name and the file\'s name must be the same'
+        )
+    _check_source(source)
+    return source
+
+
+def _check_source(source: Source) -> None:
+    """Refuse answers that have no meaning."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", source.name):
+        raise InputError(
+            f"source name '{source.name}' must be letters, digits, - and _, at most 64"
+        )
+    if not source.access_basis:
+        raise InputError("a source needs access_basis: how did these posts come here?")
+    if source.retention_days < 0:
+        raise InputError(
+            f"source '{source.name}': retention_days is {source.retention_days}; give the days after "
+            "collection when the text must go, or 0 where no limit is stated"
+        )
 
 
 def register_source(study: Study, source: Source) -> Source:
@@ -256,12 +284,7 @@ def register_source(study: Study, source: Source) -> Source:
     InputError
         If the name is unfit for a file, an answer is missing, or the name is registered with other answers.
     """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", source.name):
-        raise InputError(
-            f"source name '{source.name}' must be letters, digits, - and _, at most 64"
-        )
-    if not source.access_basis:
-        raise InputError("a source needs access_basis: how did these posts come here?")
+    _check_source(source)
     known = study.sources.get(source.name)
     if known is not None and known != source:
         raise InputError(
