@@ -1,15 +1,17 @@
-"""The one seam for extension: sources, makers and reports from other packages.
+"""The one seam for extension: formats, makers and reports from other packages (`docs/PLUGINS.md`).
 
 A package names an object under the entry point group `bedside`; its functions, marked with `@hook`, are called
-once, when something is first looked up. Built-ins are import strings in their own rooms, loaded when used.
+when what they offer is first needed. Built-ins are import strings in their own rooms, loaded when used.
 """
 
+import os
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import pluggy
 
-__all__ = ["Hooks", "hook", "manager"]
+__all__ = ["Hooks", "hook", "installed", "manager", "offered"]
 
 PROJECT = "bedside"
 hook = pluggy.HookimplMarker(PROJECT)
@@ -21,15 +23,15 @@ class Hooks:
 
     @_spec
     def collectors(self) -> Sequence[Any]:  # type: ignore[empty-body]
-        """Give formats: objects with the fields of `bedside.collect.formats.Format`."""
+        """Give formats: objects of `bedside.collect.formats.Format`."""
 
     @_spec
-    def makers(self) -> Sequence[Any]:  # type: ignore[empty-body]
-        """Give makers of marks: objects that follow `bedside.understand.makers.Maker`."""
+    def makers(self) -> Sequence[str]:  # type: ignore[empty-body]
+        """Give makers of marks: import strings `package.module:OBJECT` of `bedside.understand.marks.Maker`."""
 
     @_spec
     def reports(self) -> Sequence[Any]:  # type: ignore[empty-body]
-        """Give chapters of the report: objects that follow `bedside.report.chapters.Chapter`."""
+        """Give reports: functions that take a `bedside.report.material.Material` and give (file name, text)."""
 
 
 def manager(*, load: bool = True) -> pluggy.PluginManager:
@@ -45,3 +47,20 @@ def manager(*, load: bool = True) -> pluggy.PluginManager:
     if load:
         found.load_setuptools_entrypoints(PROJECT)
     return found
+
+
+@cache
+def installed() -> pluggy.PluginManager:
+    """The plug-ins of this process: entry points are loaded once, and never under test."""
+    return manager(load="PYTEST_CURRENT_TEST" not in os.environ)
+
+
+def offered(kind: str) -> list[Any]:
+    """Everything that the installed plug-ins offer of a kind.
+
+    Parameters
+    ----------
+    kind : str
+        collectors, makers or reports.
+    """
+    return [thing for things in getattr(installed().hook, kind)() for thing in things or ()]

@@ -1,5 +1,6 @@
 """`run` to the end and `report`: figures through the door of release, into one document."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from importlib.metadata import version
@@ -12,9 +13,10 @@ from bedside.cli.material import material_for
 from bedside.cli.opening import current_snapshot
 from bedside.cli.running import Ran, bind_study, is_whole, read_figures, run_study, study_codebook
 from bedside.cli.telling import emptied_lines
-from bedside.errors import NotFoundError, PermissionRefused
+from bedside.errors import BedsideError, NotFoundError, PermissionRefused
 from bedside.measure.evidence import open_evidence
 from bedside.model.figures import Figure, Quote
+from bedside.plugins import offered
 from bedside.release.door import check_crisis, check_sources, release
 from bedside.release.gatelog import GateLog
 from bedside.release.ledger import Ledger
@@ -23,6 +25,7 @@ from bedside.release.records import Release
 from bedside.release.wordings import shared_wordings
 from bedside.release.words import TextRow
 from bedside.report.document import render
+from bedside.report.material import Material
 from bedside.report.tables import figures_csv, figures_json
 from bedside.store.engine import EmbeddedEngine, Progress
 from bedside.store.files import content_key, write_json, write_text
@@ -129,9 +132,17 @@ def _quiet(what: str, done: int, total: int) -> None:
 def _report_key(study: Study, snapshot: Snapshot, figures: list[Figure]) -> str:
     config = msgspec.to_builtins(study.config)
     register = [msgspec.to_builtins(study.sources[name]) for name in sorted(study.sources)]
+    plugged = [getattr(make, "__qualname__", type(make).__name__) for make in offered("reports")]
     ids = content_key(msgspec.json.encode(figures))
     return content_key(
-        REPORT_VERSION, version("bedside"), config, register, snapshot.id, snapshot.erased, ids
+        REPORT_VERSION,
+        version("bedside"),
+        plugged,
+        config,
+        register,
+        snapshot.id,
+        snapshot.erased,
+        ids,
     )
 
 
@@ -232,6 +243,25 @@ def _render(study: Study, engine: EmbeddedEngine, snapshot: Snapshot, made: Rele
         ("figures.json", figures_json(made.figures, small=study.config.privacy.small_count)),
     ):
         write_text(study.folder / name, text)
+    for name, text in _plugin_reports(material):
+        write_text(study.folder / name, text)
+
+
+def _plugin_reports(material: Material) -> Iterator[tuple[str, str]]:
+    """Reports of plug-ins: made from released figures only, written as `report-...` beside ours."""
+    for make in offered("reports"):
+        of = getattr(make, "__qualname__", type(make).__name__)
+        try:
+            name, text = make(material)
+        except Exception as error:  # its words may quote what it was given
+            raise BedsideError(
+                f"the report '{of}' of a plug-in failed: {type(error).__name__}; mend or uninstall the plug-in"
+            ) from error
+        if not isinstance(text, str) or not re.fullmatch(r"report-[\w-]+\.[a-z0-9]+", str(name)):
+            raise BedsideError(
+                f"the report '{of}' of a plug-in must give a file name such as report-slides.html, and its text"
+            )
+        yield name, text
 
 
 def latest_release(study: Study) -> Release:
@@ -294,8 +324,12 @@ def settle_loss(study: Study, post_keys: tuple[str, ...], now: datetime) -> bool
 def drop_report(study: Study) -> bool:
     """Remove the report, so that an interruption leaves none rather than one that quotes what is gone."""
     there = (study.folder / "report.html").exists()
-    for name in ("report.html", "report.json", "figures.csv", "figures.json"):
-        (study.folder / name).unlink(missing_ok=True)
+    ours = [
+        study.folder / name
+        for name in ("report.html", "report.json", "figures.csv", "figures.json")
+    ]
+    for path in (*ours, *study.folder.glob("report-*")):
+        path.unlink(missing_ok=True)
     return there
 
 

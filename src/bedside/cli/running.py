@@ -14,6 +14,7 @@ from bedside.errors import InputError
 from bedside.measure.all import measure_all
 from bedside.measure.context import MeasureContext, make_context
 from bedside.model.figures import Figure
+from bedside.plugins import offered
 from bedside.store.engine import EmbeddedEngine, Progress
 from bedside.store.files import content_key, replace_file
 from bedside.store.imports import collected_dataset, import_table, read_imports
@@ -24,6 +25,7 @@ from bedside.store.retention import apply_register
 from bedside.store.snapshots import Snapshot, snapshot_dataset, take_snapshot
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study, open_study
+from bedside.understand.marks import BUILT_IN
 from bedside.understand.stage import understand_stage
 from bedside.unify.folds import find_folds
 from bedside.unify.posts import unify_stage
@@ -196,7 +198,7 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
         "codes": book.hashes(),
         "conditions": study.config.conditions,
         "products": study.config.products,
-        "makers": None,
+        "makers": _makers(),
     }
     understood = steps.stage(
         "understood", _with_context(understand_stage(settings)), posts, folds, threads
@@ -221,6 +223,17 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
         changed=steps.changed,
         emptied=emptied,
     )
+
+
+def _makers() -> list[str] | None:
+    """Built-in makers and, by import string, those of plug-ins; None where there are only the former."""
+    extra = sorted(offered("makers"))
+    for target in extra:
+        if not isinstance(target, str) or ":" not in target:
+            raise InputError(
+                "a plug-in must name its maker as an import string: package.module:OBJECT"
+            )
+    return [*BUILT_IN, *extra] if extra else None
 
 
 def _with_context(stage: Stage) -> Stage:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -11,6 +12,7 @@ from bedside.collect.lines import encoding_of
 from bedside.collect.reading import Outcome, Reading, Sample
 from bedside.collect.rows import header_of
 from bedside.errors import InputError, suggest
+from bedside.plugins import offered
 
 __all__ = ["FORMATS", "HEAD_BYTES", "Format", "find_format", "recognise", "register", "sample_of"]
 
@@ -133,6 +135,18 @@ def register(extra: Format) -> None:
     FORMATS.update({extra.name: extra, **before})
 
 
+@cache
+def _with_plugins() -> dict[str, Format]:
+    """Every format; those of plug-ins are registered the first time that one is looked for."""
+    for extra in offered("collectors"):
+        if not isinstance(extra, Format):
+            raise InputError(
+                f"a plug-in offers a {type(extra).__name__} as a format; it must be a bedside.collect.formats.Format"
+            )
+        register(extra)
+    return FORMATS
+
+
 def find_format(name: str) -> Format:
     """The format of that name.
 
@@ -141,9 +155,10 @@ def find_format(name: str) -> Format:
     InputError
         If there is none.
     """
-    if name not in FORMATS:
-        raise InputError(f"no format '{name}'; {suggest(name, list(FORMATS))}")
-    return FORMATS[name]
+    known = _with_plugins()
+    if name not in known:
+        raise InputError(f"no format '{name}'; {suggest(name, list(known))}")
+    return known[name]
 
 
 def recognise(head: bytes, name: str) -> Format | None:
@@ -169,7 +184,7 @@ def recognise(head: bytes, name: str) -> Format | None:
     True
     """
     sample = sample_of(head, name)
-    return next((format for format in FORMATS.values() if format.matches(sample)), None)
+    return next((format for format in _with_plugins().values() if format.matches(sample)), None)
 
 
 def sample_of(head: bytes, name: str) -> Sample:
