@@ -15,7 +15,7 @@ from typing import Any
 from bedside.errors import InputError
 from bedside.understand.phrases import Phrase, compile_phrase, split_phrase
 
-__all__ = ["Book", "Hit", "Hits", "find_hits", "load_book", "make_book"]
+__all__ = ["Book", "Found", "Hit", "Hits", "load_book", "make_book"]
 
 REACH = 110  # characters that a phrase may stretch to either side of its trigger
 
@@ -91,8 +91,8 @@ def load_book() -> Book:
     return make_book([tomllib.loads((folder / name).read_text("utf-8")) for name in names], classes)
 
 
-def find_hits(book: Book, text: str, woken: Mapping[int, Sequence[int]]) -> Hits:
-    """Run the woken phrases over one canonical text.
+class Found:
+    """What the woken phrases find in one canonical text; each rule is run when it is first asked for.
 
     Parameters
     ----------
@@ -101,33 +101,50 @@ def find_hits(book: Book, text: str, woken: Mapping[int, Sequence[int]]) -> Hits
         Canonical text.
     woken : mapping of int to sequence of int
         Phrase number to the places of its triggers, in order.
-
-    Returns
-    -------
-    dict of str to list of Hit
-        By rule, in order of place; of two hits that overlap within a rule a strong one stays, then the earlier.
     """
-    found: dict[str, list[Hit]] = {}
-    phrases, rules, strong = book.phrases, book.rules, book.strong
-    for number, places in woken.items():
-        for match in _matches(phrases[number], text, places):
-            start, end = match.span()
-            hit = Hit(start + 1, end - 1, strong[number], match.groupdict() or None)
-            found.setdefault(rules[number], []).append(hit)
-    for hits in found.values():
-        if len(hits) > 1:
-            hits[:] = _without_overlaps(hits)
-    return found
 
+    __slots__ = ("_book", "_done", "_text", "_waiting")
 
-def _matches(phrase: Phrase, text: str, places: Sequence[int]) -> Iterable[re.Match[str]]:
-    expression = phrase.expression
-    if not phrase.begins:
-        return expression.finditer(text, max(0, places[0] - REACH), places[-1] + REACH)
-    if len(places) == 1:
-        match = expression.match(text, places[0])
-        return (match,) if match else ()
-    return [match for place in places if (match := expression.match(text, place))]
+    def __init__(self, book: Book, text: str, woken: Mapping[int, Sequence[int]]) -> None:
+        self._book, self._text = book, text
+        self._done: Hits = {}
+        self._waiting: dict[str, list[tuple[int, Sequence[int]]]] = {}
+        rules, waiting = book.rules, self._waiting
+        for number, places in woken.items():
+            rule = rules[number]
+            if rule in waiting:
+                waiting[rule].append((number, places))
+            else:
+                waiting[rule] = [(number, places)]
+
+    def get(self, rule: str) -> list[Hit]:
+        """Hits of a rule, in order of place; of two that overlap a strong one stays, then the earlier."""
+        hits = self._done.get(rule)
+        if hits is None:
+            woken = self._waiting.get(rule)
+            hits = self._done[rule] = self._run(woken) if woken else []
+        return hits
+
+    def rules(self) -> Iterable[str]:
+        """Names of the rules that were woken: others have no hits."""
+        return self._waiting
+
+    def _run(self, woken: list[tuple[int, Sequence[int]]]) -> list[Hit]:
+        text, hits = self._text, []
+        for number, places in woken:
+            phrase = self._book.phrases[number]
+            strong = self._book.strong[number]
+            if phrase.begins:
+                match_at = phrase.expression.match
+                matches: Iterable[re.Match[str] | None] = [match_at(text, p) for p in places]
+            else:
+                low, high = max(0, places[0] - REACH), places[-1] + REACH
+                matches = phrase.expression.finditer(text, low, high)
+            for match in matches:
+                if match:
+                    groups = match.groupdict() if phrase.expression.groups else None
+                    hits.append(Hit(match.start() + 1, match.end() - 1, strong, groups))
+        return _without_overlaps(hits) if len(hits) > 1 else hits
 
 
 def _without_overlaps(hits: list[Hit]) -> list[Hit]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from bedside.understand.book import Book, Hit, Hits, find_hits
+from bedside.understand.book import Book, Found, Hit
 from bedside.understand.context import find_cues
 from bedside.understand.lexicon import Scan, Scanner, Term
 from bedside.understand.moments import Moment, find_moments
@@ -42,14 +42,20 @@ class Doc:
     scan : Scan
         Terms and woken phrases of that canonical text.
     book : Book
-    about : Hits
+    about : Found, optional
         Phrases found in the writer's bio and declared role.
     scanner : Scanner
         Reads what stands around the post when a maker asks for it.
     """
 
     def __init__(
-        self, post: Post, canon: Canonical, scan: Scan, book: Book, about: Hits, scanner: Scanner
+        self,
+        post: Post,
+        canon: Canonical,
+        scan: Scan,
+        book: Book,
+        about: Found | None,
+        scanner: Scanner,
     ) -> None:
         self.post = post
         self._scanner = scanner
@@ -57,17 +63,28 @@ class Doc:
         self.text = canon.text
         self.terms: list[Term] = scan.terms
         self.about = about
-        self.hits: Hits = find_hits(book, canon.text, scan.woken)
+        self.hits = Found(book, canon.text, scan.woken)
+        self._layers: dict[str, dict[str, list[Hit]]] = {}
 
     def found(self, *rules: str) -> list[Hit]:
         """Hits of these rules, in order of place."""
         if len(rules) == 1:
-            return self.hits.get(rules[0], [])
-        return sorted((h for rule in rules for h in self.hits.get(rule, ())), key=lambda h: h.start)
+            return self.hits.get(rules[0])
+        return sorted((h for rule in rules for h in self.hits.get(rule)), key=lambda h: h.start)
+
+    def says_of_self(self, rule: str) -> bool:
+        """Whether the writer's bio or declared role holds a rule's words."""
+        return self.about is not None and bool(self.about.get(rule))
 
     def codes(self, layer: str) -> dict[str, list[Hit]]:
         """Hits of a layer by code."""
-        return self._by_layer.get(layer, {})
+        known = self._layers.get(layer)
+        if known is None:
+            start = f"{layer}."
+            named = [rule for rule in self.hits.rules() if rule.startswith(start)]
+            found = ((rule[len(start) :], self.hits.get(rule)) for rule in named)
+            known = self._layers[layer] = {code: hits for code, hits in found if hits}
+        return known
 
     @cached_property
     def around(self) -> list[Term]:
@@ -75,14 +92,6 @@ class Doc:
         parts = [("thread", self.post.thread_title), ("parent", self.post.parent_body)]
         canon = canonical(parts)
         return self._scanner.scan([canon.text])[0].terms if canon.parts else []
-
-    @cached_property
-    def _by_layer(self) -> dict[str, dict[str, list[Hit]]]:
-        layers: dict[str, dict[str, list[Hit]]] = {}
-        for rule, hits in self.hits.items():
-            layer, _, code = rule.partition(".")
-            layers.setdefault(layer, {})[code] = hits
-        return layers
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
@@ -165,8 +174,8 @@ def make_docs(posts: Sequence[Post], scanner: Scanner) -> Iterator[Doc]:
     bios = [canonical([("role", post.role_declared), ("bio", post.bio)]).text for post in posts]
     scans = scanner.scan([canon.text for canon in canons])
     told = [number for number, bio in enumerate(bios) if len(bio) > 2]
-    about: list[Hits] = [{} for _ in posts]
+    about: list[Found | None] = [None for _ in posts]
     for number, scan in zip(told, scanner.scan([bios[n] for n in told]), strict=True):
-        about[number] = find_hits(scanner.book, bios[number], scan.woken)
+        about[number] = Found(scanner.book, bios[number], scan.woken)
     for post, canon, scan, hits in zip(posts, canons, scans, about, strict=True):
         yield Doc(post, canon, scan, scanner.book, hits, scanner)

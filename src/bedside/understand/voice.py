@@ -99,14 +99,16 @@ def hear_voice(doc: "Doc") -> Voice:
 def _declared(doc: "Doc") -> Voice | None:
     if doc.post.account_kind == "organisation":
         return Voice("organisation", "general", score=0.95)
-    about = doc.about
-    if "bio.clinician" in about and (doc.post.is_reply or not _own(doc)):
+    about = doc.says_of_self
+    if doc.about is None:
+        return None
+    if about("bio.clinician") and (doc.post.is_reply or not _own(doc)):
         return Voice("clinician", _addressed(doc), _clinician_kind(doc), 0.9)
-    if "bio.journalist" in about and not _own(doc):
+    if about("bio.journalist") and not _own(doc):
         return Voice("other", "general", "journalist", 0.8)
-    if "bio.organisation" in about and not _own(doc) and "bio.patient" not in about:
+    if about("bio.organisation") and not _own(doc) and not about("bio.patient"):
         return Voice("organisation", "general", None, 0.8)
-    if "bio.influencer" in about and not _own(doc):
+    if about("bio.influencer") and not _own(doc):
         return Voice("other", "general", "medical influencer", 0.7)
     return None
 
@@ -130,6 +132,8 @@ def _advice(doc: "Doc") -> Voice | None:
     if not doc.terms and not doc.found("act.drug", "act.test", "act.referral"):
         return None
     if not doc.post.is_reply and (doc.post.kind == "review" or doc.text.endswith(" ? ")):
+        return None
+    if len(_own(doc)) > 3:
         return None
     answers = doc.found("voice.answer")
     needed = ANSWERS if doc.post.is_reply else ANSWERS_ALONE
@@ -175,9 +179,9 @@ def _family_or_patient(doc: "Doc") -> Voice | None:
         return Voice("family_or_carer", whose, detail, 0.8, _places(carer or kin))
     if own:
         return Voice("patient", "own", None, 0.85, _places(own))
-    if "bio.patient" in doc.about:
+    if doc.says_of_self("bio.patient"):
         return Voice("patient", "own", None, 0.8)
-    if "bio.carer" in doc.about and kin:
+    if doc.says_of_self("bio.carer") and kin:
         return Voice("family_or_carer", "cared_for", detail, 0.8, _places(kin))
     used = doc.found("voice.user")
     if (_MINE.search(doc.text) or _names_own(doc)) and doc.terms and not _general_question(doc):
