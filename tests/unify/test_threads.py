@@ -28,6 +28,12 @@ def test_a_reply_read_before_its_parent_is_attached() -> None:
     assert [found[key]["parent_state"] for key in "abc"] == ["root", "attached", "attached"]
 
 
+def test_of_two_parents_named_by_two_readings_the_collected_one_counts() -> None:
+    found = assemble(("a", None, None), ("b", "a", None), ("b", "z", None), ("c", "zz", None))
+    assert (found["b"]["parent_key"], found["b"]["parent_state"]) == ("a", "attached")
+    assert found["c"]["parent_state"] == "not_collected"
+
+
 def test_a_missing_parent_leaves_its_key_and_the_root_the_source_names() -> None:
     found = assemble(
         ("b", "gone", "a"), ("c", "b", "a"), ("d", "gone2", None), ("e", "gone2", None)

@@ -42,7 +42,7 @@ __all__ = [
     "study_codebook",
 ]
 
-GLOBAL_VERSION = "1"
+GLOBAL_VERSION = "2"
 DERIVED = ("posts", "folds", "threads", "relevance", "understood")
 CONTEXT = Aggregate(
     name="understand.context",

@@ -15,8 +15,11 @@ _NONE = b""
 REPLIES = Aggregate(
     name="unify.thread_refs",
     sql="""
-SELECT post_key, MAX(parent_ref) AS parent_ref, MAX(thread_ref) AS thread_ref
-FROM posts GROUP BY post_key ORDER BY post_key
+SELECT p.post_key,
+  COALESCE(MAX(CASE WHEN there.post_key IS NOT NULL THEN p.parent_ref END), MAX(p.parent_ref)) AS parent_ref,
+  MAX(p.thread_ref) AS thread_ref
+FROM posts p LEFT JOIN (SELECT DISTINCT post_key FROM posts) there ON there.post_key = p.parent_ref
+GROUP BY p.post_key ORDER BY p.post_key
 """,
     needs=("posts",),
 )
@@ -42,8 +45,9 @@ def assemble_threads(ask: Ask) -> pa.Table:
 
     Notes
     -----
-    A post that names a thread but no parent answers the post that opened the thread, as in forums. Parents
-    are followed by pointer jumping: log2(depth) passes over all posts, whatever their order.
+    Of a post whose readings name different parents one that was collected counts. A post that names a thread
+    but no parent answers the post that opened the thread, as in forums. Parents are followed
+    by pointer jumping: log2(depth) passes over all posts, whatever their order.
     """
     table = ask(REPLIES, {})
     keys, parent_ref, thread_ref = map(_as_bytes, table.columns)
