@@ -6,7 +6,7 @@ strongly). `classes.toml` holds the word classes that phrases name with `@`. A r
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -42,6 +42,7 @@ class Book:
     rules: tuple[str, ...]  # rule of each phrase
     strong: tuple[bool, ...]
     triggers: Mapping[str, tuple[int, ...]]
+    layers: Mapping[str, tuple[tuple[str, str], ...]]  # code and rule of each layer
 
 
 def make_book(tables: Sequence[Mapping[str, Any]], classes: Mapping[str, str]) -> Book:
@@ -75,8 +76,16 @@ def make_book(tables: Sequence[Mapping[str, Any]], classes: Mapping[str, str]) -
     for number, phrase in enumerate(phrases):
         for trigger in phrase.triggers:
             triggers.setdefault(trigger, []).append(number)
+    layers: dict[str, list[tuple[str, str]]] = {}
+    for rule in dict.fromkeys(rules):
+        layer, _, code = rule.partition(".")
+        layers.setdefault(layer, []).append((code, rule))
     return Book(
-        tuple(phrases), tuple(rules), tuple(strong), {t: tuple(n) for t, n in triggers.items()}
+        tuple(phrases),
+        tuple(rules),
+        tuple(strong),
+        {t: tuple(n) for t, n in triggers.items()},
+        {layer: tuple(codes) for layer, codes in layers.items()},
     )
 
 
@@ -125,26 +134,33 @@ class Found:
             hits = self._done[rule] = self._run(woken) if woken else []
         return hits
 
-    def rules(self) -> Iterable[str]:
-        """Names of the rules that were woken: others have no hits."""
-        return self._waiting
+    def layer(self, name: str) -> dict[str, list[Hit]]:
+        """Hits of a layer by code; codes without any are left out."""
+        woken = [
+            (code, rule) for code, rule in self._book.layers.get(name, ()) if rule in self._waiting
+        ]
+        return {code: hits for code, rule in woken if (hits := self.get(rule))}
 
     def _run(self, woken: list[tuple[int, Sequence[int]]]) -> list[Hit]:
-        text, hits = self._text, []
+        text, phrases, strong = self._text, self._book.phrases, self._book.strong
+        hits: list[Hit] = []
         for number, places in woken:
-            phrase = self._book.phrases[number]
-            strong = self._book.strong[number]
+            phrase = phrases[number]
             if phrase.begins:
                 match_at = phrase.expression.match
-                matches: Iterable[re.Match[str] | None] = [match_at(text, p) for p in places]
+                for place in places:
+                    match = match_at(text, place)
+                    if match:
+                        hits.append(_hit(match, strong[number]))
             else:
                 low, high = max(0, places[0] - REACH), places[-1] + REACH
-                matches = phrase.expression.finditer(text, low, high)
-            for match in matches:
-                if match:
-                    groups = match.groupdict() if phrase.expression.groups else None
-                    hits.append(Hit(match.start() + 1, match.end() - 1, strong, groups))
+                for match in phrase.expression.finditer(text, low, high):
+                    hits.append(_hit(match, strong[number]))
         return _without_overlaps(hits) if len(hits) > 1 else hits
+
+
+def _hit(match: re.Match[str], strong: bool) -> Hit:
+    return Hit(match.start() + 1, match.end() - 1, strong, match.groupdict() or None)
 
 
 def _without_overlaps(hits: list[Hit]) -> list[Hit]:

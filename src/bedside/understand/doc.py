@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from bedside.understand.acts import acts_of
 from bedside.understand.book import Book, Found, Hit
 from bedside.understand.context import find_cues
 from bedside.understand.lexicon import Scan, Scanner, Term
@@ -80,10 +81,7 @@ class Doc:
         """Hits of a layer by code."""
         known = self._layers.get(layer)
         if known is None:
-            start = f"{layer}."
-            named = [rule for rule in self.hits.rules() if rule.startswith(start)]
-            found = ((rule[len(start) :], self.hits.get(rule)) for rule in named)
-            known = self._layers[layer] = {code: hits for code, hits in found if hits}
+            known = self._layers[layer] = self.hits.layer(layer)
         return known
 
     @cached_property
@@ -122,6 +120,11 @@ class Doc:
     def voice(self) -> Voice:
         """Who writes, and whose experience it is."""
         return hear_voice(self)
+
+    @cached_property
+    def acts(self) -> dict[str, list[Hit]]:
+        """What a professional does in this post; empty where the writer is none."""
+        return acts_of(self)
 
     @cached_property
     def moments(self) -> list[Moment]:

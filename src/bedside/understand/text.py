@@ -143,6 +143,7 @@ def _tokens(text: str, part: int) -> tuple[list[str], list[tuple[int, int, int]]
     low = lower_keeping_length(text).translate(_PLAIN)
     words: list[str] = []
     places: list[tuple[int, int, int]] = []
+    spoken, add, place = _SPOKEN.get, words.append, places.append
     for match in _TOKEN.finditer(low):
         word = match.group()
         start, end = match.span()
@@ -161,8 +162,8 @@ def _tokens(text: str, part: int) -> tuple[list[str], list[tuple[int, int, int]]
                 continue
             else:
                 word = word[0]
-        words.append(_SPOKEN.get(word, word))
-        places.append((part, start, end))
+        add(spoken(word, word))
+        place((part, start, end))
     return words, places
 
 

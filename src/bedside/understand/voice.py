@@ -34,6 +34,8 @@ _ACTING = (
     ("act.reassurance", 0.3),
 )  # fmt: skip
 _PAIRS = (("act.test", "act.advise"), ("act.drug", "act.dosing"))
+PAIRED = 0.7
+MOST_ACTING = 2 * sum(worth for _, worth in _ACTING) + PAIRED * len(_PAIRS)
 _PERSONAL = re.compile(
     r" (?:my|me|i've|i'm|mine|myself|we|our|us|i'd|i (?:was|had|have|am|got|take|took|feel|just|used|did|don't|also|want)) "
 )
@@ -133,24 +135,26 @@ def _advice(doc: "Doc") -> Voice | None:
         return None
     if not doc.post.is_reply and (doc.post.kind == "review" or doc.text.endswith(" ? ")):
         return None
-    if len(_own(doc)) > 3:
-        return None
     answers = doc.found("voice.answer")
-    needed = ANSWERS if doc.post.is_reply else ANSWERS_ALONE
-    weight = _manner(doc, answers)
-    if weight < needed or weight < needed + _against(doc):
+    needed = (ANSWERS if doc.post.is_reply else ANSWERS_ALONE) + _against(doc)
+    manner = _manner(doc, answers)
+    if manner + MOST_ACTING < needed or manner + _acting(doc) < needed:
         return None
     formal = [hit for hit in answers if hit.strong]
     return Voice("clinician", "other_person", None, 0.6, _places(formal or answers))
 
 
 def _manner(doc: "Doc", answers: list[Hit]) -> float:
-    """Weight of a clinic's manner: set phrases, terms, and acts such as a test advised or an illness weighed."""
+    """Weight of a clinic's manner: set phrases and terms."""
     formal = sum(hit.strong for hit in answers)
     terms = len({term.entry.concept for term in doc.terms})
+    return 2 * formal + 0.6 * (len(answers) - formal) + min(0.5 * terms, 2)
+
+
+def _acting(doc: "Doc") -> float:
+    """Weight of acts such as a test advised or an illness weighed; at most MOST_ACTING."""
     acts = sum(worth * min(len(doc.found(rule)), 2) for rule, worth in _ACTING)
-    both = sum(0.7 for one, other in _PAIRS if doc.found(one) and doc.found(other))
-    return 2 * formal + 0.6 * (len(answers) - formal) + min(0.5 * terms, 2) + acts + both
+    return acts + sum(PAIRED for one, other in _PAIRS if doc.found(one) and doc.found(other))
 
 
 def _against(doc: "Doc") -> float:

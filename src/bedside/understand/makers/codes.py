@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from bedside.understand.book import Hit
 from bedside.understand.context import scope
 from bedside.understand.doc import Doc
-from bedside.understand.makers.acts import acts_of
 from bedside.understand.makers.treatment import harm_cues
 from bedside.understand.marks import Proposal
 
@@ -127,7 +126,7 @@ def _thinks(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
     for code, hit in found:
         if code != "belief" or (doc.sentence_at(hit.start) in sick and doc.post.kind != "review"):
             yield code, hit
-    for hit in acts_of(doc).get("diagnosis_opinion", ()):
+    for hit in doc.acts.get("diagnosis_opinion", ()):
         yield "belief", hit
 
 
@@ -180,7 +179,7 @@ def _does(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
 
 def _advice(doc: Doc) -> list[Hit]:
     """Where a professional advises: the words of the acts, else those of a clinic's manner."""
-    acts = acts_of(doc)
+    acts = doc.acts
     told = [
         hit for code, hits in acts.items() if code not in ("empathy", "asks_back") for hit in hits
     ]
@@ -289,7 +288,7 @@ def _gives(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
     yield from found
     for hit in _advice(doc):
         yield "informational", hit
-    for hit in acts_of(doc).get("empathy", ()):
+    for hit in doc.acts.get("empathy", ()):
         yield "emotional", hit
 
 
