@@ -138,7 +138,7 @@ def _advice(doc: "Doc") -> Voice | None:
     answers = doc.found("voice.answer")
     needed = (ANSWERS if doc.post.is_reply else ANSWERS_ALONE) + _against(doc)
     manner = _manner(doc, answers)
-    if manner + MOST_ACTING < needed or manner + _acting(doc) < needed:
+    if manner + MOST_ACTING < needed or manner + _acting(doc) < needed + _personal(doc.text):
         return None
     formal = [hit for hit in answers if hit.strong]
     return Voice("clinician", "other_person", None, 0.6, _places(formal or answers))
@@ -158,16 +158,19 @@ def _acting(doc: "Doc") -> float:
 
 
 def _against(doc: "Doc") -> float:
-    """Weight of what a clinician's answer lacks: an I with a body, questions, shouting, a relative, rough words."""
+    """Weight of what a clinician's answer lacks: an I with a body, questions, shouting, a relative, a doctor seen."""
     return (
         2 * len(_own(doc))
         + 1.2 * doc.text.count(" ? ")
         + doc.text.count(" ! ")
         + len(doc.found("voice.kin"))
         + 1.5 * len(doc.found("voice.told", "do.saw_professional"))
-        + 1.5 * len(_PERSONAL.findall(doc.text))
-        + 2 * len(_ROUGH.findall(doc.text))
     )
+
+
+def _personal(text: str) -> float:
+    """Weight of an I with a life, and of rough words."""
+    return 1.5 * len(_PERSONAL.findall(text)) + 2 * len(_ROUGH.findall(text))
 
 
 def _family_or_patient(doc: "Doc") -> Voice | None:
