@@ -6,7 +6,9 @@ import pytest
 
 from bedside.errors import InputError, NotFoundError, StaleError, StorageError
 from bedside.model.sources import PRESETS, Source
+from bedside.store.imports import read_erased, read_imports
 from bedside.store.keys import keys_folder, load_keys
+from bedside.store.snapshots import latest_snapshot
 from bedside.store.study import create_study, open_study, register_source
 
 
@@ -88,3 +90,18 @@ def test_a_key_cut_short_is_named_as_damaged(tmp_path: Path) -> None:
     load_keys.cache_clear()
     with pytest.raises(StorageError, match="damaged"):
         load_keys(study.config.id)
+
+
+def test_a_damaged_record_of_the_study_is_named_without_its_contents(tmp_path: Path) -> None:
+    study = create_study(tmp_path / "s", title="t")
+    for name, read in (
+        ("imports/000001.json", read_imports),
+        ("snapshots/s-1.json", latest_snapshot),
+        ("erased.json", read_erased),
+    ):
+        path = study.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text('{"number": "a secret')
+        with pytest.raises(StorageError, match="damaged") as told:
+            read(study)
+        assert path.name in str(told.value) and "secret" not in str(told.value)

@@ -150,8 +150,7 @@ def _write_report(study: Study, engine: EmbeddedEngine, ran: Ran, now: datetime)
     """Release and render, unless the report at hand was made from exactly this."""
     key = _report_key(study, ran.snapshot, list(ran.figures))
     about = study.folder / "report.json"
-    there = about.exists() and (study.folder / "report.html").exists()
-    if there and msgspec.json.decode(about.read_bytes()).get("key") == key:
+    if (study.folder / "report.html").exists() and _key_in(about) == key:
         return False
     engine.progress("report", 0, 1)
     bind_study(study, engine, ran.snapshot)
@@ -161,6 +160,14 @@ def _write_report(study: Study, engine: EmbeddedEngine, ran: Ran, now: datetime)
     write_json(about, {"key": key, "release": made.id, "snapshot": ran.snapshot.id})
     engine.progress("report", 1, 1)
     return True
+
+
+def _key_in(about: Path) -> str:
+    """What the report at hand was made from; empty where nothing says it."""
+    try:
+        return msgspec.json.decode(about.read_bytes(), type=dict[str, str]).get("key", "")
+    except (FileNotFoundError, msgspec.DecodeError):
+        return ""
 
 
 def _release(

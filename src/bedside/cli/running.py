@@ -269,10 +269,9 @@ def _figures(
         "figures", GLOBAL_VERSION, snapshot.id, snapshot.erased, book.version, datasets, imports
     )
     path = study.folder / "figures" / f"{snapshot.id}.json"
-    if path.exists():
-        kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
-        if kept.key == key:
-            return kept.figures
+    kept = _kept_figures(path)
+    if kept is not None and kept.key == key:
+        return kept.figures
     steps.changed = True
     bind_study(study, engine, snapshot)
     engine.progress("measure", 0, 1)
@@ -286,6 +285,14 @@ def _figures(
 class _Kept(msgspec.Struct):
     key: str
     figures: list[Figure]
+
+
+def _kept_figures(path: Path) -> _Kept | None:
+    """Figures as last measured; None where there are none, or the file is damaged: they are measured anew."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_Kept)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
 
 
 MAKERS = Aggregate(
@@ -314,5 +321,5 @@ def measure_context(
 
 def read_figures(study: Study, snapshot: Snapshot) -> list[Figure]:
     """The figures of a snapshot as last measured; empty if there are none."""
-    path = study.folder / "figures" / f"{snapshot.id}.json"
-    return msgspec.json.decode(path.read_bytes(), type=_Kept).figures if path.exists() else []
+    kept = _kept_figures(study.folder / "figures" / f"{snapshot.id}.json")
+    return [] if kept is None else kept.figures

@@ -77,10 +77,15 @@ class Ledger:
         Raises
         ------
         StorageError
-            If an entry cannot be read: without it nothing may be released.
+            If an entry is missing or cannot be read: without it nothing may be released.
         """
-        found = []
-        for path in sorted(self.folder.glob("*.json")):
+        found: list[Entry] = []
+        for number, path in enumerate(sorted(self.folder.glob("*.json")), 1):
+            if not path.name.startswith(f"{number:06}-"):
+                raise StorageError(
+                    f"release {number} is missing in the ledger of releases; bring it back from a copy of the study: "
+                    "without it a new release could give away what that one hid"
+                )
             try:
                 found.append(msgspec.json.decode(path.read_bytes(), type=Entry))
             except (OSError, msgspec.DecodeError) as error:

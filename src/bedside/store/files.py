@@ -8,7 +8,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
+
+import msgspec
 
 from bedside.errors import StorageError
 
@@ -16,11 +18,14 @@ __all__ = [
     "clear_folder",
     "content_key",
     "file_sha256",
+    "read_json",
     "replace_file",
     "storage_errors",
     "write_json",
+    "write_text",
 ]
 
+T = TypeVar("T")
 KEY_BYTES = 16  # 128 bits, as for the other keys
 CHUNK = 1 << 20
 
@@ -88,6 +93,22 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+
+def read_json(path: Path, kind: type[T]) -> T:
+    """Read a record that the study keeps as JSON.
+
+    Raises
+    ------
+    StorageError
+        If it is damaged, without a word of its contents.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except msgspec.DecodeError as error:
+        raise StorageError(
+            f"{path.parent.name}/{path.name} is damaged; bring it back from a copy of the study"
+        ) from error
 
 
 def write_json(path: Path, value: Any) -> None:

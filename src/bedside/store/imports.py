@@ -9,7 +9,7 @@ import msgspec
 import pyarrow as pa
 
 from bedside.model.posts import COLLECTED
-from bedside.store.files import clear_folder, replace_file
+from bedside.store.files import clear_folder, read_json, replace_file
 from bedside.store.keys import load_keys
 from bedside.store.manifest import Dataset, Page
 from bedside.store.study import Study
@@ -76,7 +76,7 @@ def _folder(study: Study) -> Path:
 def read_imports(study: Study) -> list[ImportRecord]:
     """All import records, in order."""
     paths = sorted(_folder(study).glob("*.json"))
-    return [msgspec.json.decode(path.read_bytes(), type=ImportRecord) for path in paths]
+    return [read_json(path, ImportRecord) for path in paths]
 
 
 def write_import(study: Study, record: ImportRecord) -> None:
@@ -112,7 +112,7 @@ def read_erased(study: Study) -> frozenset[Erased]:
     path = study.folder / "erased.json"
     if not path.exists():
         return frozenset()
-    return frozenset(msgspec.json.decode(path.read_bytes(), type=list[Erased]))
+    return frozenset(read_json(path, list[Erased]))
 
 
 def write_erased(study: Study, erased: frozenset[Erased]) -> None:

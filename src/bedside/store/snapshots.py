@@ -7,8 +7,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bedside.errors import NotFoundError
-from bedside.store.files import content_key, replace_file
+from bedside.errors import NotFoundError, StorageError
+from bedside.store.files import content_key, read_json, replace_file
 from bedside.store.manifest import Dataset, Page
 from bedside.store.stages import Aggregate, Ask
 from bedside.store.study import Study
@@ -116,7 +116,7 @@ def take_snapshot(study: Study, ask: Ask, now: datetime) -> Snapshot:
 def latest_snapshot(study: Study) -> Snapshot | None:
     """The snapshot taken last, or None."""
     paths = (study.folder / "snapshots").glob("*.json")
-    found = [msgspec.json.decode(path.read_bytes(), type=Snapshot) for path in paths]
+    found = [read_json(path, Snapshot) for path in paths]
     return max(found, key=lambda s: (s.taken_at, s.id), default=None)
 
 
@@ -131,23 +131,34 @@ def read_snapshot(study: Study, name: str) -> Snapshot:
     about, _ = _paths(study, name)
     if not about.exists():
         raise NotFoundError(f"no snapshot {name} in this study; take one with: bedside run")
-    return msgspec.json.decode(about.read_bytes(), type=Snapshot)
+    return read_json(about, Snapshot)
 
 
 def snapshot_dataset(study: Study, snapshot: Snapshot) -> Dataset:
     """The snapshot's rows as a dataset that an engine can bind."""
     _, table = _paths(study, snapshot.id)
-    rows = pq.read_metadata(table).num_rows
+    rows = _read_rows(table).num_rows
     page = Page(str(table.relative_to(study.folder)), f"{snapshot.hash}-{snapshot.erased}", rows)
     return Dataset(page.key, (page,))
+
+
+def _read_rows(path: Path) -> pa.Table:
+    """The list of posts of a snapshot."""
+    try:
+        return pq.read_table(path)
+    except (FileNotFoundError, pa.ArrowException) as error:
+        raise StorageError(
+            f"the list of posts of snapshot {path.stem} is missing or damaged; bring {path.name} back from a copy "
+            f"of the study, or remove {path.stem}.json beside it to take a new snapshot at the next run"
+        ) from error
 
 
 def forget(study: Study, there: set[int]) -> list[Snapshot]:
     """Take records whose text the vault no longer holds out of every snapshot; each keeps its id and counts them."""
     changed = []
     for about in sorted((study.folder / "snapshots").glob("*.json")):
-        snapshot = msgspec.json.decode(about.read_bytes(), type=Snapshot)
-        rows = pq.read_table(_paths(study, snapshot.id)[1])
+        snapshot = read_json(about, Snapshot)
+        rows = _read_rows(_paths(study, snapshot.id)[1])
         keep = pa.array([number in there for number in rows["record_no"].to_pylist()], pa.bool_())
         left = rows.filter(keep)
         gone = rows.num_rows - left.num_rows
