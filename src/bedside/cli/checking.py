@@ -1,6 +1,7 @@
 """`check`: the last release walked back to its posts."""
 
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import msgspec
@@ -31,7 +32,7 @@ def check_report(folder: Path) -> tuple[dict[str, Any], str, bool]:
     if not is_whole(study):
         raise StaleError(
             f"posts were erased or changed since the last run, so there is nothing to check the report against; "
-            f"give: bedside run {folder}, then check again"
+            f"give: bedside run {quote(str(folder))}, then check again"
         )
     with study.locked(), EmbeddedEngine(study) as engine:
         bind_study(study, engine, current_snapshot(study))

@@ -299,12 +299,13 @@ def run_app(arguments: list[str] | None = None) -> int:
         tell_error(str(error))
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        tell_error("interrupted; what was finished is kept, the same command goes on from there")
-        return INTERRUPTED
+        left = INTERRUPTED
     except OSError as error:
         return _system_error(error)
     except Exception as error:
         return _usage_error(error)
+    if left == INTERRUPTED:  # typer turns Ctrl-C into this code without a word
+        tell_error("interrupted; what was finished is kept, the same command goes on from there")
     return left if isinstance(left, int) else 0
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 
 from bedside.cli.adding import add, make_source
 from bedside.cli.reporting import run_to_report
@@ -81,7 +82,7 @@ def run_demo(
     _, text = run_to_report(study, now=now, progress=progress)
     return (
         f"{text}\n\nOpen this page:  {(study / 'report.html').resolve()}\n"
-        f"A figure's posts:  bedside open {study} EVIDENCE-ID   ·   does it still hold:  bedside check {study}"
+        f"A figure's posts:  bedside open {quote(str(study))} EVIDENCE-ID   ·   does it still hold:  bedside check {quote(str(study))}"
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from shlex import quote
 from typing import Any, Literal, cast
 
 import msgspec
@@ -103,7 +104,7 @@ def _coded(study: Study, names: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     datasets = read_manifest(study.folder).datasets
     if "understood" not in datasets:
         raise NotFoundError(
-            f"{study.folder.name} has not been run yet; give: bedside run {study.folder}"
+            f"{study.folder.name} has not been run yet; give: bedside run {quote(str(study.folder))}"
         )
     pages = zip(datasets["understood"].pages, datasets["posts"].pages, strict=True)
     return {

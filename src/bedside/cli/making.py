@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import msgspec
@@ -49,7 +50,7 @@ def make(folder: Path, *, query: str = "", title: str, **settings: Any) -> str:
     lines = [f"study made: {study.folder / 'study.toml'}"]
     if words:
         lines.append(f"relevant: {words}")
-    lines.append(f"next: bedside add {folder} FILES --source NAME")
+    lines.append(f"next: bedside add {quote(str(folder))} FILES --source NAME")
     return "\n".join(lines)
 
 

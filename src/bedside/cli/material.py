@@ -1,6 +1,7 @@
 """What the report is made from: released figures, and the records of the study."""
 
 from importlib.metadata import version
+from shlex import quote
 from typing import Any
 
 import msgspec
@@ -67,7 +68,7 @@ def material_for(
         erased=snapshot.erased,
         small_count=made.small_count,
         round_to=made.round_to,
-        open_command=f"bedside open {study.folder.name} EVIDENCE-ID",
+        open_command=f"bedside open {quote(str(study.folder.name))} EVIDENCE-ID",
         bedside_version=version("bedside"),
         makers=makers,
         run_date=f"{snapshot.taken_at:%Y-%m-%d}",

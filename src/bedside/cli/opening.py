@@ -2,6 +2,7 @@
 
 import webbrowser
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import pyarrow as pa
@@ -48,7 +49,7 @@ def current_snapshot(study: Study) -> Snapshot:
     snapshot = latest_snapshot(study)
     if snapshot is None:
         raise NotFoundError(
-            f"{study.folder.name} has not been run yet; give: bedside run {study.folder}"
+            f"{study.folder.name} has not been run yet; give: bedside run {quote(str(study.folder))}"
         )
     return snapshot
 
@@ -131,6 +132,8 @@ def open_report(folder: Path) -> str:
     """Open the report in the browser, where there is one; say where it lies."""
     path = open_study(folder).folder / "report.html"
     if not path.exists():
-        raise NotFoundError(f"no report in {folder}; write it with: bedside run {folder}")
+        raise NotFoundError(
+            f"no report in {folder}; write it with: bedside run {quote(str(folder))}"
+        )
     webbrowser.open(path.resolve().as_uri())
     return f"report: {path}"

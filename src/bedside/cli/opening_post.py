@@ -1,6 +1,7 @@
 """`open STUDY POST`: one post, masked, with every mark the machine proposes and the words that say so."""
 
 from collections.abc import Mapping
+from shlex import quote
 from typing import Any
 
 from bedside.cli.running import bind_study, is_whole
@@ -52,7 +53,7 @@ def open_post_text(study: Study, name: str) -> tuple[dict[str, Any], str]:
     """
     if not is_whole(study):
         raise NotFoundError(
-            f"{study.folder.name} has not been run since posts came or went; give: bedside run {study.folder}"
+            f"{study.folder.name} has not been run since posts came or went; give: bedside run {quote(str(study.folder))}"
         )
     key = load_keys(study.config.id).post_key(name)
     start = (

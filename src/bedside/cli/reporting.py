@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import msgspec
@@ -276,7 +277,7 @@ def latest_release(study: Study) -> Release:
     made = Ledger(study.folder).latest()
     if made is None:
         raise NotFoundError(
-            f"nothing was released from {study.folder.name} yet; give: bedside run {study.folder}"
+            f"nothing was released from {study.folder.name} yet; give: bedside run {quote(str(study.folder))}"
         )
     return made
 

@@ -69,7 +69,10 @@ def storage_errors(where: str) -> Iterator[None]:
                 "free some space and give the same command again"
             )
         else:
-            message = f"could not write {where}: {error.strerror or type(error).__name__}"
+            message = (
+                f"could not write {where}: {error.strerror or type(error).__name__}; the study must lie where you "
+                "may write"
+            )
         raise StorageError(message) from error
 
 

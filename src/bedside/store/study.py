@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import Any, TypeVar
 
 import msgspec
@@ -243,7 +244,7 @@ def open_study(folder: Path) -> Study:
     path = folder / "study.toml"
     if not path.exists():
         raise NotFoundError(
-            f"no study at {folder} (no study.toml); make one with: bedside new {folder}"
+            f"no study at {folder} (no study.toml); make one with: bedside new {quote(str(folder))}"
         )
     config = read_toml(path, StudyConfig)
     sources = {p.stem: _read_source(p) for p in sorted((folder / "sources").glob("*.toml"))}
