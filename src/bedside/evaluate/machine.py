@@ -97,8 +97,9 @@ def code_texts(
     chosen |= dict(settings or {})
     coded: dict[str, dict[str, Any]] = {}
     for chunk in _chunks(records):
-        understood = understand_batch(posts_batch(chunk), chosen)
-        table = pa.Table.from_batches([understood], schema=UNDERSTOOD)
-        by_key: dict[str, Coding] = {c["post_key"]: c for c in coded_posts(table)}
+        posts = posts_batch(chunk)
+        table = pa.Table.from_batches([understand_batch(posts, chosen)], schema=UNDERSTOOD)
+        texts = pa.Table.from_batches([posts])
+        by_key: dict[str, Coding] = {c["post_key"]: c for c in coded_posts(table, texts)}
         coded.update({text_id: dict(by_key.get(_key(text_id), {})) for text_id, _ in chunk})
     return coded
