@@ -7,7 +7,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bedside.errors import NotFoundError, StorageError
+from bedside.errors import StorageError
 from bedside.store.files import content_key, read_json, replace_file
 from bedside.store.manifest import Dataset, Page
 from bedside.store.stages import Aggregate, Ask
@@ -17,7 +17,6 @@ __all__ = [
     "Snapshot",
     "forget",
     "latest_snapshot",
-    "read_snapshot",
     "snapshot_dataset",
     "take_snapshot",
 ]
@@ -118,20 +117,6 @@ def latest_snapshot(study: Study) -> Snapshot | None:
     paths = (study.folder / "snapshots").glob("*.json")
     found = [read_json(path, Snapshot) for path in paths]
     return max(found, key=lambda s: (s.taken_at, s.id), default=None)
-
-
-def read_snapshot(study: Study, name: str) -> Snapshot:
-    """One snapshot by its id.
-
-    Raises
-    ------
-    NotFoundError
-        If the study has none of that id.
-    """
-    about, _ = _paths(study, name)
-    if not about.exists():
-        raise NotFoundError(f"no snapshot {name} in this study; take one with: bedside run")
-    return read_json(about, Snapshot)
 
 
 def snapshot_dataset(study: Study, snapshot: Snapshot) -> Dataset:
