@@ -208,3 +208,27 @@ def table(folder: Path, name: str) -> list[dict[str, Any]]:
     study: Study = open_study(folder)
     pages = read_manifest(folder).datasets[name].pages
     return [row for page in pages for row in pq.read_table(study.folder / page.file).to_pylist()]
+
+
+def test_a_misspelt_answer_of_the_register_is_met_with_the_right_one(
+    folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a.jsonl").write_text(line(1))
+    with pytest.raises(InputError, match="did you mean 'lawful_basis'"):
+        bedside.add(
+            folder, tmp_path / "a.jsonl", source="mine", lawfull_basis="x", access_basis="y"
+        )
+
+
+def test_a_source_behind_a_login_is_blocked_until_the_file_named_says_who_consented(
+    folder: Path, tmp_path: Path
+) -> None:
+    posts = tmp_path / "a.jsonl"
+    posts.write_text(line(1))
+    with pytest.raises(PermissionError, match=r"sources/mine\.toml"):
+        bedside.add(folder, posts, source="mine", login_needed=True, **ANSWERS)
+    entry = folder / "sources" / "mine.toml"
+    entry.write_text(
+        entry.read_text().replace('operator_consent = ""', 'operator_consent = "letter of May"')
+    )
+    assert bedside.add(folder, posts, source="mine").total("kept") == 1

@@ -13,7 +13,7 @@ import msgspec
 import pyarrow.compute as pc
 
 from bedside.collect.importing import Choice, ImportReport, import_path
-from bedside.errors import InputError, NotFoundError
+from bedside.errors import InputError, NotFoundError, suggest
 from bedside.model.sources import PRESETS, Source
 from bedside.store.erasure import was_erased
 from bedside.store.files import content_key, file_sha256, write_text
@@ -57,6 +57,12 @@ def make_source(
     """
     if preset is not None and preset not in PRESETS:
         raise InputError(f"no preset '{preset}'; known here: {', '.join(PRESETS)}")
+    fields = Source.__struct_fields__
+    for key in answers or {}:
+        if key not in fields:
+            raise InputError(
+                f"the register of sources has no question '{key}'; {suggest(key, fields)}"
+            )
     values = {"name": name, **(PRESETS[preset] if preset else {}), **(answers or {})}
     try:
         return msgspec.convert(values, Source, strict=False)

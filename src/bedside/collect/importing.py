@@ -80,7 +80,7 @@ def import_path(
     if source.login_needed and not source.operator_consent:
         raise PermissionRefused(
             f"source '{source.name}' needs a login and no operator's consent is recorded; "
-            "record it as operator_consent in the source register, or leave this source out"
+            f"record it as operator_consent in sources/{source.name}.toml of the study, or leave this source out"
         )
     if collected_at.tzinfo is None:
         raise InputError(
