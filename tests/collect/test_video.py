@@ -173,3 +173,15 @@ def test_removing_repeats_keeps_every_line_that_was_there(texts: list[list[str]]
     assert {line for cue in kept for line in cue.lines} == {
         line for cue in cues for line in cue.lines
     }
+
+
+def test_a_long_tiktok_answer_is_known_before_its_cursor_comes(take: Take) -> None:
+    """A page of a thousand videos: what tells its end lies beyond what recognition looks at."""
+    video = {
+        "create_time": 1700000000,
+        "username": "u",
+        "video_description": "a word on migraine " * 20,
+    }
+    videos = [{"id": 7_000_000_000_000_000_000 + n, **video} for n in range(1000)]
+    rows, report = take({"data": {"videos": videos, "cursor": 1000, "has_more": True}})
+    assert report.format == "tiktok_research" and len(rows) == len(videos)

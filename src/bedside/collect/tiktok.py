@@ -36,12 +36,7 @@ def _rows(sample: Sample) -> list[dict[str, Any]]:
 def recognise_research(sample: Sample) -> bool:
     """Answers of the Research interface, or its videos and comments as lines."""
     for row in _rows(sample):
-        data = row.get("data")
-        if (
-            isinstance(data, dict)
-            and {"videos", "comments"} & data.keys()
-            and {"cursor", "has_more"} & data.keys()
-        ):
+        if _is_answer(row.get("data")):
             return True
         if {"video_description", "voice_to_text"} & row.keys() or {
             "text",
@@ -50,6 +45,17 @@ def recognise_research(sample: Sample) -> bool:
         } <= row.keys():
             return True
     return False
+
+
+def _is_answer(data: Any) -> bool:
+    """Whether this is the inside of an answer; a long one is looked at before its cursor comes."""
+    if not isinstance(data, dict) or not {"videos", "comments"} & data.keys():
+        return False
+    items = [item for name in ("videos", "comments") for item in data.get(name) or []]
+    first = items[0] if items and isinstance(items[0], dict) else {}
+    if {"cursor", "has_more"} & data.keys():
+        return True
+    return "create_time" in first and bool({"video_description", "video_id"} & first.keys())
 
 
 def recognise_web(sample: Sample) -> bool:
