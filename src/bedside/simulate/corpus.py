@@ -17,6 +17,7 @@ from bedside.simulate.block import FRAMES, HEADER_BYTES, BlockBytes, Job, file_n
 from bedside.simulate.rates import FORMAT_SHARES, Rates
 from bedside.simulate.summary import SimulationSummary, add_counts, planted
 from bedside.simulate.world import DEFAULT, Plan, World
+from bedside.store.pool import interrupts_ignored
 
 __all__ = ["DEFAULT", "Rates", "SimulationSummary", "simulate"]
 
@@ -111,10 +112,11 @@ def _blocks(world: World, workers: int | None) -> Iterator[BlockBytes]:
 def _blocks_of_workers(world: World, workers: int) -> Iterator[BlockBytes]:
     """Blocks in order from processes that each make every n-th; a full pipe makes a worker wait."""
     command = [sys.executable, "-m", "bedside.simulate.block"]
-    running = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own module
-        for _ in range(workers)
-    ]
+    with interrupts_ignored():
+        running = [
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own module
+            for _ in range(workers)
+        ]
     try:
         for n, process in enumerate(running):
             _tell(process, Job(plan=world.plan, first=n, step=workers))

@@ -13,11 +13,11 @@ import msgspec
 
 from bedside.store.worker import Answer, Job
 
-__all__ = ["pooled"]
+__all__ = ["interrupts_ignored", "pooled"]
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
+def interrupts_ignored() -> Iterator[None]:
     """What is started within does not hear Ctrl-C: this process ends its workers, without a word of theirs."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -30,7 +30,7 @@ def _interrupts_ignored() -> Iterator[None]:
 
 
 def _start_worker() -> "subprocess.Popen[bytes]":
-    with _interrupts_ignored():
+    with interrupts_ignored():
         return subprocess.Popen(
             [sys.executable, "-m", "bedside.store.worker"],
             stdin=subprocess.PIPE,
