@@ -24,7 +24,10 @@ def main(folder):
             % sys.version_info[:2]
         )
     python = os.path.join(folder, "bin", "python")
-    if os.path.exists(python) and subprocess.call([python, "-m", "pip", "--version"], stdout=subprocess.DEVNULL) == 0:
+    if (
+        os.path.exists(python)
+        and subprocess.call([python, "-m", "pip", "--version"], stdout=subprocess.DEVNULL) == 0
+    ):
         return
     try:
         import ensurepip
@@ -39,7 +42,10 @@ def main(folder):
     try:
         venv.create(folder, with_pip=True, clear=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        complain("could not make the environment %s: %s. Free some space or remove the folder, then try again" % (folder, error))
+        complain(
+            "could not make the environment %s: %s. Free some space or remove the folder, then try again"
+            % (folder, error)
+        )
 
 
 if __name__ == "__main__":
