@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import duckdb
@@ -30,6 +31,30 @@ _KEPT_TABLES = {"corpus": CORPUS, "corpus_marks": CORPUS_MARKS}
 
 def _quiet(what: str, done: int, total: int) -> None:
     """Tell nobody."""
+
+
+@contextmanager
+def _sql_errors(name: str) -> Iterator[None]:
+    """Turn what DuckDB raises into errors of bedside that say what to do, and its interruption into Ctrl-C."""
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
+    except duckdb.OutOfMemoryException as error:
+        raise StorageError(
+            f"no room left while computing '{name}' (disk or memory); free some space and give "
+            "the same command again: nothing that was finished is lost"
+        ) from error
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise StorageError(
+            f"a file could not be read or written while computing '{name}': free space on a full "
+            "disk, or remove the folder pages and manifest.json of the study, which are derived; then give "
+            "the same command again"
+        ) from error
+    except duckdb.Error as error:  # its own words may quote a value of a post
+        raise BedsideError(
+            f"the query '{name}' failed: {type(error).__name__}; a fault of bedside, please report it"
+        ) from error
 
 
 class Engine(Protocol):
@@ -132,30 +157,13 @@ class EmbeddedEngine:
         BedsideError
             If the SQL fails otherwise: a fault of bedside.
         """
-        try:
+        with _sql_errors(aggregate.name):
             self._materialise(aggregate)
             cursor = self.connection.cursor()
             try:
                 return cursor.sql(aggregate.sql, params=dict(params)).to_arrow_table()
             finally:
                 cursor.close()
-        except duckdb.InterruptException as error:
-            raise KeyboardInterrupt from error
-        except duckdb.OutOfMemoryException as error:
-            raise StorageError(
-                f"no room left while computing '{aggregate.name}' (disk or memory); free some space and give "
-                "the same command again: nothing that was finished is lost"
-            ) from error
-        except (duckdb.IOException, duckdb.InvalidInputException) as error:
-            raise StorageError(
-                f"a file could not be read or written while computing '{aggregate.name}': free space on a full "
-                "disk, or remove the folder pages and manifest.json of the study, which are derived; then give "
-                "the same command again"
-            ) from error
-        except duckdb.Error as error:  # its own words may quote a value of a post
-            raise BedsideError(
-                f"the query '{aggregate.name}' failed: {type(error).__name__}; a fault of bedside, please report it"
-            ) from error
 
     # stages
 
@@ -215,18 +223,21 @@ class EmbeddedEngine:
         if stage.context is None:
             yield from ((None, "") for _ in pages)
             return
-        rows = self.connection.cursor().sql(stage.context.sql).to_arrow_reader(8192)
-        waiting: list[pa.RecordBatch] = []
-        for number, page in enumerate(pages):
-            held = sum(batch.num_rows for batch in waiting)
-            while held < page.rows:
-                waiting.append(rows.read_next_batch())
-                held += waiting[-1].num_rows
-            table = pa.Table.from_batches(waiting, schema=rows.schema)
-            yield self._keep_context(number, table.slice(0, page.rows))
-            waiting = table.slice(page.rows).to_batches()
-        if any(batch.num_rows for batch in waiting) or sum(batch.num_rows for batch in rows):
-            raise BedsideError(f"the context of stage '{stage.name}' has more rows than its input")
+        with _sql_errors(stage.context.name):
+            rows = self.connection.cursor().sql(stage.context.sql).to_arrow_reader(8192)
+            waiting: list[pa.RecordBatch] = []
+            for number, page in enumerate(pages):
+                held = sum(batch.num_rows for batch in waiting)
+                while held < page.rows:
+                    waiting.append(rows.read_next_batch())
+                    held += waiting[-1].num_rows
+                table = pa.Table.from_batches(waiting, schema=rows.schema)
+                yield self._keep_context(number, table.slice(0, page.rows))
+                waiting = table.slice(page.rows).to_batches()
+            if any(batch.num_rows for batch in waiting) or sum(batch.num_rows for batch in rows):
+                raise BedsideError(
+                    f"the context of stage '{stage.name}' has more rows than its input"
+                )
 
     def _keep_context(self, number: int, table: pa.Table) -> tuple[str, str]:
         path = self.spill / f"context-{number:06}.parquet"
