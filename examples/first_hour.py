@@ -13,7 +13,7 @@ import bedside
 def first_hour(room: Path, *, posts: int = 2_000) -> Path:
     """Walk the main path in a folder; gives the report's place."""
     # 1. Posts. Here a program writes them; yours are exports of the places where patients write.
-    bedside.simulate(room / "posts", posts=posts, seed=3)
+    bedside.simulate_posts(room / "posts", posts=posts, seed=3)
 
     # 2. A study: what is asked, and which posts are about it.
     study = room / "study"

@@ -1,4 +1,4 @@
-"""The verbs as functions: `bedside.new`, `.add`, `.run`, ... the same as on the command line."""
+"""The verbs as functions: `bedside.new`, `.add`, `.run`, ... much as on the command line."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,10 +9,20 @@ import pyarrow as pa
 from bedside.cli import adding, checking, erasing, making, reporting
 from bedside.cli.opening import find_figure, posts_behind
 from bedside.collect.importing import Choice
-from bedside.simulate.corpus import simulate
+from bedside.simulate.corpus import simulate as simulate_posts
 from bedside.store.study import Study, create_study, open_study
 
-__all__ = ["add", "check", "erase", "evaluate", "new", "open_evidence", "report", "run", "simulate"]
+__all__ = [
+    "add",
+    "check",
+    "erase",
+    "evaluate_makers",
+    "new",
+    "open_evidence",
+    "run",
+    "simulate_posts",
+    "write_report",
+]
 
 Place = str | Path
 
@@ -47,7 +57,7 @@ def run(folder: Place, *, workers: int | None = None) -> dict[str, Any]:
     return reporting.run_to_report(Path(folder), now=_now(), workers=workers)[0]
 
 
-def report(folder: Place) -> Path:
+def write_report(folder: Place) -> Path:
     """Write the report again; gives its place."""
     return Path(reporting.report_again(Path(folder), now=_now())[0]["report"])
 
@@ -70,7 +80,7 @@ def erase(folder: Place, *, post: str = "", account: str = "", source: str = "")
     ]
 
 
-def evaluate(what: str, *, data: Place | None = None, **options: Any) -> dict[str, Any]:
+def evaluate_makers(what: str, *, data: Place | None = None, **options: Any) -> dict[str, Any]:
     """Score the makers on a labelled set, or a simulated study against its truth."""
     from bedside.cli.evaluating import evaluate_text
 
