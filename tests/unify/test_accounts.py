@@ -46,5 +46,5 @@ def test_the_flags_of_the_platform_come_first() -> None:
 
 
 def test_a_bot_may_say_so_in_its_post() -> None:
-    text = "Taken down. I am a bot, so nobody read what you wrote."
+    text = "Removed. I am a bot; rules that nobody reads are applied here automatically."
     assert account_kind(text=text) == ("bot", "post_text")
