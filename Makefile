@@ -8,7 +8,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 DEMO ?= demo
 export BEDSIDE_DATA ?= $(wildcard $(abspath ../shared/data))
 
-.PHONY: help demo test check e2e bench docs clean
+.PHONY: help demo test check e2e bench clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
