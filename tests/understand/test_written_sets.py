@@ -1,0 +1,85 @@
+"""The written sets are well formed: what they say of the makers is not asked here."""
+
+import json
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bedside.codebook import load_codebook
+
+WRITTEN = Path(__file__).parent / "written"
+MAX_WORDS = 220
+
+
+@cache
+def _lines(name: str) -> list[dict[str, Any]]:
+    text = (WRITTEN / f"{name}.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def _codes(layer: str) -> set[str]:
+    return {code.name for code in load_codebook().layers[layer].code}
+
+
+NAMES = sorted(path.stem for path in WRITTEN.glob("*.jsonl"))
+# layer, codes that stand for "nothing told", least number of positives and near misses
+ONE_CODE = {
+    "first_turned_to": (None, 60, 45),
+    "search_worry": ("no", 40, 40),
+    "figurative": ("no", 40, 40),
+    "crisis": ("no", 40, 40),
+}
+SEVERAL_CODES = {"mode": (60, 40)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_line_has_an_id_of_its_own_a_text_and_a_platform(name: str) -> None:
+    lines = _lines(name)
+    assert len({line["id"] for line in lines}) == len(lines)
+    for line in lines:
+        assert line["text"] == line["text"].strip()
+        assert 1 <= len(line["text"].split()) <= MAX_WORDS, line["id"]
+        assert line["platform"], line["id"]
+        assert "expect" in line, line["id"]
+
+
+def test_no_text_stands_in_two_lines() -> None:
+    texts = Counter((line["text"], line.get("parent")) for name in NAMES for line in _lines(name))
+    assert [text for text, times in texts.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("layer", sorted(ONE_CODE))
+def test_a_layer_with_one_code_has_codes_of_the_codebook_and_enough_of_each_side(
+    layer: str,
+) -> None:
+    absent, least_told, least_missed = ONE_CODE[layer]
+    expected = [line["expect"] for line in _lines(layer)]
+    assert {code for code in expected if code is not None} <= _codes(layer)
+    assert sum(code != absent for code in expected) >= least_told
+    assert sum(code == absent for code in expected) >= least_missed
+
+
+@pytest.mark.parametrize("layer", sorted(SEVERAL_CODES))
+def test_a_layer_with_several_codes_has_fifteen_texts_for_each_of_them(layer: str) -> None:
+    least_told, least_missed = SEVERAL_CODES[layer]
+    expected = [line["expect"] for line in _lines(layer)]
+    times = Counter(code for codes in expected for code in codes)
+    assert set(times) == _codes(layer)
+    assert min(times.values()) >= 15
+    assert sum(bool(codes) for codes in expected) >= least_told
+    assert sum(not codes for codes in expected) >= least_missed
+
+
+def test_times_to_diagnosis_are_positive_and_told_at_least_forty_five_times() -> None:
+    records = [record for line in _lines("time_to_diagnosis") for record in line["expect"]]
+    assert all(set(record) == {"condition", "months", "professionals"} for record in records)
+    months = [record["months"] for record in records if record["months"] is not None]
+    seen = [record["professionals"] for record in records if record["professionals"] is not None]
+    assert len(months) >= 45
+    assert min(months) > 0
+    assert min(seen) >= 1
+    assert sum(record["months"] is None for record in records) >= 20
+    assert sum(not line["expect"] for line in _lines("time_to_diagnosis")) >= 15
