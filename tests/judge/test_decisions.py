@@ -26,6 +26,7 @@ def judgement(subject: str = "p1", **more: Any) -> dict[str, Any]:
         "decided_at": NOW,
         "code_hash": "c0de",
         "proposal_shown": False,
+        "kind": "coding",
         **more,
     }
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from bedside.cli.reporting import drop_report, forget_in_releases, rewrite_report
 from bedside.errors import InputError
-from bedside.judge.decisions import DecisionLog
+from bedside.judge.decisions import has_log, open_log
+from bedside.judge.samples import forget_in_samples
 from bedside.store.erasure import Kind, erase
 from bedside.store.study import Study, open_study
 
@@ -68,10 +69,10 @@ def erase_from(
 
 
 def _elsewhere(study: Study, posts: frozenset[str], accounts: frozenset[str]) -> None:
-    """Reach what other rooms keep: the report, decisions, and quotes in releases."""
+    """Reach what other rooms keep: the report, decisions, samples, and quotes in releases."""
     drop_report(study)
-    decisions = study.folder / "decisions.sqlite"
-    if decisions.exists():
-        with DecisionLog(decisions) as log:
+    if has_log(study):
+        with open_log(study) as log:
             log.erase(subject_keys=(*posts, *accounts))
+    forget_in_samples(study, posts, accounts)
     forget_in_releases(study, tuple(posts))

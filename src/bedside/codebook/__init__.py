@@ -1,7 +1,15 @@
 """Codebook: layers and codes, their versions and differences; one text file a layer, edited by analysts."""
 
 from bedside.codebook.reading import STAGE_GROUPS, load_codebook, read_layer, write_codebook
-from bedside.codebook.records import Code, Codebook, Layer, Slot, code_hash, codebook_version
+from bedside.codebook.records import (
+    Code,
+    Codebook,
+    Layer,
+    Slot,
+    code_hash,
+    codebook_version,
+    layer_hash,
+)
 from bedside.codebook.versions import Difference, differences
 
 __all__ = [
@@ -14,6 +22,7 @@ __all__ = [
     "code_hash",
     "codebook_version",
     "differences",
+    "layer_hash",
     "load_codebook",
     "read_layer",
     "write_codebook",

@@ -9,7 +9,16 @@ import msgspec
 
 from bedside.errors import NotFoundError, suggest
 
-__all__ = ["Code", "Codebook", "Layer", "Slot", "code_hash", "codebook_version", "meaning"]
+__all__ = [
+    "Code",
+    "Codebook",
+    "Layer",
+    "Slot",
+    "code_hash",
+    "codebook_version",
+    "layer_hash",
+    "meaning",
+]
 
 HASH_DIGITS = 16  # 64 bits: a codebook holds hundreds of codes
 VERSION_DIGITS = 10  # short enough to print beside a figure
@@ -214,6 +223,14 @@ def code_hash(layer: Layer, name: str) -> str:
     True
     """
     return _digest([layer.layer, name, meaning(layer.find(name))], HASH_DIGITS)
+
+
+def layer_hash(layer: Layer) -> str:
+    """Hash of what all codes of a layer mean: 16 hexadecimal digits.
+
+    What a coder leaves out when declaring a layer complete is absent only for the codes that then stood in it.
+    """
+    return _digest({name: code_hash(layer, name) for name in layer.names()}, HASH_DIGITS)
 
 
 def codebook_version(layers: dict[str, Layer]) -> str:

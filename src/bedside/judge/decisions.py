@@ -1,139 +1,85 @@
-"""Decisions: the append-only log of what people judged, in SQLite through SQLAlchemy.
+"""Decisions: the append-only log of what people judged.
 
 A judgement names a text (or subject), a layer and a code, never a mark, and is never changed: who thinks
-again adds a row, and an undo is a row that says `withdrawn`. Only an erasure takes rows away.
+again adds a row, and an undo is a row too. Only an erasure takes rows away. What is true of a whole layer
+(`layer_complete`, `set_aside`) stands under the code `*`.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Engine,
-    Float,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    create_engine,
-    event,
-    func,
-    insert,
-    or_,
-    select,
-)
-from sqlalchemy.exc import DatabaseError
+import pyarrow.compute as pc
+from sqlalchemy import ColumnElement, Engine, Select, Table, delete, insert, or_, select
 
-from bedside.errors import InputError, StorageError, suggest
+from bedside.errors import InputError, suggest
+from bedside.judge.database import JUDGED, LOOKS, compact, database_of, open_database
 from bedside.model.figures import JUDGEMENTS
+from bedside.store.study import Study
 
-__all__ = ["DECISIONS", "DecisionLog"]
+__all__ = [
+    "DECISIONS",
+    "KINDS",
+    "LOOK",
+    "WHOLE",
+    "DecisionLog",
+    "has_log",
+    "latest_of_each",
+    "open_log",
+]
 
-DECISIONS = ("present", "absent", "layer_complete", "withdrawn")
-KEY = (
-    "subject_key",
-    "text_key",
-    "layer",
-    "code",
-    "coder",
-)  # what a later row of the same takes back
-MOST_AT_ONCE = 500  # keys of one delete; SQLite allows 32,766 parameters
-
-_metadata = MetaData()
-_TYPES: dict[str, Any] = {"probability": Float(), "proposal_shown": Boolean()}
-_rows = Table(
-    "judgements",
-    _metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    *(
-        # the time as text: SQLite keeps no zone
-        Column(
-            field.name,
-            _TYPES.get(field.name, String()),
-            nullable=field.nullable,
-            index=field.name in ("subject_key", "text_key"),
-        )
-        for field in JUDGEMENTS
-    ),
-    sqlite_autoincrement=True,
+DECISIONS = ("present", "absent", "layer_complete", "set_aside", "withdrawn")
+KINDS = ("coding", "adjudication")
+WHOLE = "*"  # the code of a row about a whole layer
+KEY = ("subject_key", "text_key", "layer", "code", "coder", "kind")
+"""What a later row of the same takes back."""
+LOOK = pa.schema(
+    [
+        ("coder", pa.string()),
+        ("subject_key", pa.string()),
+        ("layer", pa.string()),
+        ("sample_id", pa.string()),
+        ("looked_at", pa.timestamp("us", tz="UTC")),
+        ("rules", pa.string()),
+        ("proposal_shown", pa.bool_()),
+    ]
 )
+MOST_AT_ONCE = 500  # keys of one delete; SQLite allows 32,766 parameters
+_TIME = pa.timestamp("us", tz="UTC")
 
 
-def _prepare(connection: Any, _: object) -> None:
-    """Each connection: write-ahead log, and freed pages overwritten so that an erasure is one."""
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "secure_delete=ON",
-        "busy_timeout=5000",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def open_log(study: Study) -> "DecisionLog":
+    """The log of a study, in the database that the study or `$BEDSIDE_DATABASE` names."""
+    return DecisionLog(database_of(study), schema=study.config.id)
 
 
-def _open(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
-    event.listen(engine, "connect", _prepare)
-    _metadata.create_all(engine)
-    return engine
-
-
-def _as_row(judgement: Mapping[str, Any]) -> dict[str, Any]:
-    """A judgement checked and made ready to store."""
-    unknown = sorted(set(judgement) - set(JUDGEMENTS.names))
-    if unknown:
-        raise InputError(
-            f"a judgement has no field '{unknown[0]}'; {suggest(unknown[0], JUDGEMENTS.names)}"
-        )
-    missing = [f.name for f in JUDGEMENTS if not f.nullable and judgement.get(f.name) is None]
-    if missing:
-        raise InputError(f"a judgement lacks {', '.join(missing)}; these must always be said")
-    if judgement["decision"] not in DECISIONS:
-        raise InputError(
-            f"got the decision '{judgement['decision']}'; {suggest(str(judgement['decision']), DECISIONS)}"
-        )
-    probability = judgement.get("probability")
-    if probability is not None and not 0 < probability <= 1:
-        raise InputError(
-            f"got a drawing probability of {probability}; it must be above 0 and at most 1"
-        )
-    row = {name: judgement.get(name) for name in JUDGEMENTS.names}
-    return row | {"decided_at": _time_text(judgement["decided_at"])}
-
-
-def _time_text(time: object) -> str:
-    if not isinstance(time, datetime) or time.tzinfo is None:
-        raise InputError("decided_at must be a time with its zone, such as datetime.now(UTC)")
-    return time.astimezone(UTC).isoformat(timespec="microseconds")
+def has_log(study: Study) -> bool:
+    """Whether anybody may have judged: there is a file of decisions, or a database of their own."""
+    url = database_of(study)
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
 
 
 class DecisionLog:
-    """Judgements of one study.
+    """Judgements of one study, and who was shown what.
 
     Parameters
     ----------
-    path : Path
-        SQLite file; made when absent.
+    place : Path or str
+        SQLite file, made when absent; or the URL of a database.
+    schema : str
+        For PostgreSQL: the study's own schema.
 
     Raises
     ------
     StorageError
-        If the file is there and is no such log.
+        If the file is there and is no such log, or the server does not answer.
     """
 
-    def __init__(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._engine = _open(path)
-        except (OSError, DatabaseError) as error:
-            raise StorageError(
-                f"{path.name} cannot be opened as a log of judgements; bring it back from a copy of the study"
-            ) from error
+    def __init__(self, place: Path | str, *, schema: str = "") -> None:
+        url = f"sqlite:///{place}" if isinstance(place, Path) else place
+        self._engine: Engine = open_database(url, schema=schema)
 
     def __enter__(self) -> "DecisionLog":
         return self
@@ -142,8 +88,10 @@ class DecisionLog:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the database."""
         self._engine.dispose()
+
+    # judgements
 
     def record(self, judgements: Iterable[Mapping[str, Any]]) -> int:
         """Append judgements, all or none; gives how many.
@@ -151,7 +99,7 @@ class DecisionLog:
         Parameters
         ----------
         judgements : iterable of Mapping
-            Fields of `model.figures.JUDGEMENTS`; decision one of `DECISIONS`.
+            Fields of `model.figures.JUDGEMENTS`; decision one of `DECISIONS`, kind one of `KINDS` (coding if absent).
 
         Raises
         ------
@@ -161,66 +109,144 @@ class DecisionLog:
         rows = [_as_row(judgement) for judgement in judgements]
         if rows:
             with self._engine.begin() as connection:
-                connection.execute(insert(_rows), rows)
+                connection.execute(insert(JUDGED), rows)
         return len(rows)
 
-    def read(self, *, layer: str | None = None) -> pa.Table:
-        """All judgements in the order in which they were made: JUDGEMENTS, oldest first."""
-        query = select(*_columns()).order_by(_rows.c.number)
-        return self._table(query if layer is None else query.where(_rows.c.layer == layer))
+    def read(self, **only: str) -> pa.Table:
+        """All judgements in the order in which they were made.
 
-    def current(self, *, layer: str | None = None) -> pa.Table:
-        """What each coder holds now: the last row for text, layer and code, without what was withdrawn."""
-        last = select(func.max(_rows.c.number)).group_by(*(_rows.c[name] for name in KEY))
-        query = select(*_columns()).where(_rows.c.number.in_(last), _rows.c.decision != "withdrawn")
-        query = query.order_by(_rows.c.number)
-        return self._table(query if layer is None else query.where(_rows.c.layer == layer))
+        Parameters
+        ----------
+        **only : str
+            Value of a column, such as layer="feel", sample_id="round-1", coder="ann".
+
+        Returns
+        -------
+        pyarrow.Table
+            JUDGEMENTS, oldest first.
+        """
+        query = select(*(JUDGED.c[name] for name in JUDGEMENTS.names)).where(*_wanted(JUDGED, only))
+        return self._table(query.order_by(JUDGED.c.number), JUDGEMENTS, "decided_at")
+
+    def current(self, **only: str) -> pa.Table:
+        """What each coder holds now: the last row for text, layer, code and kind, without what was withdrawn."""
+        last = latest_of_each(self.read(**only))
+        return last.filter(pc.not_equal(last["decision"], "withdrawn"))
 
     def undo(self, judgement: Mapping[str, Any], *, at: datetime) -> None:
         """Withdraw a judgement by adding a row that says so."""
         self.record([dict(judgement) | {"decision": "withdrawn", "decided_at": at}])
 
-    def erase(self, *, text_keys: Collection[str] = (), subject_keys: Collection[str] = ()) -> int:
-        """Remove every judgement about these texts or subjects, from file and write-ahead log.
+    # looks
 
-        Moments of a post (`<post_key>:m0`) go with it. Gives how many rows went.
+    def note_looks(self, looks: Iterable[Mapping[str, Any]]) -> None:
+        """Note who is shown what (fields of LOOK), before it is shown."""
+        rows = [dict(look) | {"looked_at": _time_text(look["looked_at"])} for look in looks]
+        if rows:
+            with self._engine.begin() as connection:
+                connection.execute(insert(LOOKS), rows)
+
+    def looks(self, **only: str) -> pa.Table:
+        """Who was shown what: LOOK, oldest first."""
+        query = select(*(LOOKS.c[name] for name in LOOK.names)).where(*_wanted(LOOKS, only))
+        return self._table(query.order_by(LOOKS.c.number), LOOK, "looked_at")
+
+    # erasure
+
+    def erase(self, *, text_keys: Collection[str] = (), subject_keys: Collection[str] = ()) -> int:
+        """Remove every judgement about these texts or subjects, from table, free pages and write-ahead log.
+
+        Moments of a post (`<post_key>:m0`) go with it, and who looked at it. Gives how many judgements went.
+
+        Notes
+        -----
+        A PostgreSQL server keeps its own write-ahead log and backups for as long as its keeper has set.
         """
         gone = 0
         with self._engine.begin() as connection:
             for keys in _portions(sorted(set(text_keys))):
                 gone += connection.execute(
-                    _rows.delete().where(_rows.c.text_key.in_(keys))
+                    delete(JUDGED).where(JUDGED.c.text_key.in_(keys))
                 ).rowcount
             for keys in _portions(sorted(set(subject_keys))):
-                moments = (
-                    _rows.c.subject_key.startswith(f"{key}:", autoescape=True) for key in keys
-                )
-                about = or_(_rows.c.subject_key.in_(keys), *moments)
-                gone += connection.execute(_rows.delete().where(about)).rowcount
-        self._compact()
+                gone += connection.execute(delete(JUDGED).where(_about(JUDGED, keys))).rowcount
+                connection.execute(delete(LOOKS).where(_about(LOOKS, keys)))
+        compact(self._engine)
         return gone
 
-    def _compact(self) -> None:
-        """Rewrite the file and empty the write-ahead log, so that no page keeps what was erased."""
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for command in (
-                "PRAGMA wal_checkpoint(TRUNCATE)",
-                "VACUUM",
-                "PRAGMA wal_checkpoint(TRUNCATE)",
-            ):
-                connection.exec_driver_sql(command)
-
-    def _table(self, query: Any) -> pa.Table:
+    def _table(self, query: Select[Any], schema: pa.Schema, time: str) -> pa.Table:
+        """Read whole columns; a row at a time would take ten times as long on 300,000 of them."""
         with self._engine.connect() as connection:
-            rows = [dict(row) for row in connection.execute(query).mappings()]
-        for row in rows:
-            row["decided_at"] = datetime.fromisoformat(row["decided_at"])
-        return pa.Table.from_pylist(rows, schema=JUDGEMENTS)
+            rows = connection.execute(query).fetchall()
+        columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(schema)
+        arrays = [
+            pa.array(values, pa.string()).cast(_TIME)
+            if field.name == time
+            else pa.array(values, field.type)
+            for field, values in zip(schema, columns, strict=True)
+        ]
+        return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _columns() -> list[Column[Any]]:
-    return [_rows.c[name] for name in JUDGEMENTS.names]
+def latest_of_each(judgements: pa.Table, key: Sequence[str] = KEY) -> pa.Table:
+    """The last row of each text, layer, code, coder and kind, in the order in which they were made.
+
+    Parameters
+    ----------
+    judgements : pyarrow.Table
+        JUDGEMENTS, oldest first.
+    key : sequence of str
+        Columns whose later rows take back the earlier ones.
+    """
+    numbered = judgements.select(list(key)).append_column(
+        "number", pa.array(range(judgements.num_rows), pa.int64())
+    )
+    last = numbered.group_by(list(key)).aggregate([("number", "max")])["number_max"]
+    return judgements.take(last.combine_chunks().sort())
+
+
+def _wanted(table: Table, only: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    for name in only:
+        if name not in table.c:
+            raise InputError(
+                f"{table.name} have no column '{name}'; {suggest(name, [*table.c.keys()])}"
+            )
+    return [table.c[name] == value for name, value in only.items()]
+
+
+def _about(table: Table, keys: list[str]) -> ColumnElement[bool]:
+    moments = (table.c.subject_key.startswith(f"{key}:", autoescape=True) for key in keys)
+    return or_(table.c.subject_key.in_(keys), *moments)
 
 
 def _portions(keys: list[str]) -> Iterable[list[str]]:
     return (keys[i : i + MOST_AT_ONCE] for i in range(0, len(keys), MOST_AT_ONCE))
+
+
+def _as_row(judgement: Mapping[str, Any]) -> dict[str, Any]:
+    """A judgement checked and made ready to store."""
+    for name in judgement:
+        if name not in JUDGEMENTS.names:
+            raise InputError(
+                f"a judgement has no field '{name}'; {suggest(name, JUDGEMENTS.names)}"
+            )
+    row = {name: judgement.get(name) for name in JUDGEMENTS.names}
+    row["kind"] = row["kind"] or "coding"
+    missing = [f.name for f in JUDGEMENTS if not f.nullable and row[f.name] is None]
+    if missing:
+        raise InputError(f"a judgement lacks {', '.join(missing)}; these must always be said")
+    for name, known in (("decision", DECISIONS), ("kind", KINDS)):
+        if row[name] not in known:
+            raise InputError(f"got the {name} '{row[name]}'; {suggest(str(row[name]), known)}")
+    probability = row["probability"]
+    if probability is not None and not 0 < probability <= 1:
+        raise InputError(
+            f"got a drawing probability of {probability}; it must be above 0 and at most 1"
+        )
+    return row | {"decided_at": _time_text(row["decided_at"])}
+
+
+def _time_text(time: object) -> str:
+    if not isinstance(time, datetime) or time.tzinfo is None:
+        raise InputError("decided_at must be a time with its zone, such as datetime.now(UTC)")
+    return time.astimezone(UTC).isoformat(timespec="microseconds")

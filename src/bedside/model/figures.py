@@ -14,7 +14,8 @@ JUDGEMENTS = pa.schema(
         pa.field("layer", pa.string(), nullable=False),
         pa.field("code", pa.string(), nullable=False),
         ("spans", pa.string()),  # JSON list of (part, start, end)
-        pa.field("decision", pa.string(), nullable=False),  # present | absent | layer_complete
+        # present | absent; of a whole layer (code = "*"): layer_complete | set_aside; withdrawn: an undo
+        pa.field("decision", pa.string(), nullable=False),
         pa.field("coder", pa.string(), nullable=False),
         pa.field("decided_at", pa.timestamp("us", tz="UTC"), nullable=False),
         pa.field("code_hash", pa.string(), nullable=False),
@@ -22,6 +23,7 @@ JUDGEMENTS = pa.schema(
         ("sample_id", pa.string()),
         ("probability", pa.float64()),
         pa.field("proposal_shown", pa.bool_(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),  # coding | adjudication
     ]
 )
 

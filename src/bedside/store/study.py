@@ -19,6 +19,7 @@ from bedside.store.keys import create_keys
 
 __all__ = [
     "Crisis",
+    "Judging",
     "Privacy",
     "Study",
     "StudyConfig",
@@ -45,6 +46,25 @@ class Crisis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     who: str = ""
     within_hours: float = 0
+
+
+class Judging(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How people judge.
+
+    Attributes
+    ----------
+    coders : int
+        People who code each post of a sample, each blind to the others.
+    database : str
+        Where decisions lie, such as `postgresql://host/name`; empty: a file in the study.
+    rule_authors : list of str
+        Coders who also write the study's own rules; empty: any of them might. A sample that an author looked at is
+        lost to a layer whose rules change afterwards.
+    """
+
+    coders: int = 2
+    database: str = ""
+    rule_authors: list[str] = []
 
 
 class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -79,6 +99,7 @@ class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     whole_threads: bool = False
     privacy: Privacy = Privacy()
     crisis: Crisis = Crisis()
+    judge: Judging = Judging()
 
 
 class Study:
