@@ -28,3 +28,13 @@ def data() -> Path:
     if not given or not Path(given).is_dir():
         pytest.skip("BEDSIDE_DATA is not set: no real data to test with")
     return Path(given)
+
+
+@pytest.fixture
+def vectors() -> Path:
+    """The folder of published and computed expected values; skips where it is not given."""
+    beside = Path(__file__).parents[2] / "shared" / "vectors"
+    folder = Path(os.environ.get("BEDSIDE_VECTORS") or beside)
+    if not folder.is_dir():
+        pytest.skip("BEDSIDE_VECTORS is not set: no tables of expected values to test with")
+    return folder

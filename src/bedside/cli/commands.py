@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bedside.cli.disproportionality import disproportionality
 from bedside.errors import BedsideError, InputError, StorageError
 
 __all__ = ["app", "run_app"]
@@ -259,6 +260,9 @@ def demo(
         typer.echo(
             run_demo(study, posts=posts, seed=seed, now=_now(), say=typer.echo, progress=tell)
         )
+
+
+app.command()(disproportionality)
 
 
 def _version(value: bool) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from bedside.report.figures import Shown, shown
 from bedside.report.released import Released
 
-__all__ = ["COLUMNS", "figures_csv", "figures_json"]
+__all__ = ["COLUMNS", "csv_cell", "figures_csv", "figures_json"]
 
 _NUMBERS = (
     "estimate",
@@ -50,7 +50,7 @@ def figures_csv(
     writer.writerow(columns)
     for figure in figures:
         row = _row(shown(figure, small=small))
-        writer.writerow([_cell(row[column]) for column in columns])
+        writer.writerow([csv_cell(row[column]) for column in columns])
     return out.getvalue()
 
 
@@ -65,7 +65,7 @@ def _row(figure: Shown) -> dict[str, object]:
     return {column: getattr(figure, column) for column in COLUMNS}
 
 
-def _cell(value: object) -> object:
+def csv_cell(value: object) -> object:
     """A CSV cell: keys as words, truth as yes or no, nothing that starts a formula."""
     if isinstance(value, dict):
         value = "; ".join(f"{name}={word}" for name, word in value.items())
