@@ -32,7 +32,7 @@ ONE_CODE = {
     "figurative": ("no", 40, 40),
     "crisis": ("no", 40, 40),
 }
-SEVERAL_CODES = {"mode": (60, 40)}
+SEVERAL_CODES = {"mode": (60, 40), "special_situation": (120, 60)}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -83,3 +83,42 @@ def test_times_to_diagnosis_are_positive_and_told_at_least_forty_five_times() ->
     assert min(seen) >= 1
     assert sum(record["months"] is None for record in records) >= 20
     assert sum(not line["expect"] for line in _lines("time_to_diagnosis")) >= 15
+
+
+def test_a_harm_names_drug_and_reaction_and_as_many_texts_tell_none() -> None:
+    positives, negatives = _lines("harm_positives"), _lines("harm_negatives")
+    assert len(positives) >= 120
+    assert len(negatives) >= 120
+    assert {line["expect"] for line in negatives} == {"no"}
+    for line in positives:
+        assert line["expect"], line["id"]
+        for harm in line["expect"]:
+            assert set(harm) == {"drug", "reaction"}
+            assert all(harm.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "codes", "least"),
+    [
+        ("figurative_symptoms", {"symptom", "no_symptom"}, 30),
+        ("stance", {"repeats", "questions", "corrects", "mocks", "none"}, 20),
+    ],
+)
+def test_a_set_of_labels_has_enough_of_each(name: str, codes: set[str], least: int) -> None:
+    times = Counter(line["expect"] for line in _lines(name))
+    assert set(times) == codes
+    assert min(times.values()) >= least
+
+
+def test_a_stance_is_towards_a_claim() -> None:
+    for line in _lines("stance"):
+        assert line["claim"]
+        assert "parent" in line
+        assert line["parent"] is None or line["parent"].strip()
+
+
+def test_the_readme_names_every_set_with_its_number_of_lines() -> None:
+    readme = (WRITTEN / "README.md").read_text(encoding="utf-8")
+    rows = [row.split("|") for row in readme.splitlines() if row.startswith("| `")]
+    told = {row[1].strip().strip("`").removesuffix(".jsonl"): int(row[3]) for row in rows}
+    assert told == {name: len(_lines(name)) for name in NAMES}
