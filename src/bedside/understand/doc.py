@@ -7,8 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from bedside.understand.acts import acts_of
+from bedside.understand.advising import advice_of
+from bedside.understand.asking import questions_of
 from bedside.understand.book import Book, Found, Hit
 from bedside.understand.context import find_cues
+from bedside.understand.deeds import deeds_of
 from bedside.understand.lexicon import Scan, Scanner, Term
 from bedside.understand.moments import Moment, find_moments
 from bedside.understand.sentences import clause_breaks, sentences
@@ -16,6 +19,9 @@ from bedside.understand.text import Canonical, canonical
 from bedside.understand.voice import Voice, hear_voice
 
 __all__ = ["Doc", "Post", "make_docs", "post_parts"]
+
+SERVICE = 0.3
+"""Share of sentences that name a service from which a text is taken for a review of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,43 @@ class Doc:
     def acts(self) -> dict[str, list[Hit]]:
         """What a professional does in this post; empty where the writer is none."""
         return acts_of(self)
+
+    @cached_property
+    def questions(self) -> list[Hit]:
+        """What the post asks."""
+        return questions_of(self)
+
+    @cached_property
+    def advice(self) -> list[Hit]:
+        """What the post advises whoever reads it."""
+        return advice_of(self)
+
+    @cached_property
+    def deeds(self) -> dict[str, list[Hit]]:
+        """Treatments started, stopped, finished and switched."""
+        return deeds_of(self)
+
+    @cached_property
+    def about_health(self) -> set[int]:
+        """Numbers of the sentences that name something of health."""
+        sick = {self.sentence_at(term.start) for term in self.terms}
+        return sick | {
+            self.sentence_at(hit.start) for hit in self.found("gate.health", "gate.complaint")
+        }
+
+    @cached_property
+    def of_service(self) -> bool:
+        """Whether the post tells how a service was: a review, or a text that is much about staff, wards and courses."""
+        if self.post.kind in ("review", "response"):
+            return True
+        named = {self.sentence_at(hit.start) for hit in self.found("gate.service")}
+        if not named or self.voice.role == "clinician":
+            return False
+        judged = {
+            self.sentence_at(hit.start) for hits in self.codes("care").values() for hit in hits
+        }
+        told = len(named | judged)
+        return told >= SERVICE * len(self.sentences) and told > self.post.is_reply
 
     @cached_property
     def moments(self) -> list[Moment]:

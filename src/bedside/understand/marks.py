@@ -66,7 +66,7 @@ BUILT_IN: dict[str, str] = {
     "voice": f"{_HOME}voice:VOICE",
     "journey": f"{_HOME}journey:JOURNEY",
     "moments": f"{_HOME}codes:MOMENT_CODES",
-    "content": f"{_HOME}codes:POST_CODES",
+    "content": f"{_HOME}content:POST_CODES",
     "sources": f"{_HOME}sources:SOURCES",
     "mentions": f"{_HOME}mentions:MENTIONS",
     "diagnosis": f"{_HOME}diagnosis:DIAGNOSIS",

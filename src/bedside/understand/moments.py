@@ -95,11 +95,7 @@ Votes = dict[int, list[tuple[str, Hit]]]
 
 def _is_clip(doc: "Doc") -> bool:
     """Whether the post is a question of a sentence or two, as people type into a search box or ask a doctor online."""
-    return (
-        doc.words <= CLIP
-        and doc.post.kind not in ("review", "response")
-        and bool(doc.found("think.question"))
-    )
+    return doc.words <= CLIP and doc.post.kind not in ("review", "response") and bool(doc.questions)
 
 
 def _clipped(doc: "Doc", votes: Votes) -> Votes:
@@ -148,7 +144,7 @@ def _implied(doc: "Doc") -> str | None:
     """Stage of a post without stage words: a complaint with a question seeks what it is."""
     if doc.post.kind in ("review", "response"):
         return None
-    if not doc.found("think.question"):
+    if not doc.questions:
         return "living_with" if _tells_of_symptoms(doc) else None
     if doc.found("gate.complaint") or any(t.entry.kind == "symptom" for t in doc.terms):
         if doc.post.is_reply:

@@ -1,0 +1,159 @@
+"""What a post holds, and the support that it asks for and gives (F31, F34)."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bedside.understand.asking import put_to_readers
+from bedside.understand.book import Hit
+from bedside.understand.doc import Doc
+from bedside.understand.makers.codes import MOST, coded, grievance
+from bedside.understand.makers.treatment import harm_cues
+from bedside.understand.marks import Proposal
+
+__all__ = ["POST_CODES", "PostCodes"]
+
+Found = Sequence[tuple[str, Hit]]
+
+_PAST = re.compile(
+    r" (?:\w{2,}ed|was|were|had|went|told|got|took|said|saw|came|gave|felt|began|made|knew|thought|left|kept|found|put|"
+    r"did|became|heard|spoke|sent|met|woke|ran|lost|brought|paid|fell|rang|couldn't|didn't|wasn't|wouldn't)(?= )"
+)
+_NOT_SO = re.compile(r" (?:not|\w+n't) ")
+_MANNERS = re.compile(
+    r" (?:thank|say|know|ask|give|express|see you|share|add|pass|take|commend|mention|highlight|praise|acknowledge|personally|also|be here|meet them) "
+)
+_LOOSE = re.compile(
+    r"(?:worst|terrible|awful|frustrating|disappoint\w*|useless|rubbish|ridiculous|fault|ignored|could be|needs to be|"
+    r"sick of|tired of|fed up of|shocking|don't|doesn't|didn't) "
+)
+_YOURS = re.compile(r" (?:you|your|u|ur|yours|op|guys|everyone|others|anyone|people|hi|hello) ")
+_PERSONAL = frozenset({"disease_progression", "daily_struggle", "workaround", "turning_point"})
+STORY_WORDS, STORY_PAST, STORY_STEPS = 45, 5, 3
+"""Words, past verbs and steps in time from which an account is a story."""
+
+
+@dataclass(frozen=True)
+class PostCodes:
+    """Marks content and support of the whole post."""
+
+    name: str = "content"
+    version: str = "3"
+    layers: tuple[str, ...] = ("content", "support_needed", "support_given")
+    languages: tuple[str, ...] = ("en",)
+
+    def propose(self, doc: Doc) -> Iterable[Proposal]:
+        """Marks of the three layers; none of them belongs to a moment."""
+        for layer, rule in _RULES.items():
+            groups: dict[str, list[Hit]] = {}
+            for code, hit in rule(doc, list(coded(doc, layer))):
+                groups.setdefault(code, []).append(hit)
+            for code, hits in groups.items():
+                places = tuple((hit.start, hit.end) for hit in hits[:MOST])
+                yield Proposal(layer, code, places, score=min(0.9, 0.5 + 0.1 * len(hits)))
+
+
+def _content(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
+    if doc.voice.role in ("clinician", "organisation"):
+        return
+    told = doc.voice.experiencer in ("own", "cared_for")
+    for code, hit in found:
+        if (told or code not in _PERSONAL) and _counts(doc, code, hit):
+            yield code, hit
+    for hit in grievance(doc):
+        yield "complaint", hit
+    if told:
+        for hit in harm_cues(doc):
+            yield "adverse_reaction", hit
+        if _is_story(doc):
+            start, end = doc.sentences[0][0], doc.sentences[-1][1]
+            yield "story", Hit(start, end)
+
+
+def _counts(doc: Doc, code: str, hit: Hit) -> bool:
+    rule = _CHECKS.get(code)
+    return rule is None or rule(doc, hit)
+
+
+def _progresses(doc: Doc, hit: Hit) -> bool:
+    """A change of something of health, that is stated and not supposed."""
+    return doc.of_service or doc.sentence_at(hit.start) in doc.about_health or doc.words <= 25
+
+
+def _suggests(doc: Doc, hit: Hit) -> bool:
+    """A wish about care: not "would like to thank", not "could not have been better", not advice to a patient."""
+    said = doc.text[hit.start : hit.end]
+    if _NOT_SO.search(f" {said} ") or said.startswith(("may ", "might ", "will ")):
+        return False
+    if _MANNERS.match(doc.text, hit.end) or _MANNERS.search(f" {said} "):
+        return False
+    return doc.of_service or _by_staff(doc, hit)
+
+
+def _complains(doc: Doc, hit: Hit) -> bool:
+    """Words such as "the worst" complain only where they are said of someone who gives care."""
+    if doc.of_service:
+        return True
+    return not _LOOSE.match(doc.text, hit.start) or _by_staff(doc, hit)
+
+
+def _wanted(doc: Doc, hit: Hit) -> bool:
+    said = doc.text[hit.start : hit.end]
+    return not said.startswith("have ") or doc.of_service
+
+
+_CHECKS: dict[str, Callable[[Doc, Hit], bool]] = {
+    "disease_progression": _progresses,
+    "suggestion": _suggests,
+    "complaint": _complains,
+    "resource_wanted": _wanted,
+}
+
+
+def _by_staff(doc: Doc, hit: Hit) -> bool:
+    here = doc.sentence_at(hit.start)
+    return any(doc.sentence_at(h.start) == here for h in doc.found("gate.staff"))
+
+
+def _is_story(doc: Doc) -> bool:
+    """A sequence of events: sentences in the past tense, and several steps in time."""
+    if doc.words < STORY_WORDS:
+        return False
+    past = len(_PAST.findall(doc.text))
+    steps = len({doc.sentence_at(hit.start) for hit in doc.found("step.time")})
+    return past >= STORY_PAST and past / doc.words >= 0.05 and steps >= STORY_STEPS
+
+
+def _needs(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
+    if doc.voice.role == "organisation":
+        return
+    asks = put_to_readers(doc)
+    for code, hit in found:
+        if code != "network" or asks:
+            yield code, hit
+    for hit in asks:
+        yield "informational", hit
+
+
+def _gives(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
+    """Support is given to someone: by a reply, a professional's answer, or words that address a reader."""
+    advice = doc.advice
+    for hit in advice:
+        yield "informational", hit
+    for hit in doc.acts.get("empathy", ()):
+        yield "emotional", hit
+    if doc.of_service and not doc.post.is_reply:
+        return
+    addressed = bool(_YOURS.search(doc.text)) and not doc.questions
+    for code, hit in found:
+        if doc.post.is_reply or doc.voice.role == "clinician" or addressed or advice:
+            yield code, hit
+
+
+_RULES: dict[str, Callable[[Doc, Found], Iterator[tuple[str, Hit]]]] = {
+    "content": _content,
+    "support_needed": _needs,
+    "support_given": _gives,
+}
+
+POST_CODES = PostCodes()
