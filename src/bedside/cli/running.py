@@ -25,6 +25,7 @@ from bedside.store.retention import apply_register
 from bedside.store.snapshots import Snapshot, snapshot_dataset, take_snapshot
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study, open_study
+from bedside.understand.claims.book import pack_claims, read_claims
 from bedside.understand.marks import BUILT_IN
 from bedside.understand.stage import understand_stage
 from bedside.unify.folds import find_folds
@@ -39,6 +40,7 @@ __all__ = [
     "read_figures",
     "run",
     "run_study",
+    "study_claims",
     "study_codebook",
 ]
 
@@ -130,6 +132,12 @@ def study_codebook(study: Study) -> Codebook:
     return load_codebook(own if own.is_dir() else None)
 
 
+def study_claims(study: Study) -> str:
+    """Claims of a study, packed: the starter set with the study's `claims/`; empty where it has no such folder."""
+    own = study.folder / "claims"
+    return pack_claims(read_claims(own).claims) if own.is_dir() else ""
+
+
 def run(
     folder: Path, *, now: datetime, workers: int | None = None, progress: Progress | None = None
 ) -> Ran:
@@ -198,6 +206,7 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
         "codes": book.hashes(),
         "conditions": study.config.conditions,
         "products": study.config.products,
+        "claims": study_claims(study),
         "makers": _makers(),
     }
     understood = steps.stage(

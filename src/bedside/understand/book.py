@@ -15,7 +15,7 @@ from typing import Any
 from bedside.errors import InputError
 from bedside.understand.phrases import Phrase, compile_phrase, split_phrase
 
-__all__ = ["Book", "Found", "Hit", "Hits", "load_book", "make_book"]
+__all__ = ["Book", "Found", "Hit", "Hits", "load_book", "load_classes", "make_book"]
 
 REACH = 110  # characters that a phrase may stretch to either side of its trigger
 
@@ -90,14 +90,32 @@ def make_book(tables: Sequence[Mapping[str, Any]], classes: Mapping[str, str]) -
 
 
 @lru_cache(maxsize=1)
-def load_book() -> Book:
-    """Pattern book that ships with bedside."""
+def load_classes() -> dict[str, str]:
+    """Word classes that phrases name with `@`."""
     folder = files("bedside.understand") / "patterns"
-    classes = tomllib.loads((folder / "classes.toml").read_text("utf-8"))
+    return tomllib.loads((folder / "classes.toml").read_text("utf-8"))
+
+
+def load_book(more: Mapping[str, Any] | None = None) -> Book:
+    """Pattern book that ships with bedside.
+
+    Parameters
+    ----------
+    more : mapping of layer to rules, optional
+        Rules that stand in no pattern file, such as the topics of claims; may name classes of claims.
+    """
+    folder = files("bedside.understand") / "patterns"
     names = sorted(
         f.name for f in folder.iterdir() if f.name.endswith(".toml") and f.name != "classes.toml"
     )
-    return make_book([tomllib.loads((folder / name).read_text("utf-8")) for name in names], classes)
+    tables = [tomllib.loads((folder / name).read_text("utf-8")) for name in names]
+    classes = load_classes()
+    if more:
+        tables.append(dict(more))
+        from bedside.understand.claims.match import relations
+
+        classes = classes | relations()
+    return make_book(tables, classes)
 
 
 class Found:

@@ -36,7 +36,7 @@ def coded_posts(understood: pa.Table, posts: pa.Table | None = None) -> Iterator
     dict
         post_key, moments (each with stage, think, feel, do, care), role, role_detail, experiencer, first_turned_to,
         search_worry, figurative, crisis, the lists info_source, mode, support_needed, support_given, content,
-        special_situation, professional_act, and the records diagnosis, treatment, harm, scale.
+        special_situation, professional_act, and the records diagnosis, treatment, harm, scale, claim.
         Codes that belong to no moment stand in one whose stage is None.
     """
     texts = _texts(posts) if posts is not None else {}
@@ -77,6 +77,10 @@ def _coded(post_key: str, marks: list[Record], text: Mapping[str, str]) -> Recor
         if "drug" in g and "reaction" in g
     ]
     record["scale"] = [_scale(g, text) for g in _groups(by_layer, "scale")]
+    record["claim"] = [
+        {"claim": m["concept"], "claim_id": m["concept_id"], "stance": m["code"]}
+        for m in by_layer.get("claim", [])
+    ]
     return record
 
 

@@ -10,6 +10,7 @@ from bedside.understand.acts import acts_of
 from bedside.understand.advising import advice_of
 from bedside.understand.asking import questions_of
 from bedside.understand.book import Book, Found, Hit
+from bedside.understand.claims.match import ClaimIndex
 from bedside.understand.context import find_cues
 from bedside.understand.deeds import deeds_of
 from bedside.understand.lexicon import Scan, Scanner, Term
@@ -96,6 +97,19 @@ class Doc:
         parts = [("thread", self.post.thread_title), ("parent", self.post.parent_body)]
         canon = canonical(parts)
         return self._scanner.scan([canon.text])[0].terms if canon.parts else []
+
+    @cached_property
+    def around_doc(self) -> "Doc | None":
+        """The thread's title and the parent's text as a post of their own; None where there are neither."""
+        parts = (("title", self.post.thread_title), ("body", self.post.parent_body))
+        if not any(text for _, text in parts):
+            return None
+        return next(make_docs([Post(parts)], self._scanner))
+
+    @property
+    def claims(self) -> ClaimIndex:
+        """The study's claims."""
+        return self._scanner.claims
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:

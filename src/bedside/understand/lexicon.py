@@ -14,7 +14,9 @@ from importlib.resources import files
 import zstandard
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from bedside.understand.book import Book, load_book
+from bedside.understand.book import Book, load_book, load_classes
+from bedside.understand.claims.book import load_claims, unpack_claims
+from bedside.understand.claims.match import ClaimIndex
 from bedside.understand.text import normal_term
 
 __all__ = ["KINDS", "Entry", "Scan", "Scanner", "Term", "load_scanner"]
@@ -58,10 +60,15 @@ class Scanner:
         collector of garbage has no 80,000 records to walk.
     book : Book
         Phrases whose triggers are looked for.
+    claims : ClaimIndex, optional
+        Claims whose topics stand in the book's layer `claim`.
     """
 
-    def __init__(self, entries: Mapping[str, str], book: Book) -> None:
+    def __init__(
+        self, entries: Mapping[str, str], book: Book, claims: ClaimIndex | None = None
+    ) -> None:
         self.book = book
+        self.claims = claims or ClaimIndex((), {})
         self._triggers = list(book.triggers.values())
         self._entries = list(entries.values())
         patterns = [*book.triggers, *(f" {term} " for term in entries)]
@@ -133,13 +140,17 @@ def _read(kind: str) -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def load_scanner(conditions: tuple[str, ...] = (), products: tuple[str, ...] = ()) -> Scanner:
+def load_scanner(
+    conditions: tuple[str, ...] = (), products: tuple[str, ...] = (), claims: str = ""
+) -> Scanner:
     """Scanner over the shipped vocabularies and pattern book, with a study's own words.
 
     Parameters
     ----------
     conditions, products : tuple of str
         Names that the study adds; a name already known keeps its concept.
+    claims : str
+        The study's claims as `bedside.understand.claims.book.pack_claims` packs them; empty: the starter set.
     """
     entries: dict[str, str] = {}
     for kind in KINDS:
@@ -151,4 +162,6 @@ def load_scanner(conditions: tuple[str, ...] = (), products: tuple[str, ...] = (
             term = normal_term(name)
             if term and not entries.get(term, "").startswith(kind):
                 entries[term] = f"{kind}\t\t{term}"
-    return Scanner(entries, load_book())
+    known = unpack_claims(claims) if claims else load_claims().claims
+    index = ClaimIndex(known, load_classes())
+    return Scanner(entries, load_book({"claim": index.rules}), index)

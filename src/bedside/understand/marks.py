@@ -74,6 +74,7 @@ BUILT_IN: dict[str, str] = {
     "scales": f"{_HOME}scales:SCALES",
     "safety": f"{_HOME}safety:SAFETY",
     "acts": f"{_HOME}acts:ACTS",
+    "claims": f"{_HOME}claims:CLAIMS",
 }
 """Name to import string of every maker that ships with bedside."""
 

@@ -20,7 +20,7 @@ __all__ = ["MOST_CHARACTERS", "VERSION", "understand_batch", "understand_stage"]
 VERSION = "1"
 MOST_CHARACTERS = 100_000  # a three-hour transcript; longer texts are refused, not cut
 CHUNK = 512  # posts scanned together; more live at once and the garbage collector walks them all
-_SETTINGS = ("languages", "codes", "conditions", "products", "makers")
+_SETTINGS = ("languages", "codes", "conditions", "products", "claims", "makers")
 _COLUMNS = (
     "post_key", "text_key", "title", "body", "segments", "lang", "text_state", "kind", "parent_ref",
     "author_bio", "role_declared", "account_kind", "thread_title", "parent_body",
@@ -36,7 +36,8 @@ def understand_stage(settings: Mapping[str, Any]) -> Stage:
     ----------
     settings : mapping
         `languages` (list of BCP-47 primary subtags), `codes` ({layer: {code: code_hash}}), `conditions` and
-        `products` (words the study adds to the dictionaries), `makers` (names or import strings; None: all).
+        `products` (words the study adds to the dictionaries), `claims` (the study's claims, packed; empty: the
+        starter set), `makers` (names or import strings; None: all).
 
     Returns
     -------
@@ -85,7 +86,9 @@ def understand_batch(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.R
     _check(settings)
     makers = load_makers(_names(settings))
     scanner = load_scanner(
-        tuple(settings.get("conditions") or ()), tuple(settings.get("products") or ())
+        tuple(settings.get("conditions") or ()),
+        tuple(settings.get("products") or ()),
+        settings.get("claims") or "",
     )
     rows = _rows(batch)
     languages = frozenset(settings.get("languages") or ("en",))

@@ -1,0 +1,274 @@
+"""Which claim a sentence words: topic first, then the other word groups, or BM25 against the wordings.
+
+A topic phrase stands in the automaton that reads every post anyway; only where one is seen are the other groups
+looked for, in that sentence and the next. BM25 after Robertson and Zaragoza (2009, doi:10.1561/1500000019), over
+light stems, divided by the score of the wording against itself, so that 1 means worded alike.
+"""
+
+import math
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from bedside.understand.claims.book import Claim
+from bedside.understand.phrases import Phrase, compile_phrase
+from bedside.understand.text import normal_term
+
+if TYPE_CHECKING:
+    from bedside.understand.doc import Doc
+
+__all__ = ["ClaimIndex", "Match", "match_claims", "relations"]
+
+K1, B = 1.2, 0.75
+ALIKE = 0.62  # BM25 from which words alone suffice where a claim has no `must`
+ALMOST = 0.8  # and where all but one group of `must` are there
+SHARED = 3  # stems that such a sentence shares with a wording
+MOST_WORDS = 60  # of a sentence that BM25 reads
+SPREAD = 26  # words within which all groups of a claim stand
+_NOT = re.compile(r" (?:not|no|cannot|can't|nothing|never|only|just|without) ")
+_TIES = re.compile(r"@(?:cures|causes|prevents|harms)|cure\*")
+_ENDING = re.compile(r"(?:'s|ing|ies|ed|es|s|ly)$")
+_DULL = frozenset(
+    ["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "do", "for", "from", "had", "has", "have", "he", "her", "his", "i", "if", "in", "is", "it", "its", "me", "my", "no", "not", "of", "on", "or", "our", "she", "so", "some", "than", "that", "the", "their", "them", "there", "they", "this", "to", "was", "we", "were", "will", "with", "would", "you", "your", "who", "what", "when", "just", "really", "very", "people", "everyone", "someone", "anyone", "make", "get", "give", "take", "one", "any", "all", "more", "most"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A claim found in a post.
+
+    Attributes
+    ----------
+    places : tuple of (start, end)
+        Its word groups, the topic first.
+    sentence : (start, end)
+    alike : float
+        How near the sentence is to the nearest wording, 0..1.
+    denied : bool
+        Whether words of `deny` were found.
+    relations : tuple of (start, end)
+        The places that tie the claim together (cures, causes, prevents, harms): a "not" before one denies it.
+    negative : bool
+        Whether the claim's own statement says "not", so that a "not" denies nothing.
+    """
+
+    claim: Claim
+    places: tuple[tuple[int, int], ...]
+    sentence: tuple[int, int]
+    alike: float
+    denied: bool = False
+    relations: tuple[tuple[int, int], ...] = ()
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    claim: Claim
+    others: tuple[Phrase, ...]
+    deny: tuple[Phrase, ...]
+    negative: bool
+
+
+class ClaimIndex:
+    """Claims ready for matching.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+    classes : mapping of str to str
+        Word classes that the phrases of `must` and `deny` may name.
+    """
+
+    def __init__(self, claims: Sequence[Claim], classes: Mapping[str, str]) -> None:
+        self.claims = tuple(claims)
+        every = {**classes, **relations()}
+        self._words = _Bm25(claims)
+        self._groups: dict[str, list[_Groups]] = {}
+        for claim in claims:
+            topic, *others = claim.must or (self._words.topic(claim),)
+            self._groups.setdefault(topic, []).append(
+                _Groups(
+                    claim,
+                    tuple(compile_phrase(source, every) for source in others),
+                    tuple(compile_phrase(source, every) for source in claim.deny),
+                    bool(_NOT.search(f" {normal_term(claim.statement)} ")),
+                )
+            )
+        self.rules = {
+            topic: {"phrases": [topic]} for topic in self._groups
+        }  # as a layer of the pattern book
+
+    def groups(self, topic: str) -> list[_Groups]:
+        """Claims of a topic phrase."""
+        return self._groups[topic]
+
+    def alike(self, claim: Claim, sentence: str, *, shared: int = 1) -> float:
+        """How near a canonical sentence is to the nearest wording of a claim, 0..1; 0 under `shared` common stems."""
+        return self._words.alike(claim, sentence, shared)
+
+
+@lru_cache(maxsize=1)
+def relations() -> dict[str, str]:
+    """Word classes of claims: cures, causes, prevents, harms, ..."""
+    folder = files("bedside.understand") / "claims"
+    classes: dict[str, str] = tomllib.loads((folder / "relations.toml").read_text("utf-8"))
+    return classes
+
+
+def match_claims(doc: "Doc") -> list[Match]:
+    """Claims that a post words, in order of place; each claim once, where it is worded best.
+
+    Parameters
+    ----------
+    doc : Doc
+
+    Returns
+    -------
+    list of Match
+    """
+    index = doc.claims
+    best: dict[str, Match] = {}
+    for topic, hits in doc.codes("claim").items():
+        for number in dict.fromkeys(doc.sentence_at(hit.start) for hit in hits):
+            place = next((h.start, h.end) for h in hits if doc.sentence_at(h.start) == number)
+            for groups in index.groups(topic):
+                match = _match(doc, index, groups, number, place)
+                known = best.get(groups.claim.id)
+                if match is not None and (known is None or match.alike > known.alike):
+                    best[groups.claim.id] = match
+    return sorted(best.values(), key=lambda match: match.places)
+
+
+def _match(
+    doc: "Doc", index: ClaimIndex, groups: _Groups, number: int, topic: tuple[int, int]
+) -> Match | None:
+    """A claim in the sentence of its topic, or in the next one, which may say "it"."""
+    for which in (number, number + 1):
+        if which >= len(doc.sentences):
+            break
+        start, end = doc.sentences[which]
+        if which > number and not _POINTS.search(doc.text, start - 1, end + 1):
+            continue
+        found = _match_in(doc, index, groups, (start, end), topic)
+        if found is not None:
+            return found
+    return None
+
+
+_POINTS = re.compile(r" (?:it|this|that|they|them|these|those|which|it's|that's) ")
+
+
+def _match_in(
+    doc: "Doc",
+    index: ClaimIndex,
+    groups: _Groups,
+    sentence: tuple[int, int],
+    topic: tuple[int, int],
+) -> Match | None:
+    start, end = sentence
+    claim, text = groups.claim, doc.text
+    denied = next((p for d in groups.deny if (p := _near(text, d, sentence, topic))), None)
+    if denied is not None:
+        return Match(
+            claim, (topic, denied), sentence, index.alike(claim, text[start:end]), denied=True
+        )
+    found = [(phrase, _near(text, phrase, sentence, topic)) for phrase in groups.others]
+    places = (topic, *(place for _, place in found if place is not None))
+    ties = tuple(place for phrase, place in found if place and _TIES.search(phrase.source))
+    missing = len(found) + 1 - len(places)
+    if groups.others and not missing and _is_close(doc, places):
+        alike = index.alike(claim, text[start:end])
+        return Match(claim, places, sentence, alike, False, ties, groups.negative)
+    if missing > 1 or not start <= topic[0] <= end or text.count(" ", start, end) > MOST_WORDS:
+        return None
+    alike = index.alike(claim, text[start:end], shared=SHARED)
+    if alike < (ALMOST if claim.must else ALIKE):
+        return None
+    return Match(claim, places, sentence, alike, False, ties, groups.negative)
+
+
+def _is_close(doc: "Doc", places: Sequence[tuple[int, int]]) -> bool:
+    return doc.between(min(a for a, _ in places), max(b for _, b in places)) <= SPREAD
+
+
+def _near(
+    text: str, phrase: Phrase, sentence: tuple[int, int], topic: tuple[int, int]
+) -> tuple[int, int] | None:
+    """Place of a phrase in a sentence that lies nearest to the topic and is not the topic itself."""
+    best: tuple[int, int] | None = None
+    for match in phrase.expression.finditer(text, max(0, sentence[0] - 1), sentence[1] + 1):
+        place = (match.start() + 1, match.end() - 1)
+        if place[0] < topic[1] and topic[0] < place[1]:
+            continue
+        if best is None or abs(place[0] - topic[0]) < abs(best[0] - topic[0]):
+            best = place
+    return best
+
+
+def stems(text: str) -> list[str]:
+    """Words of canonical text without endings and without the commonest words.
+
+    Examples
+    --------
+    >>> stems("vaccines are causing autism")
+    ['vaccin', 'caus', 'autism']
+    """
+    return [
+        _ENDING.sub("", word) if len(word) > 4 else word
+        for word in text.split()
+        if word[0].isalnum() and word not in _DULL
+    ]
+
+
+class _Bm25:
+    """Wordings and statements of all claims as documents; a claim scores as its best one."""
+
+    def __init__(self, claims: Sequence[Claim]) -> None:
+        worded = {
+            claim.id: [
+                Counter(stems(normal_term(text))) for text in (claim.statement, *claim.wordings)
+            ]
+            for claim in claims
+        }
+        every = [document for documents in worded.values() for document in documents]
+        seen = Counter(word for document in every for word in document)
+        self._rarity = {
+            word: math.log(1 + (len(every) - count + 0.5) / (count + 0.5))
+            for word, count in seen.items()
+        }
+        self._length = sum(sum(d.values()) for d in every) / max(1, len(every))
+        self._documents = {
+            claim_id: [(d, whole) for d in documents if (whole := self._score(d, d)) > 0]
+            for claim_id, documents in worded.items()
+        }
+
+    def topic(self, claim: Claim) -> str:
+        """The rarest word that most wordings hold, as a phrase."""
+        held = Counter(word for document, _ in self._documents[claim.id] for word in document)
+        most = max(held.values(), default=0)
+        words = [w for w, n in held.items() if n >= max(1, (most + 1) // 2)] or ["claim"]
+        return max(words, key=lambda w: (held[w] * self._rarity.get(w, 0.0), w)) + "*"
+
+    def alike(self, claim: Claim, sentence: str, shared: int) -> float:
+        words = Counter(stems(sentence))
+        return max(
+            (
+                self._score(words, document) / whole
+                for document, whole in self._documents[claim.id]
+                if len(words.keys() & document.keys()) >= shared
+            ),
+            default=0.0,
+        )
+
+    def _score(self, query: Mapping[str, int], document: Mapping[str, int]) -> float:
+        norm = K1 * (1 - B + B * sum(document.values()) / self._length)
+        return sum(
+            self._rarity[word] * document[word] * (K1 + 1) / (document[word] + norm)
+            for word in query
+            if word in document
+        )
