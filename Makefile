@@ -7,6 +7,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 DEMO ?= demo
 export BEDSIDE_DATA ?= $(wildcard $(abspath ../shared/data))
+export BEDSIDE_VECTORS ?= $(wildcard $(abspath ../shared/vectors))
 
 .PHONY: help demo test check e2e bench clean
 

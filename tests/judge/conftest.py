@@ -1,14 +1,17 @@
 """A small study with tables made by hand, behind the real engine."""
 
+import csv
+import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from bedside.codebook import Codebook, load_codebook
+from bedside.codebook import Codebook, code_hash, layer_hash, load_codebook
+from bedside.judge.decisions import WHOLE
 from bedside.model.marks import UNDERSTOOD
 from bedside.model.posts import POSTS
 from bedside.store.engine import EmbeddedEngine
@@ -69,6 +72,27 @@ def covered(number: int, layer: str, state: str = "done") -> dict[str, Any]:
     return mark(number, layer, "") | {"row": "coverage", "code": None, "coverage": state}
 
 
+def decided(
+    book: Codebook, number: int, layer: str, code: str, decision: str = "present", **more: Any
+) -> dict[str, Any]:
+    """A judgement about a post, under the code's present definition."""
+    about = book.layer(layer)
+    return {
+        "subject_key": key_of(number),
+        "text_key": f"t{number}",
+        "layer": layer,
+        "code": code,
+        "decision": decision,
+        "coder": "ann",
+        "decided_at": NOW + timedelta(minutes=1),
+        "code_hash": layer_hash(about) if code == WHOLE else code_hash(about, code),
+        "sample_id": "round-1",
+        "probability": 1.0,
+        "proposal_shown": False,
+        **more,
+    }
+
+
 class World:
     """A study whose tables are given."""
 
@@ -96,6 +120,20 @@ class World:
     def ask(self) -> Ask:
         """Run an aggregate over the tables."""
         return self.engine.ask
+
+
+@pytest.fixture
+def vectors() -> Path:
+    """The folder of expected values; skips where it is not given."""
+    folder = Path(os.environ.get("BEDSIDE_VECTORS") or Path(__file__).parents[3] / "shared/vectors")
+    if not folder.is_dir():
+        pytest.skip("BEDSIDE_VECTORS is not set: no expected values to compare with")
+    return folder
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @pytest.fixture

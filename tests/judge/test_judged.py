@@ -1,12 +1,11 @@
 """The judged sample: only what may enter an estimate is in it."""
 
-from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
-from bedside.codebook import Code, code_hash, layer_hash
+from bedside.codebook import Code
 from bedside.codebook.records import Codebook, codebook_version
 from bedside.errors import NotFoundError
 from bedside.judge.decisions import WHOLE, open_log
@@ -14,7 +13,7 @@ from bedside.judge.judged import JUDGED_SAMPLE, Judged, judged_sample
 from bedside.judge.qualifying import disqualify, own_rules
 from bedside.judge.samples import Sample, find_sample, forget_in_samples, read_items
 from bedside.judge.sampling import draw_learning, draw_sample
-from tests.judge.conftest import NOW, SNAPSHOT_NOW, World, covered, key_of, post
+from tests.judge.conftest import NOW, SNAPSHOT_NOW, World, covered, decided, key_of, post
 
 LAYER, CODE = "feel", "relief"
 
@@ -30,22 +29,7 @@ def drawn(world: World) -> World:
 
 
 def row(world: World, number: int, decision: str = "present", **more: Any) -> dict[str, Any]:
-    layer = world.book.layer(LAYER)
-    code = more.get("code", CODE)
-    return {
-        "subject_key": key_of(number),
-        "text_key": f"t{number}",
-        "layer": LAYER,
-        "code": code,
-        "decision": decision,
-        "coder": "ann",
-        "decided_at": NOW + timedelta(minutes=1),
-        "code_hash": layer_hash(layer) if code == WHOLE else code_hash(layer, code),
-        "sample_id": "round-1",
-        "probability": 1.0,
-        "proposal_shown": False,
-        **more,
-    }
+    return decided(world.book, number, LAYER, more.pop("code", CODE), decision, **more)
 
 
 def record(world: World, *rows: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,7 @@ from bedside.errors import InputError, StorageError
 from bedside.model.figures import JUDGEMENTS
 from bedside.store.study import Study
 
-__all__ = ["JUDGED", "LOOKS", "compact", "database_of", "open_database"]
+__all__ = ["JUDGED", "LOOKS", "compact", "database_errors", "database_of", "open_database"]
 
 FILE = "decisions.sqlite"
 VARIABLE = "BEDSIDE_DATABASE"  # a URL may hold a password, study.toml may not
@@ -126,6 +128,24 @@ def open_database(given: str, *, schema: str = "") -> Engine:
         ) from error
     except (OSError, DBAPIError) as error:
         raise StorageError(_unopened(url, error)) from error
+
+
+@contextmanager
+def database_errors(engine: Engine) -> Iterator[None]:
+    """Turn what a database raises in the middle of work into errors that say what to do."""
+    try:
+        yield
+    except DBAPIError as error:  # its own words hold the row that was to be written
+        full = "full" in str(error.orig).lower()
+        where = (
+            Path(engine.url.database or "").name
+            if engine.dialect.name == "sqlite"
+            else "the database of decisions"
+        )
+        raise StorageError(
+            f"{where}: {'the disk is full; free some space' if full else 'it does not answer or refuses; see that it runs'}"
+            ", then give the same command again: what was recorded before is kept"
+        ) from error
 
 
 def _unopened(url: URL, error: Exception) -> str:

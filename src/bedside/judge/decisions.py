@@ -10,12 +10,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import ColumnElement, Engine, Select, Table, delete, insert, or_, select
 
 from bedside.errors import InputError, suggest
-from bedside.judge.database import JUDGED, LOOKS, compact, database_of, open_database
+from bedside.judge.database import (
+    JUDGED,
+    LOOKS,
+    compact,
+    database_errors,
+    database_of,
+    open_database,
+)
 from bedside.model.figures import JUDGEMENTS
 from bedside.store.study import Study
 
@@ -108,25 +116,28 @@ class DecisionLog:
         """
         rows = [_as_row(judgement) for judgement in judgements]
         if rows:
-            with self._engine.begin() as connection:
+            with database_errors(self._engine), self._engine.begin() as connection:
                 connection.execute(insert(JUDGED), rows)
         return len(rows)
 
-    def read(self, **only: str) -> pa.Table:
+    def read(self, *, columns: Sequence[str] = JUDGEMENTS.names, **only: str) -> pa.Table:
         """All judgements in the order in which they were made.
 
         Parameters
         ----------
+        columns : sequence of str
+            Of JUDGEMENTS; a few are read sooner than all.
         **only : str
             Value of a column, such as layer="feel", sample_id="round-1", coder="ann".
 
         Returns
         -------
         pyarrow.Table
-            JUDGEMENTS, oldest first.
+            These columns of JUDGEMENTS, oldest first.
         """
-        query = select(*(JUDGED.c[name] for name in JUDGEMENTS.names)).where(*_wanted(JUDGED, only))
-        return self._table(query.order_by(JUDGED.c.number), JUDGEMENTS, "decided_at")
+        query = select(*(JUDGED.c[name] for name in columns)).where(*_wanted(JUDGED, only))
+        schema = pa.schema([JUDGEMENTS.field(name) for name in columns])
+        return self._table(query.order_by(JUDGED.c.number), schema, "decided_at")
 
     def current(self, **only: str) -> pa.Table:
         """What each coder holds now: the last row for text, layer, code and kind, without what was withdrawn."""
@@ -143,7 +154,7 @@ class DecisionLog:
         """Note who is shown what (fields of LOOK), before it is shown."""
         rows = [dict(look) | {"looked_at": _time_text(look["looked_at"])} for look in looks]
         if rows:
-            with self._engine.begin() as connection:
+            with database_errors(self._engine), self._engine.begin() as connection:
                 connection.execute(insert(LOOKS), rows)
 
     def looks(self, **only: str) -> pa.Table:
@@ -163,7 +174,7 @@ class DecisionLog:
         A PostgreSQL server keeps its own write-ahead log and backups for as long as its keeper has set.
         """
         gone = 0
-        with self._engine.begin() as connection:
+        with database_errors(self._engine), self._engine.begin() as connection:
             for keys in _portions(sorted(set(text_keys))):
                 gone += connection.execute(
                     delete(JUDGED).where(JUDGED.c.text_key.in_(keys))
@@ -176,7 +187,7 @@ class DecisionLog:
 
     def _table(self, query: Select[Any], schema: pa.Schema, time: str) -> pa.Table:
         """Read whole columns; a row at a time would take ten times as long on 300,000 of them."""
-        with self._engine.connect() as connection:
+        with database_errors(self._engine), self._engine.connect() as connection:
             rows = connection.execute(query).fetchall()
         columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(schema)
         arrays = [
@@ -198,11 +209,17 @@ def latest_of_each(judgements: pa.Table, key: Sequence[str] = KEY) -> pa.Table:
     key : sequence of str
         Columns whose later rows take back the earlier ones.
     """
-    numbered = judgements.select(list(key)).append_column(
-        "number", pa.array(range(judgements.num_rows), pa.int64())
-    )
-    last = numbered.group_by(list(key)).aggregate([("number", "max")])["number_max"]
-    return judgements.take(last.combine_chunks().sort())
+    if not judgements.num_rows:
+        return judgements
+    group = np.zeros(judgements.num_rows, np.int64)
+    for name in key:
+        values = judgements[name].combine_chunks().dictionary_encode()
+        width = len(values.dictionary) + 1
+        number = values.indices.fill_null(width - 1).to_numpy(zero_copy_only=False)
+        _, group = np.unique(group * width + number, return_inverse=True)
+    last = np.zeros(group.max() + 1, np.int64)
+    last[group] = np.arange(len(group))  # of what is assigned to one place, the last stays
+    return judgements.take(pa.array(np.sort(last)))
 
 
 def _wanted(table: Table, only: Mapping[str, str]) -> list[ColumnElement[bool]]:
