@@ -13,6 +13,8 @@ from bedside.understand.book import Book, Found, Hit
 from bedside.understand.claims.match import ClaimIndex
 from bedside.understand.context import find_cues
 from bedside.understand.deeds import deeds_of
+from bedside.understand.learnt.features import Floats
+from bedside.understand.learnt.reading import Batch
 from bedside.understand.lexicon import Scan, Scanner, Term
 from bedside.understand.moments import Moment, find_moments
 from bedside.understand.sentences import clause_breaks, sentences
@@ -54,6 +56,10 @@ class Doc:
         Phrases found in the writer's bio and declared role.
     scanner : Scanner
         Reads what stands around the post when a maker asks for it.
+    batch : Batch, number : int
+        What trained classifiers say of the posts read together, and which of them this one is.
+    sentences : list of (int, int)
+        Start and end of each sentence.
     """
 
     def __init__(
@@ -64,9 +70,15 @@ class Doc:
         book: Book,
         about: Found | None,
         scanner: Scanner,
+        batch: Batch,
+        number: int,
+        sentences: list[tuple[int, int]],
     ) -> None:
         self.post = post
         self._scanner = scanner
+        self._batch = batch
+        self._number = number
+        self.sentences = sentences
         self.canon = canon
         self.text = canon.text
         self.terms: list[Term] = scan.terms
@@ -111,10 +123,13 @@ class Doc:
         """The study's claims."""
         return self._scanner.claims
 
-    @cached_property
-    def sentences(self) -> list[tuple[int, int]]:
-        """Start and end of each sentence."""
-        return sentences(self.text)
+    def learnt(self, name: str) -> Floats:
+        """Probabilities of a shipped classifier for each sentence: sentences by codes."""
+        return self._batch.sentences(name, self._number)
+
+    def learnt_whole(self, name: str) -> Floats:
+        """Probabilities of a shipped classifier for the whole post: one a code."""
+        return self._batch.whole(name, self._number)
 
     @cached_property
     def sentence_starts(self) -> list[int]:
@@ -237,5 +252,12 @@ def make_docs(posts: Sequence[Post], scanner: Scanner) -> Iterator[Doc]:
     about: list[Found | None] = [None for _ in posts]
     for number, scan in zip(told, scanner.scan([bios[n] for n in told]), strict=True):
         about[number] = Found(scanner.book, bios[number], scan.woken)
-    for post, canon, scan, hits in zip(posts, canons, scans, about, strict=True):
-        yield Doc(post, canon, scan, scanner.book, hits, scanner)
+    spans = [sentences(canon.text) for canon in canons]
+    batch = Batch(
+        [[canon.text[a:b] for a, b in span] for canon, span in zip(canons, spans, strict=True)]
+    )
+    for number, post in enumerate(posts):
+        yield Doc(
+            post, canons[number], scans[number], scanner.book, about[number], scanner,
+            batch, number, spans[number],
+        )  # fmt: skip

@@ -1,0 +1,254 @@
+"""A trained classifier: weights from a file, probabilities out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.special import expit
+
+from bedside.errors import FormatError, NotFoundError
+from bedside.understand.learnt.features import GRID, Counts, Floats, embedded
+
+__all__ = [
+    "Classifier",
+    "Vocabulary",
+    "load_classifier",
+    "read_classifier",
+    "save_classifier",
+    "weigh",
+]
+
+WEIGHT_GRID = (
+    65536.0  # weights are rounded to 1/65536: with values on their own grid all sums are exact
+)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Buckets that a classifier knows, in order, and the inverse document frequency of each."""
+
+    buckets: npt.NDArray[np.int64]
+    idf: Floats
+
+    @classmethod
+    def of(cls, counts: Any, *, least: int = 2) -> "Vocabulary":
+        """Buckets that at least so many units of a count matrix hold.
+
+        Notes
+        -----
+        idf = ln((1 + n) / (1 + df)) + 1, Pedregosa et al. (2011), JMLR 12:2825 (scikit-learn, smoothed).
+        """
+        held = np.bincount(counts.indices, minlength=counts.shape[1])
+        buckets = np.flatnonzero(held >= least)
+        return cls(buckets, np.log((1 + counts.shape[0]) / (1 + held[buckets])) + 1)
+
+
+def weigh(counts: Any, vocabulary: Vocabulary) -> Any:
+    """TF-IDF of a count matrix: (1 + ln count) times idf, each row of length 1, rounded to 1/4096.
+
+    Parameters
+    ----------
+    counts : scipy.sparse.csr_matrix
+        Units by buckets, whole numbers.
+    vocabulary : Vocabulary
+
+    Returns
+    -------
+    scipy.sparse.csr_matrix
+        Units by buckets of the vocabulary.
+    """
+    column = np.full(counts.shape[1], -1, np.int64)
+    column[vocabulary.buckets] = np.arange(len(vocabulary.buckets))
+    columns = column[counts.indices]
+    known = columns >= 0
+    before = np.concatenate([[0], np.cumsum(known)])
+    heads = before[counts.indptr]
+    columns = columns[known]
+    values = (1 + np.log(counts.data[known].astype(np.float64))) * vocabulary.idf[columns]
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(heads))
+    squares = np.bincount(rows, values * values, minlength=counts.shape[0])
+    values = np.rint(GRID * values / np.sqrt(squares)[rows]) / GRID
+    return sparse.csr_matrix(
+        (values, columns, heads), shape=(counts.shape[0], len(vocabulary.buckets))
+    )
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A linear model for each code over one featurisation.
+
+    Attributes
+    ----------
+    name, version : str
+    codes : tuple of str
+    words : Vocabulary
+        Of words and word pairs.
+    characters : Vocabulary or None
+        Of character n-grams, where the model uses them.
+    weights : numpy.ndarray
+        Features by codes: words, then characters, then the 256 numbers of the static embedding.
+    bias, slope, offset : numpy.ndarray
+        One a code: probability = expit(slope * (features @ weights + bias) + offset).
+    thresholds : numpy.ndarray
+        Probability from which a code is proposed.
+    card : dict
+        The model card: data, licence, scores, intended use, what it gets wrong.
+    """
+
+    name: str
+    version: str
+    codes: tuple[str, ...]
+    words: Vocabulary
+    characters: Vocabulary | None
+    weights: Floats
+    bias: Floats
+    slope: Floats
+    offset: Floats
+    thresholds: Floats
+    card: Mapping[str, Any] = field(default_factory=dict)
+
+    def margins(self, counts: Counts) -> Floats:
+        """Distance of each unit from the boundary of each code, before calibration; units by codes."""
+        words = len(self.words.buckets)
+        found = weigh(counts.words, self.words) @ self.weights[:words] + self.bias
+        if self.characters is not None:
+            letters = len(self.characters.buckets)
+            found = (
+                found + weigh(counts.characters, self.characters) @ self.weights[words:][:letters]
+            )
+        return np.asarray(found + embedded(counts) @ self.weights[-256:], np.float64)
+
+    def probabilities(self, counts: Counts) -> Floats:
+        """Probability of each code for each unit, calibrated where the model was trained; units by codes."""
+        return np.asarray(expit(self.slope * self.margins(counts) + self.offset), np.float64)
+
+    def chosen(self, probabilities: Floats) -> npt.NDArray[np.bool_]:
+        """Which codes are probable enough to be proposed."""
+        return np.asarray(probabilities >= self.thresholds)
+
+    def named(self, probabilities: Floats) -> list[dict[str, float]]:
+        """Codes that are proposed for each unit, with their probabilities."""
+        return [
+            {self.codes[i]: float(row[i]) for i in np.flatnonzero(row >= self.thresholds)}
+            for row in probabilities
+        ]
+
+
+def save_classifier(model: Classifier, folder: Path) -> None:
+    """Write NAME.safetensors (weights) and NAME.json (codes, thresholds and the model card) into a folder.
+
+    Notes
+    -----
+    Weights are kept in 16 bits: a whole number each and one scale a code, so that a score differs from that of the
+    fitted model by less than a thousandth.
+    """
+    from safetensors.numpy import save_file
+
+    scale = np.maximum(np.abs(model.weights).max(axis=0), 1e-9) / 32767
+    tensors = {
+        "buckets": model.words.buckets.astype(np.int32),
+        "idf": model.words.idf.astype(np.float32),
+        "weights": np.rint(model.weights / scale).astype(np.int16),
+        "scale": scale.astype(np.float64),
+        **{n: np.asarray(getattr(model, n), np.float64) for n in _BY_CODE},
+    }
+    if model.characters is not None:
+        tensors["character_buckets"] = model.characters.buckets.astype(np.int32)
+        tensors["character_idf"] = model.characters.idf.astype(np.float32)
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, folder / f"{model.name}.safetensors")
+    card = {"name": model.name, "version": model.version, "codes": list(model.codes), **model.card}
+    (folder / f"{model.name}.json").write_bytes(
+        msgspec.json.format(msgspec.json.encode(card), indent=1) + b"\n"
+    )
+
+
+_BY_CODE = ("bias", "slope", "offset", "thresholds")
+
+
+def read_classifier(name: str, folder: Traversable | Path) -> Classifier:
+    """Read a classifier that `save_classifier` wrote.
+
+    Raises
+    ------
+    NotFoundError
+        If one of the two files is not there.
+    FormatError
+        If they do not belong together or are damaged.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        card: dict[str, Any] = msgspec.json.decode((folder / f"{name}.json").read_bytes())
+        tensors = load((folder / f"{name}.safetensors").read_bytes())
+        return _from_file(name, card, tensors)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NotFoundError(
+            f"no classifier '{name}' here; it needs {name}.json and {name}.safetensors"
+        ) from error
+    except (SafetensorError, msgspec.DecodeError, KeyError, ValueError) as error:
+        raise FormatError(
+            f"the files of classifier '{name}' are damaged or of two makings; train it again"
+        ) from error
+
+
+def _from_file(name: str, card: dict[str, Any], tensors: dict[str, Any]) -> Classifier:
+    weights = tensors["weights"].astype(np.float64) * tensors["scale"]
+    letters = (
+        Vocabulary(
+            tensors["character_buckets"].astype(np.int64),
+            tensors["character_idf"].astype(np.float64),
+        )
+        if "character_buckets" in tensors
+        else None
+    )
+    model = Classifier(
+        name=name,
+        version=card["version"],
+        codes=tuple(card["codes"]),
+        words=Vocabulary(tensors["buckets"].astype(np.int64), tensors["idf"].astype(np.float64)),
+        characters=letters,
+        weights=np.rint(weights * WEIGHT_GRID) / WEIGHT_GRID,
+        **{n: tensors[n] for n in _BY_CODE},
+        card=card,
+    )
+    rows = len(model.words.buckets) + (len(letters.buckets) if letters else 0) + 256
+    if weights.shape != (rows, len(model.codes)):
+        raise ValueError(name)
+    return model
+
+
+@lru_cache(maxsize=32)
+def load_classifier(name: str) -> Classifier:
+    """A classifier that ships with bedside."""
+    return read_classifier(name, files("bedside.understand") / "learnt" / "weights")
+
+
+def asked_word(question: str) -> str:
+    """Word that stands for what a survey asked, put before the answer; empty where nothing was asked.
+
+    Examples
+    --------
+    >>> asked_word("What could we do better?"), asked_word("What did we do well?"), asked_word("")
+    ('asked:improve', 'asked:good', '')
+    """
+    low = f" {question.lower()} "
+    if any(word in low for word in ("improve", "better", "dissatisf", "not so well", "go wrong")):
+        return "asked:improve" if "satisf" not in low else "asked:open"
+    if any(word in low for word in (" good", " well", "best", "liked", "enjoy")):
+        return "asked:good"
+    return "asked:open" if "?" in low or " why" in low or "describe" in low else ""
+
+
+def unit_texts(texts: Iterable[str], asked: Sequence[str]) -> list[str]:
+    """Units with the word of what was asked before each."""
+    return [f" {ask}{text}" if ask else text for text, ask in zip(texts, asked, strict=True)]

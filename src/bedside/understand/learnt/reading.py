@@ -1,0 +1,59 @@
+"""What the trained classifiers say of a batch: counted once, each classifier asked once, when first needed."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import accumulate
+
+import numpy as np
+import numpy.typing as npt
+
+from bedside.understand.learnt.features import Counts, Floats, read_units
+from bedside.understand.learnt.model import Classifier, load_classifier
+
+__all__ = ["Batch"]
+
+
+class Batch:
+    """Sentences of the posts of a batch, as classifiers read them.
+
+    Parameters
+    ----------
+    posts : sequence of sequence of str
+        Canonical text of each sentence of each post.
+    """
+
+    def __init__(self, posts: Sequence[Sequence[str]]) -> None:
+        self._sentences = [sentence for post in posts for sentence in post]
+        self._starts = [0, *accumulate(len(post) for post in posts)]
+        self._said: dict[str, Floats] = {}
+        self._whole: dict[str, Floats] = {}
+
+    @cached_property
+    def counts(self) -> Counts:
+        """Counts of every sentence."""
+        return read_units(self._sentences, characters=False)
+
+    @cached_property
+    def whole_counts(self) -> Counts:
+        """Counts of every post: the sum of those of its sentences."""
+        lengths = np.diff(np.array(self._starts))
+        return self.counts.merged(np.repeat(np.arange(len(lengths)), lengths), len(lengths))
+
+    def sentences(self, name: str, post: int) -> Floats:
+        """Probabilities of a shipped classifier for each sentence of a post: sentences by codes."""
+        if name not in self._said:
+            self._said[name] = load_classifier(name).probabilities(self.counts)
+        return self._said[name][self._starts[post] : self._starts[post + 1]]
+
+    def whole(self, name: str, post: int) -> Floats:
+        """Probabilities of a shipped classifier for a post as a whole: one a code."""
+        if name not in self._whole:
+            self._whole[name] = load_classifier(name).probabilities(self.whole_counts)
+        return np.asarray(self._whole[name][post])
+
+    def stretches(
+        self, model: Classifier, post: int, groups: npt.NDArray[np.int64], count: int
+    ) -> Floats:
+        """Probabilities for groups of a post's sentences, such as its moments: groups by codes."""
+        rows = np.arange(self._starts[post], self._starts[post + 1])
+        return model.probabilities(self.counts.take(rows).merged(groups, count))
