@@ -1,8 +1,10 @@
 """The written sets are well formed: what they say of the makers is not asked here."""
 
 import json
+import tomllib
 from collections import Counter
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +45,7 @@ def test_every_line_has_an_id_of_its_own_a_text_and_a_platform(name: str) -> Non
         assert line["text"] == line["text"].strip()
         assert 1 <= len(line["text"].split()) <= MAX_WORDS, line["id"]
         assert line["platform"], line["id"]
-        assert "expect" in line, line["id"]
+        assert ("claim" if name == "claim_wordings" else "expect") in line, line["id"]
 
 
 def test_no_text_stands_in_two_lines() -> None:
@@ -115,6 +117,22 @@ def test_a_stance_is_towards_a_claim() -> None:
         assert line["claim"]
         assert "parent" in line
         assert line["parent"] is None or line["parent"].strip()
+
+
+def test_wordings_are_of_starter_claims_and_some_lines_repeat_none() -> None:
+    base = resources.files("bedside.understand.claims").joinpath("base")
+    known = {
+        claim
+        for path in base.iterdir()
+        if path.name.endswith(".toml")
+        for claim in tomllib.loads(path.read_text(encoding="utf-8"))
+    }
+    lines = _lines("claim_wordings")
+    assert {line["claim"] for line in lines} - {None} <= known
+    assert {line["denies"] for line in lines if line["claim"] is None} - {None} <= known
+    assert all(line["denies"] is None for line in lines if line["claim"] is not None)
+    assert sum(line["claim"] is not None for line in lines) >= 100
+    assert sum(line["claim"] is None for line in lines) >= 40
 
 
 def test_the_readme_names_every_set_with_its_number_of_lines() -> None:
