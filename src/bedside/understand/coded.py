@@ -142,12 +142,14 @@ def _scale(group: Mapping[str, Record], text: Mapping[str, str]) -> Record:
 
 
 def _named(mark: Mapping[str, Any], text: Mapping[str, str]) -> str:
-    """Name of a mark's concept with its acronyms, or the post's words where no vocabulary knows them."""
-    concept = mark.get("concept")
-    if concept:
-        return " ".join([concept, *_acronyms().get(concept, ())])
+    """The post's words, and the name of the concept with its acronyms where a vocabulary knows it."""
     spans = mark.get("spans") or []
-    return text.get(spans[0]["part"], "")[spans[0]["start"] : spans[0]["end"]] if spans else ""
+    said = text.get(spans[0]["part"], "")[spans[0]["start"] : spans[0]["end"]] if spans else ""
+    concept = mark.get("concept")
+    if not concept:
+        return said
+    known = " ".join([concept, *_acronyms().get(concept, ())])
+    return known if said.lower() in known.lower() else f"{said} ({known})"
 
 
 @lru_cache(maxsize=1)

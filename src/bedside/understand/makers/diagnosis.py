@@ -47,6 +47,25 @@ _WHETHER = re.compile(
     r" (?:does|do|could|can|might|may|would) (?:my \w+|our \w+|i|he|she|we|it|this|that|these) (?:\w+ )?(?:have|be|mean|got) |"
     r" (?:is|are) (?:it|this|that|these|my \w+) "
 )
+_BY_FORM = re.compile(
+    r"(?:\w+(?:itis|oma|omas|osis|malacia|plasia|opathy|strophy|lithiasis|cele|emia|aemia)|cancer|syndrome|disease|disorder|deficiency|hernia|"
+    r"stenosis|cysts?|fractures?|tears?|infections?|dystrophy|goitre|goiter|palsy|ulcers?|polyps?|tumou?rs?|aneurysm|sclerosis|"
+    r"thrombosis|prolapse|atresia|torn \w+|grand mal) ?"
+)
+"""How a term of the symptom vocabulary sounds that names an illness."""
+_ADJECTIVE = re.compile(
+    r" (?:i'm|i am|i was born|he is|she is|he's|she's|(?:my|our) \w+ is|who is|as an?|being|being an?) (?:an? |also |severely |mildly |type \w+ |now |partially )*"
+    r"(?P<name>(?:diabetic|asthmatic|bipolar|autistic|epileptic|ana?emic|hypothyroid|hyperthyroid|deaf|blind|coeliac|celiac|lactose intolerant|"
+    r"gluten intolerant|hypertensive|schizophrenic|dyslexic|alcoholic|obese|hiv positive|infertile|hypermobile|type \d diabetic|pre ?diabetic) )"
+)
+_ORGAN = re.compile(
+    r" (?:have|has|had|having|with|my|his|her|some|severe|serious|chronic|from|and|a|of) (?P<name>(?:mental health|heart|thyroid|kidney|liver|lung|bowel|"
+    r"thyroid gland|prostate|gallbladder|nerve|spine|spinal|autoimmune(?: \w+)?|skin|eye|blood|gluten|nut|peanut|milk|dairy|egg|latex|penicillin|pollen) "
+    r"(?:problems?|issues?|condition|disease|disorder|trouble|damage|allerg(?:y|ies)) )"
+)
+_CALLED = re.compile(
+    r" (?:illness|disease|disorder|condition|syndrome|cancer|infection|something) (?:called|named|known as) (?:an? |the )?(?P<name>(?:(?!(?:and|but|which|that|in|so) )[a-z][\w']+ ){1,4})"
+)
 _PHRASE = re.compile(
     r" diagnosed (?:me |him |her )?(?:with|as) (?:having )?(?:an? |the |severe |mild |chronic |early |stage \w+ )*"
     r"(?P<name>(?:(?!(?:and|but|in|at|after|when|which|because|last|this|on|by|about|since|for|by|as|so|then|that|i|she|he|it|my|years?|months?|now|years?|today|ago|over|almost|nearly|only|just|living|who|two|three|four|five|six|\d+) )[a-z][\w']* ){1,4})"
@@ -69,7 +88,7 @@ class DiagnosisMaker:
     """Marks `diagnosis` in groups: slots condition, status, and where stated months, age and professionals."""
 
     name: str = "diagnosis"
-    version: str = "2"
+    version: str = "3"
     layers: tuple[str, ...] = ("diagnosis",)
     languages: tuple[str, ...] = ("en",)
 
@@ -89,21 +108,43 @@ class DiagnosisMaker:
 def _records(doc: Doc) -> list[_Record]:
     found: dict[str, _Record] = {}
     for term in doc.terms:
-        if term.entry.kind == "condition" or (
-            term.entry.kind == "symptom" and _said_diagnosed(doc, term)
-        ):
+        if _is_condition(doc, term):
             _merge(found, doc, term)
     _confirm_later(doc, found.values())
     for match in _PHRASE.finditer(doc.text):
         start, end = match.start("name"), match.end("name") - 1
         if all(end <= t.start or start >= t.end for t in doc.terms):
-            found[f"\0{start}"] = _Record(
-                None, [(start, end)], "confirmed", [(match.start() + 1, start - 1)]
+            found.setdefault(
+                f"\0{doc.text[start:end]}",
+                _Record(None, [(start, end)], "confirmed", [(match.start() + 1, start - 1)]),
             )
-    for start, end in _named(doc):
+    for start, end in [*_named(doc), *_described(doc)]:
         if all(end <= s or start >= e for r in found.values() for s, e in r.places):
-            found[f"\0{start}"] = _Record(None, [(start, end)], "confirmed")
+            found.setdefault(f"\0{doc.text[start:end]}", _Record(None, [(start, end)], "confirmed"))
     return list(found.values())
+
+
+def _is_condition(doc: Doc, term: Term) -> bool:
+    """Whether a term is an illness: by its kind, by its form, or because the writer calls it one."""
+    if term.entry.kind != "symptom":
+        return term.entry.kind == "condition"
+    if _BY_FORM.search(doc.text[term.start : term.end] + " "):
+        return True
+    return _said_diagnosed(doc, term)
+
+
+def _described(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Illnesses told in ordinary words: "she is diabetic", "a heart problem", "a condition called"."""
+    for pattern in (_ADJECTIVE, _ORGAN, _CALLED):
+        for match in pattern.finditer(doc.text):
+            place = (match.start("name"), match.end("name") - 1)
+            if any(
+                t.start < place[1] and place[0] < t.end and t.entry.kind == "condition"
+                for t in doc.terms
+            ):
+                continue
+            if not _asked_at(doc, place[0]) and assertion(doc, *place) in ("asserted", "past"):
+                yield place
 
 
 def _named(doc: Doc) -> Iterator[tuple[int, int]]:
@@ -153,6 +194,10 @@ def _merge(found: dict[str, _Record], doc: Doc, term: Term) -> None:
         return
     status, said = told
     record = found.get(term.entry.concept)
+    before = next((r for r in found.values() if r.places[-1][1] == term.start - 1), None)
+    if record is None and before is not None and before.status == status:
+        before.places[-1] = (before.places[-1][0], term.end)
+        return
     if record is None:
         found[term.entry.concept] = _Record(term.entry, [(term.start, term.end)], status, said)
         return
