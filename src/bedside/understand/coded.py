@@ -113,7 +113,7 @@ def _groups(by_layer: Mapping[str, list[Record]], layer: str) -> Iterable[dict[s
 def _diagnosis(group: Mapping[str, Record], text: Mapping[str, str]) -> Record:
     months = group.get("months", {})
     return {
-        "condition": _named(group.get("condition", {}), text),
+        "condition": _condition(group.get("condition", {}), text),
         "concept_id": group.get("condition", {}).get("concept_id"),
         "status": group.get("status", {}).get("code"),
         "months": months.get("value"),
@@ -142,14 +142,20 @@ def _scale(group: Mapping[str, Record], text: Mapping[str, str]) -> Record:
 
 
 def _named(mark: Mapping[str, Any], text: Mapping[str, str]) -> str:
-    """The post's words, and the name of the concept with its acronyms where a vocabulary knows it."""
-    spans = mark.get("spans") or []
-    said = text.get(spans[0]["part"], "")[spans[0]["start"] : spans[0]["end"]] if spans else ""
+    """Name of a mark's concept with its acronyms, or the post's words where no vocabulary knows them."""
     concept = mark.get("concept")
-    if not concept:
-        return said
-    known = " ".join([concept, *_acronyms().get(concept, ())])
+    return " ".join([concept, *_acronyms().get(concept, ())]) if concept else _said(mark, text)
+
+
+def _condition(mark: Mapping[str, Any], text: Mapping[str, str]) -> str:
+    """The post's words for a condition, and in brackets its concept where that is another."""
+    said, known = _said(mark, text), _named(mark, text)
     return known if said.lower() in known.lower() else f"{said} ({known})"
+
+
+def _said(mark: Mapping[str, Any], text: Mapping[str, str]) -> str:
+    spans = mark.get("spans") or []
+    return text.get(spans[0]["part"], "")[spans[0]["start"] : spans[0]["end"]] if spans else ""
 
 
 @lru_cache(maxsize=1)

@@ -185,18 +185,24 @@ class Doc:
         }
 
     @cached_property
-    def of_service(self) -> bool:
-        """Whether the post tells how a service was: a review, or a text that is much about staff, wards and courses."""
+    def names_service(self) -> bool:
+        """Whether much of the post tells how a service, its staff or a course was."""
         if self.post.kind in ("review", "response"):
             return True
         named = {self.sentence_at(hit.start) for hit in self.found("gate.service")}
-        if not named or self.voice.role == "clinician":
+        if not named:
             return False
         judged = {
             self.sentence_at(hit.start) for hits in self.codes("care").values() for hit in hits
         }
         told = len(named | judged)
         return told >= SERVICE * len(self.sentences) and told > self.post.is_reply
+
+    @cached_property
+    def of_service(self) -> bool:
+        """Whether the post is a review, by its kind or by its words; a professional's answer is none."""
+        reviewed = self.post.kind in ("review", "response")
+        return reviewed or (self.names_service and self.voice.role != "clinician")
 
     @cached_property
     def moments(self) -> list[Moment]:

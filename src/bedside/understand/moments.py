@@ -1,15 +1,16 @@
 """Moments: stretches of a post that lie at one stage of the journey.
 
-Each sentence votes for stages by the cue words it holds. A new moment begins where the stage changes and the
-sentence says so with some weight: a shift in time ("today", "last year"), a new paragraph, or more than one cue.
-A cue in passing (a clause of background) opens no moment of its own. A post without any stage has no moment.
+Each sentence votes for stages by its cue words, by what was done with treatments, and faintly by what the writer has
+or takes now. The stretches are those that fit the votes best when every change of stage has its price, a smaller one
+where time is said to have moved on; what weighs little beside the rest is background. A post without any stage has
+no moment.
 """
 
 import re
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bedside.understand.book import Hit
 
@@ -39,14 +40,22 @@ _WEIGHT = {
     "tests_referral": 1.1,
     "diagnosis": 1.2,
     "change_or_flare": 1.1,
-    "choosing_treatment": 1.1,
+    "choosing_treatment": 1.2,
     "first_consultation": 0.9,
     "searching": 0.9,
     "living_with": 0.9,
     "first_symptoms": 1.0,
     "at_risk": 1.0,
 }
-ENOUGH = 0.85  # weight of cues below which a sentence has no stage of its own
+FORCED = 1.1
+_FORCED = re.compile(
+    r" (?:because|due to|had to|couldn't|side effects?|reaction|made me|gave me|worse|severe|bad|unbearable|just|today|yesterday|last week|"
+    r"weeks ago|days ago|told me to|scared|started having|withdrawals?) "
+)
+"""A stop that something forced, or that has only now come, is a change; one long ago is background."""
+CHANGED, SHIFTED = 0.9, 0.4
+"""Cost of a change of stage, and of one in a sentence that says that time has moved on."""
+ENOUGH = 0.75  # weight of cues below which a sentence has no stage of its own
 SHARE = (
     0.22  # of the weight of all moments that one must have: what is told in passing is background
 )
@@ -58,6 +67,22 @@ _NEED_HEALTH = frozenset(
         "remission_or_relapse",
         "searching",
     }
+)
+_OF_DEED = {
+    "started": ("starting_treatment", 0.75),
+    "stopped": ("change_or_flare", 0.5),
+    "switched": ("change_or_flare", 1.1),
+    "finished": ("remission_or_relapse", 1.2),
+}
+FAINT = (
+    0.45  # weight of a sentence that tells of life with an illness without any word that says so
+)
+_NOW = re.compile(
+    r" (?:(?:i|she|he|we|they) (?:(?:still|also|now|always|often|sometimes|usually|just|really|constantly|currently|can|even|never) )*"
+    r"(?:have|has|get|gets|take|takes|use|uses|can't|cannot|need|needs|suffers?|struggles?|lives?|feels?|wake|experience|deals?)|"
+    r"i'm (?:still|now|always|constantly|on|taking|using|in)|i've (?:had|been|got)|my (?:\w+ ){1,3}(?:is|are|gets?|has|have|feels?|hurts?|aches?)|"
+    r"(?:it|this) (?:hurts|affects|keeps|makes)|"
+    r"(?:now|still|always|constantly|every (?:day|night|morning|week)|to this day|years later|months later)) "
 )
 CLIP = 60  # words up to which a question is one of a sentence or two, its title counted
 LONG_ENOUGH = 20  # words in which life with an illness can be told
@@ -76,6 +101,18 @@ class Moment:
     weight: float = 0.0
 
 
+class Vote(NamedTuple):
+    """A stage that some words speak for, and how much."""
+
+    stage: str
+    hit: Hit
+    weight: float
+
+
+Votes = dict[int, list[Vote]]
+"""Sentence number to its votes."""
+
+
 def find_moments(doc: "Doc") -> list[Moment]:
     """Moments of a post, in order; stretches do not overlap and together cover the whole account."""
     if not _tells(doc) or not doc.sentences:
@@ -90,9 +127,6 @@ def find_moments(doc: "Doc") -> list[Moment]:
     return _settled(moments, doc)
 
 
-Votes = dict[int, list[tuple[str, Hit]]]
-
-
 def _is_clip(doc: "Doc") -> bool:
     """Whether the post is a question of a sentence or two, as people type into a search box or ask a doctor online."""
     return doc.words <= CLIP and doc.post.kind not in ("review", "response") and bool(doc.questions)
@@ -105,39 +139,116 @@ def _clipped(doc: "Doc", votes: Votes) -> Votes:
     if known or not ill:
         return votes
     return {
-        number: [(("searching" if stage in _LASTING else stage), hit) for stage, hit in cues]
+        number: [
+            vote._replace(stage="searching") if vote.stage in _LASTING else vote for vote in cues
+        ]
         for number, cues in votes.items()
     }
 
 
-def _segments(doc: "Doc", votes: dict[int, list[tuple[str, Hit]]]) -> list[Moment]:
-    """Walk the sentences; open a moment where the stage changes with weight."""
+def _segments(doc: "Doc", votes: Votes) -> list[Moment]:
+    """The stretches that fit the votes best: each vote kept is worth its weight, each change of stage costs.
+
+    Notes
+    -----
+    Dynamic programming over sentences (Viterbi 1967, doi:10.1109/TIT.1967.1054010); a change costs less where the
+    sentence says that time has moved on.
+    """
+    numbers = sorted(votes)
+    if not numbers:
+        return []
     shifts = {doc.sentence_at(hit.start) for hit in doc.found("shift.time")}
+    worth = [_weights(votes[number]) for number in numbers]
+    stages = sorted({stage for weights in worth for stage in weights})
+    best = {stage: worth[0].get(stage, 0.0) for stage in stages}
+    came: list[dict[str, str]] = []
+    for number, weights in zip(numbers[1:], worth[1:], strict=True):
+        cost = SHIFTED if number in shifts else CHANGED
+        top = max(stages, key=lambda stage: (best[stage], stage))
+        origin = {s: s if best[s] >= best[top] - cost else top for s in stages}
+        best = {
+            s: best[origin[s]] - (cost if origin[s] != s else 0) + weights.get(s, 0.0)
+            for s in stages
+        }
+        came.append(origin)
+    stage = max(stages, key=lambda s: (best[s], s))
+    path = [stage]
+    for origin in reversed(came):
+        stage = origin[stage]
+        path.append(stage)
+    return _joined(doc, numbers, path[::-1], votes)
+
+
+def _joined(doc: "Doc", numbers: list[int], path: list[str], votes: Votes) -> list[Moment]:
+    """Moments of the chosen stages, each from its first sentence with a cue to its last."""
     moments: list[Moment] = []
-    for number, (start, end) in enumerate(doc.sentences):
-        stage, weight, cues = _stage_of(votes.get(number, []))
-        if stage is None:
+    for number, stage in zip(numbers, path, strict=True):
+        cues = [vote for vote in votes[number] if vote.stage == stage]
+        if not cues:
             continue
-        if moments and not _opens(moments[-1], stage, weight, number in shifts):
-            if stage == moments[-1].stage:
-                moments[-1].end = end
-                moments[-1].cues += cues
-                moments[-1].weight += weight
-            continue
-        moments.append(Moment(start, end, stage, cues, weight))
-    return moments
+        start, end = doc.sentences[number]
+        if not moments or moments[-1].stage != stage:
+            moments.append(Moment(start, end, stage))
+        last = moments[-1]
+        last.end = end
+        last.cues += [vote.hit for vote in cues]
+        last.weight += _weights(cues)[stage]
+    return [moment for moment in moments if moment.weight >= ENOUGH]
 
 
-def _votes(doc: "Doc") -> dict[int, list[tuple[str, Hit]]]:
-    votes: dict[int, list[tuple[str, Hit]]] = {}
-    sick = {doc.sentence_at(hit.start) for hit in doc.found("gate.health")}
-    sick |= {doc.sentence_at(term.start) for term in doc.terms}
-    for stage, hits in doc.codes("stage").items():
+def _weights(votes: Sequence[Vote]) -> dict[str, float]:
+    """Weight of each stage in one sentence; more than two cues of one stage add nothing."""
+    found: dict[str, list[float]] = {}
+    for vote in votes:
+        found.setdefault(vote.stage, []).append(vote.weight)
+    return {stage: sum(sorted(each, reverse=True)[:2]) for stage, each in found.items()}
+
+
+def _daily(doc: "Doc") -> list[int]:
+    """Numbers of sentences that tell, in the present tense, what one has, feels, takes or cannot do."""
+    ill = {
+        doc.sentence_at(t.start)
+        for t in doc.terms
+        if t.entry.kind in ("symptom", "drug", "condition")
+    }
+    ill |= {doc.sentence_at(hit.start) for hit in doc.found("gate.complaint")}
+    return [
+        number
+        for number in sorted(ill)
+        if doc.text[doc.sentences[number][1] - 1] != "?"
+        and _NOW.search(doc.text, doc.sentences[number][0] - 1, doc.sentences[number][1] + 1)
+    ]
+
+
+def _votes(doc: "Doc") -> Votes:
+    """What each sentence says of the stage: cue words, deeds with treatments, and faintly what one has and takes now."""
+    votes: Votes = {}
+    sick = doc.about_health
+    found = dict(doc.codes("stage"))
+    for stage, hits in found.items():
         for hit in hits:
-            sentence = doc.sentence_at(hit.start)
-            if stage not in _NEED_HEALTH or sentence in sick:
-                votes.setdefault(sentence, []).append((stage, hit))
+            number = doc.sentence_at(hit.start)
+            if stage not in _NEED_HEALTH or not sick.isdisjoint((number - 1, number, number + 1)):
+                _add(votes, number, Vote(stage, hit, _WEIGHT[stage]))
+    for name, (stage, weight) in _OF_DEED.items():
+        for hit in doc.deeds[name]:
+            number = doc.sentence_at(hit.start)
+            forced = name == "stopped" and _FORCED.search(doc.text, *doc.sentences[number])
+            _add(votes, number, Vote(stage, hit, FORCED if forced else weight))
+    if not doc.names_service and doc.words >= LONG_ENOUGH:
+        for number in _daily(doc):
+            _add(votes, number, Vote("living_with", Hit(*doc.sentences[number]), FAINT))
     return votes
+
+
+def _add(votes: Votes, number: int, vote: Vote) -> None:
+    """Add a vote unless its words voted for that stage already."""
+    said = votes.setdefault(number, [])
+    if vote.weight == FAINT or all(
+        v.stage != vote.stage or v.hit.end <= vote.hit.start or vote.hit.end <= v.hit.start
+        for v in said
+    ):
+        said.append(vote)
 
 
 def _implied(doc: "Doc") -> str | None:
@@ -170,25 +281,6 @@ def _tells_of_symptoms(doc: "Doc") -> bool:
 def _tells(doc: "Doc") -> bool:
     """Whether someone's own or cared-for story is told, not advice or generalities."""
     return doc.voice.experiencer in ("own", "cared_for")
-
-
-def _stage_of(votes: list[tuple[str, Hit]]) -> tuple[str | None, float, list[Hit]]:
-    if not votes:
-        return None, 0.0, []
-    total: Counter[str] = Counter()
-    for stage, _ in votes:
-        total[stage] += _WEIGHT[stage]  # type: ignore[assignment]
-    stage = max(total, key=lambda s: (total[s], s))
-    if total[stage] < ENOUGH and len(votes) < 2:
-        return None, 0.0, []
-    return stage, total[stage], [hit for s, hit in votes if s == stage]
-
-
-def _opens(last: Moment, stage: str, weight: float, shifted: bool) -> bool:
-    """Whether a sentence at another stage begins a new moment after `last`."""
-    if stage == last.stage:
-        return False
-    return shifted or weight >= 2 or (weight >= ENOUGH and GROUPS[stage] != GROUPS[last.stage])
 
 
 def _settled(moments: list[Moment], doc: "Doc") -> list[Moment]:

@@ -19,6 +19,19 @@ _MINE = re.compile(
     r" (?:i've|i'd|me|myself|mine|(?:i was|i am|i'm) (?!(?:so |very |really )?(?:sorry|glad|happy for|sure))) ?"
 )
 _THIRD = re.compile(r" (?:he|she|his|her|him|he's|she's|hers) ")
+_MEANT = re.compile(
+    r" (?:sorry|you're|you are|you look|you had|you were|you have|you did|you've|hope you|glad you|your (?:skin|story|post|doctor|experience|"
+    r"results|journey|face|body|pain|comment|dad|mum|mom|son|daughter|wife|husband)|for you|of you|with you|congrat\w*|thank you|good luck) "
+)
+_FOR_ALL = re.compile(
+    r" (?:your site|your website|your institute|anyone|everyone|all of you|any of you|if you're|if you are|if you have) "
+)
+_BODILY = re.compile(
+    r" (?:i've|i'd|i had|i have|i get|i got|i was|i took|i take|i feel|i can't|i can|i need|my|me|mine|myself) "
+)
+_ANYONE = re.compile(
+    r" (?:anyone|everyone|people|those|patients|users|someone|somebody|women|men|children|subreddit|research project|doing a project|school project) "
+)
 _GENERAL = re.compile(
     r" (?:can|do|does|is|are|what|how|why|will|should|which) (?!(?:it|this|that|my|i|these|could this|could it) )"
 )
@@ -205,6 +218,22 @@ def _family_or_patient(doc: "Doc") -> Voice | None:
         and not doc.post.is_reply
     ):
         return Voice("patient", "own", None, 0.5)
+    return _by_default(doc)
+
+
+def _by_default(doc: "Doc") -> Voice | None:
+    """A body that hurts in a post that asks, or care that is praised or blamed, is the writer's own unless said otherwise."""
+    if doc.post.is_reply or _general_question(doc):
+        return None
+    if doc.names_service and not _YOU.search(doc.text):
+        return Voice("patient", "own", None, 0.45)
+    ill = doc.found("gate.complaint") or doc.terms
+    if not ill or _ANYONE.search(doc.text) or _YOU.search(doc.text):
+        return None
+    if _BODILY.search(doc.text) and (doc.words > 4 or doc.terms):
+        return Voice("patient", "own", None, 0.45)
+    if doc.found("ask.mark", "ask.words") and doc.found("gate.complaint"):
+        return Voice("patient", "own", None, 0.4)
     return None
 
 
@@ -248,7 +277,8 @@ def _whose(doc: "Doc") -> str:
     if _general_question(doc) and not _FIRST.search(doc.text):
         return "general"
     if _YOU.search(doc.text):
-        return "other_person"
+        meant = doc.post.is_reply or _MEANT.search(doc.text) or " ? " in doc.text
+        return "other_person" if meant and not _FOR_ALL.search(doc.text) else "general"
     if _FIRST.search(doc.text) and doc.terms and " ? " in doc.text:
         return "own"
     if doc.terms and " ? " in doc.text and not doc.post.is_reply:

@@ -27,6 +27,7 @@ _LOOSE = re.compile(
     r"(?:worst|terrible|awful|frustrating|disappoint\w*|useless|rubbish|ridiculous|fault|ignored|could be|needs to be|"
     r"sick of|tired of|fed up of|shocking|don't|doesn't|didn't) "
 )
+_OUGHT = re.compile(r" (?:should|ought|must|needs?|could|better|more) ")
 _YOURS = re.compile(r" (?:you|your|u|ur|yours|op|guys|everyone|others|anyone|people|hi|hello) ")
 _PERSONAL = frozenset({"disease_progression", "daily_struggle", "workaround", "turning_point"})
 STORY_WORDS, STORY_PAST, STORY_STEPS = 45, 5, 3
@@ -87,7 +88,7 @@ def _suggests(doc: Doc, hit: Hit) -> bool:
         return False
     if _MANNERS.match(doc.text, hit.end) or _MANNERS.search(f" {said} "):
         return False
-    return doc.of_service or _by_staff(doc, hit)
+    return doc.of_service or (_OUGHT.search(f" {said} ") is not None and _by_staff(doc, hit))
 
 
 def _complains(doc: Doc, hit: Hit) -> bool:

@@ -8,11 +8,14 @@ from bedside.understand.book import Hit
 from bedside.understand.context import assertion
 from bedside.understand.doc import Doc
 from bedside.understand.lexicon import Entry, Term
+from bedside.understand.makers.conditions import is_condition, spoken_conditions
 from bedside.understand.makers.waits import Times, read_times
 from bedside.understand.marks import Proposal
 
 __all__ = ["DIAGNOSIS", "DiagnosisMaker"]
 
+SAID = "said"
+"""Kind of a condition that no vocabulary holds: the post's words are its name."""
 NEAR = 7  # words between a condition and the words that say its status
 SOFT = frozenset(
     {
@@ -22,53 +25,19 @@ SOFT = frozenset(
     }
 )  # fmt: skip
 """Conditions that are also everyday words: they need a word such as "diagnosed with" or "have" before them."""
-_NAMED = re.compile(
-    r" (?:diagnos\w+ (?:\w+ ){0,3}|(?:is|could|can|might|may) (?:it|this|that|these|i) (?:be |have |just )?|"
-    r"(?:might|may|could) be |(?:think|thought|believe|suspect|worried|afraid|scared|convinced|sure|says|said) (?:that )?"
-    r"(?:it's|it is|it might be|i have|i've got|this is|it could be|it was|i had) |do i have |suspect\w* |rul(?:ed|es|ing|e) out |turn(?:ed|s) out to be |(?:symptoms?|signs?) of |possibl[ey] )"
-    r"(?:an? |some (?:kind|sort) of )?$"
-)
 _RANK = {"misdiagnosed": 5, "ruled_out": 4, "confirmed": 3, "self": 2, "suspected": 1}
 _HELD = re.compile(
     r" (?:diagnosed with|diagnosed as|diagnosis of|have|has|had|having|suffer(?:s|ed|ing)? (?:from|with)|with|my|his|her|"
     r"developed|living with|live with|for|got|get|chronic|severe|beat|fighting|survived|battling|of) (?:\w+ ){0,2}$"
 )
-_VAGUE = frozenset(
-    {"infection", "disease", "disorder", "syndrome", "injury", "failure", "deficiency", "disc", "discs", "disk", "disks",
-     "mutation", "deletion", "stones", "palsy"}
-)  # fmt: skip
-"""Kinds of illness that name none by themselves."""
-_KIND_OF = re.compile(
-    r" (?P<name>(?:(?!(?:have|had|has|got|from|with|an?|the|my|his|her|of|and|some|any|this|that|these|other|or|in|on|for|to|"
-    r"his|its|their|your|was|is|are|were|also|\d+|two|three|four|several|many|what|bad|new|small|large|big|chronic|severe) )[a-z][\w']+ ){0,2}"
-    r"\w+) $"
+_SUPPOSED = re.compile(
+    r" (?:(?:is|are|was|were|could|can|might|may|would|will) (?:it|this|that|these|those|i|he|she|they|my (?:\w+ ){1,3}) (?:\w+ ){0,4}|"
+    r"(?:do|does|did) (?:i|he|she|my \w+|this|that|it) (?:\w+ ){0,3}(?:have|sound|look|mean|indicate|suggest) (?:\w+ ){0,3}|or |maybe |perhaps |what if (?:\w+ ){0,4})"
+    r"(?:an? |the |some )?(?:\w+ ){0,2}$"
 )
-_WHETHER = re.compile(
-    r" (?:does|do|could|can|might|may|would) (?:my \w+|our \w+|i|he|she|we|it|this|that|these) (?:\w+ )?(?:have|be|mean|got) |"
-    r" (?:is|are) (?:it|this|that|these|my \w+) "
-)
-_BY_FORM = re.compile(
-    r"(?:\w+(?:itis|oma|omas|osis|malacia|plasia|opathy|strophy|lithiasis|cele|emia|aemia)|cancer|syndrome|disease|disorder|deficiency|hernia|"
-    r"stenosis|cysts?|fractures?|tears?|infections?|dystrophy|goitre|goiter|palsy|ulcers?|polyps?|tumou?rs?|aneurysm|sclerosis|"
-    r"thrombosis|prolapse|atresia|torn \w+|grand mal) ?"
-)
-"""How a term of the symptom vocabulary sounds that names an illness."""
-_ADJECTIVE = re.compile(
-    r" (?:i'm|i am|i was born|he is|she is|he's|she's|(?:my|our) \w+ is|who is|as an?|being|being an?) (?:an? |also |severely |mildly |type \w+ |now |partially )*"
-    r"(?P<name>(?:diabetic|asthmatic|bipolar|autistic|epileptic|ana?emic|hypothyroid|hyperthyroid|deaf|blind|coeliac|celiac|lactose intolerant|"
-    r"gluten intolerant|hypertensive|schizophrenic|dyslexic|alcoholic|obese|hiv positive|infertile|hypermobile|type \d diabetic|pre ?diabetic) )"
-)
-_ORGAN = re.compile(
-    r" (?:have|has|had|having|with|my|his|her|some|severe|serious|chronic|from|and|a|of) (?P<name>(?:mental health|heart|thyroid|kidney|liver|lung|bowel|"
-    r"thyroid gland|prostate|gallbladder|nerve|spine|spinal|autoimmune(?: \w+)?|skin|eye|blood|gluten|nut|peanut|milk|dairy|egg|latex|penicillin|pollen) "
-    r"(?:problems?|issues?|condition|disease|disorder|trouble|damage|allerg(?:y|ies)) )"
-)
-_CALLED = re.compile(
-    r" (?:illness|disease|disorder|condition|syndrome|cancer|infection|something) (?:called|named|known as) (?:an? |the )?(?P<name>(?:(?!(?:and|but|which|that|in|so) )[a-z][\w']+ ){1,4})"
-)
-_PHRASE = re.compile(
-    r" diagnosed (?:me |him |her )?(?:with|as) (?:having )?(?:an? |the |severe |mild |chronic |early |stage \w+ )*"
-    r"(?P<name>(?:(?!(?:and|but|in|at|after|when|which|because|last|this|on|by|about|since|for|by|as|so|then|that|i|she|he|it|my|years?|months?|now|years?|today|ago|over|almost|nearly|only|just|living|who|two|three|four|five|six|\d+) )[a-z][\w']* ){1,4})"
+_ALONE = re.compile(r"(?:^|[.…?!¶§,;–-]) (?:an? |possible |possibly )?$")
+_POSITIVE = re.compile(
+    r" (?:positive|confirmed|confirms|shows|showed|revealed|reveals|found|has) (?:for |with |that |i have |i had |to be )*(?:an? |the |mild |severe )?$"
 )
 _UNTIL = re.compile(r" (?:not|\w+n't|never) (?:\S+ ){0,2}diagnos\w+ .* (?:until|till) ")
 
@@ -108,65 +77,13 @@ class DiagnosisMaker:
 def _records(doc: Doc) -> list[_Record]:
     found: dict[str, _Record] = {}
     for term in doc.terms:
-        if _is_condition(doc, term):
+        if is_condition(doc, term):
             _merge(found, doc, term)
     _confirm_later(doc, found.values())
-    for match in _PHRASE.finditer(doc.text):
-        start, end = match.start("name"), match.end("name") - 1
-        if all(end <= t.start or start >= t.end for t in doc.terms):
-            found.setdefault(
-                f"\0{doc.text[start:end]}",
-                _Record(None, [(start, end)], "confirmed", [(match.start() + 1, start - 1)]),
-            )
-    for start, end in [*_named(doc), *_described(doc)]:
+    for start, end in spoken_conditions(doc):
         if all(end <= s or start >= e for r in found.values() for s, e in r.places):
-            found.setdefault(f"\0{doc.text[start:end]}", _Record(None, [(start, end)], "confirmed"))
+            _merge(found, doc, Term(start, end, Entry(SAID, "", doc.text[start:end])))
     return list(found.values())
-
-
-def _is_condition(doc: Doc, term: Term) -> bool:
-    """Whether a term is an illness: by its kind, by its form, or because the writer calls it one."""
-    if term.entry.kind != "symptom":
-        return term.entry.kind == "condition"
-    if _BY_FORM.search(doc.text[term.start : term.end] + " "):
-        return True
-    return _said_diagnosed(doc, term)
-
-
-def _described(doc: Doc) -> Iterator[tuple[int, int]]:
-    """Illnesses told in ordinary words: "she is diabetic", "a heart problem", "a condition called"."""
-    for pattern in (_ADJECTIVE, _ORGAN, _CALLED):
-        for match in pattern.finditer(doc.text):
-            place = (match.start("name"), match.end("name") - 1)
-            if any(
-                t.start < place[1] and place[0] < t.end and t.entry.kind == "condition"
-                for t in doc.terms
-            ):
-                continue
-            if not _asked_at(doc, place[0]) and assertion(doc, *place) in ("asserted", "past"):
-                yield place
-
-
-def _named(doc: Doc) -> Iterator[tuple[int, int]]:
-    """Illnesses that no vocabulary holds but whose last word names a kind: "ovarian cysts", "a broken disc"."""
-    for hit in doc.found("named.condition"):
-        words = _KIND_OF.search(doc.text[hit.start - 1 : hit.end + 1])
-        if (
-            words is None
-            or words["name"] in _VAGUE
-            or any(
-                hit.start <= t.start and t.end <= hit.end + 1 and t.entry.kind == "condition"
-                for t in doc.terms
-            )
-        ):
-            continue
-        place = (hit.start - 1 + words.start("name"), hit.end)
-        if not _asked_at(doc, hit.start) and assertion(doc, *place) in ("asserted", "past"):
-            yield place
-
-
-def _asked_at(doc: Doc, place: int) -> bool:
-    return bool(_WHETHER.match(doc.text, doc.sentence(place)[0] - 1))
 
 
 def _confirm_later(doc: Doc, records: Iterable[_Record]) -> None:
@@ -181,11 +98,6 @@ def _confirm_later(doc: Doc, records: Iterable[_Record]) -> None:
         place = (later[0].start, later[0].end)
         if assertion(doc, *place) in ("asserted", "past"):
             record.status, record.said = "confirmed", [place]
-
-
-def _said_diagnosed(doc: Doc, term: Term) -> bool:
-    """Whether a term that is also a symptom is named as what one has: "diagnosed with", "could it be", "think it's"."""
-    return bool(_NAMED.search(doc.text[max(0, term.start - 60) : term.start]))
 
 
 def _merge(found: dict[str, _Record], doc: Doc, term: Term) -> None:
@@ -224,6 +136,11 @@ def _status(doc: Doc, term: Term) -> tuple[str, list[tuple[int, int]]] | None:
     )
     if after:
         return "ruled_out", [(after.start, after.end)]
+    if _POSITIVE.search(doc.text, max(0, term.start - 40), term.start) and says in (
+        "asserted",
+        "past",
+    ):
+        return "confirmed", []
     for status in ("self", "suspected"):
         hit = _before(doc, f"status.{status}", low, term)
         if hit:
@@ -243,13 +160,14 @@ def _before(doc: Doc, rule: str, low: int, term: Term) -> Hit | None:
 
 
 def _asked(doc: Doc, term: Term) -> bool:
-    """A short question that names the condition and nothing that says one has it."""
+    """Whether a question supposes the condition: "is it X?", "X or Y?", "… X?"; many only put a mark behind a statement."""
     start, end = doc.sentence(term.start)
-    if not doc.text[start:end].endswith("?"):
+    if doc.text[end - 1] != "?":
         return False
-    if _WHETHER.match(doc.text, start - 1):
+    before = doc.text[max(start - 1, term.start - 70) : term.start]
+    if _SUPPOSED.search(before):
         return True
-    return not _HELD.search(doc.text[max(0, term.start - 50) : term.start])
+    return doc.text[term.end : term.end + 2] == " ?" and bool(_ALONE.search(before))
 
 
 def _confirmed(doc: Doc, term: Term) -> tuple[str, list[tuple[int, int]]] | None:
@@ -280,13 +198,13 @@ def _about_time(doc: Doc, records: list[_Record], times: Times) -> _Record | Non
 
 def _marks(doc: Doc, record: _Record, group: int) -> Iterator[Proposal]:
     moment = doc.moment_at(record.places[0][0])
-    known = record.entry is not None
+    known = record.entry is not None and record.entry.kind != SAID
     yield Proposal(
         "diagnosis",
         None,
         tuple(record.places[:4]),
         concept_id=(record.entry.concept_id or None) if record.entry else None,
-        concept=record.entry.concept if record.entry else None,
+        concept=record.entry.concept if known and record.entry else None,
         group=group,
         slot="condition",
         moment=moment,

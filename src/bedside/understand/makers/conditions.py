@@ -1,0 +1,115 @@
+"""Which words of a post name a condition: by the vocabulary, by their form, or because the writer says so (F26)."""
+
+import re
+from collections.abc import Iterator
+
+from bedside.understand.context import assertion
+from bedside.understand.doc import Doc
+from bedside.understand.lexicon import Term
+
+__all__ = ["is_condition", "spoken_conditions"]
+
+_NAMED = re.compile(
+    r" (?:diagnos\w+ (?:\w+ ){0,3}|(?:is|could|can|might|may) (?:it|this|that|these|i) (?:be |have |just )?|"
+    r"(?:might|may|could) be |(?:think|thought|believe|suspect|worried|afraid|scared|convinced|sure|says|said) (?:that )?"
+    r"(?:it's|it is|it might be|i have|i've got|this is|it could be|it was|i had) |do i have |suspect\w* |rul(?:ed|es|ing|e) out |turn(?:ed|s) out to be |(?:symptoms?|signs?) of |possibl[ey] )"
+    r"(?:an? |some (?:kind|sort) of )?$"
+)
+_VAGUE = frozenset(
+    {"infection", "disease", "disorder", "syndrome", "injury", "failure", "deficiency", "disc", "discs", "disk", "disks",
+     "mutation", "deletion", "stones", "palsy"}
+)  # fmt: skip
+"""Kinds of illness that name none by themselves."""
+_KIND_OF = re.compile(
+    r" (?P<name>(?:(?!(?:have|had|has|got|from|with|an?|the|my|his|her|of|and|some|any|this|that|these|other|or|in|on|for|to|"
+    r"his|its|their|your|was|is|are|were|also|\d+|two|three|four|several|many|what|bad|new|small|large|big|chronic|severe) )[a-z][\w']+ ){0,2}"
+    r"\w+) $"
+)
+_WHETHER = re.compile(
+    r" (?:does|do|could|can|might|may|would) (?:my \w+|our \w+|i|he|she|we|it|this|that|these) (?:\w+ )?(?:have|be|mean|got) |"
+    r" (?:is|are) (?:it|this|that|these|my \w+) "
+)
+_BY_FORM = re.compile(
+    r"(?:\w+(?:itis|oma|omas|osis|malacia|plasia|opathy|strophy|lithiasis|cele|emia|aemia)|cancer|syndrome|disease|disorder|deficiency|hernia|"
+    r"stenosis|cysts?|fractures?|tears?|infections?|dystrophy|goitre|goiter|palsy|ulcers?|polyps?|tumou?rs?|aneurysm|sclerosis|"
+    r"thrombosis|prolapse|atresia|torn \w+|grand mal) "
+)
+"""How a term of the symptom vocabulary sounds that names an illness."""
+_ADJECTIVE = re.compile(
+    r" (?:i'm|i am|i was born|he is|she is|he's|she's|(?:my|our) \w+ is|who is|as an?|being|being an?) (?:an? |also |severely |mildly |type \w+ |now |partially )*"
+    r"(?P<name>(?:diabetic|asthmatic|bipolar|autistic|epileptic|ana?emic|hypothyroid|hyperthyroid|deaf|blind|coeliac|celiac|lactose intolerant|"
+    r"gluten intolerant|hypertensive|schizophrenic|dyslexic|alcoholic|obese|hiv positive|infertile|hypermobile|type \d diabetic|pre ?diabetic) )"
+)
+_ORGAN = re.compile(
+    r" (?:have|has|had|having|with|my|his|her|some|severe|serious|chronic|from|and|a|of) (?P<name>(?:mental health|heart|thyroid|kidney|liver|lung|bowel|"
+    r"thyroid gland|prostate|gallbladder|nerve|spine|spinal|autoimmune(?: \w+)?|skin|eye|blood|gluten|nut|peanut|milk|dairy|egg|latex|penicillin|pollen) "
+    r"(?:problems?|issues?|condition|disease|disorder|trouble|damage|allerg(?:y|ies)) )"
+)
+_CALLED = re.compile(
+    r" (?:illness|disease|disorder|condition|syndrome|cancer|infection|something) (?:called|named|known as) (?:an? |the )?(?P<name>(?:(?!(?:and|but|which|that|in|so) )[a-z][\w']+ ){1,4})"
+)
+_PHRASE = re.compile(
+    r" diagnosed (?:me |him |her )?(?:with|as) (?:having )?(?:an? |the |severe |mild |chronic |early |stage \w+ )*"
+    r"(?P<name>(?:(?!(?:and|but|in|at|after|when|which|because|last|this|on|by|about|since|for|by|as|so|then|that|i|she|he|it|my|years?|months?|now|years?|today|ago|over|almost|nearly|only|just|living|who|two|three|four|five|six|\d+) )[a-z][\w']* ){1,4})"
+)
+
+
+def spoken_conditions(doc: Doc) -> list[tuple[int, int]]:
+    """Places of conditions that no vocabulary holds: after "diagnosed with", by a kind ("cysts"), or described."""
+    return [*_diagnosed(doc), *_named(doc), *_described(doc)]
+
+
+def is_condition(doc: Doc, term: Term) -> bool:
+    """Whether a term is an illness: by its kind, by its form, or because the writer calls it one."""
+    if term.entry.kind != "symptom":
+        return term.entry.kind == "condition"
+    if _BY_FORM.search(doc.text[term.start : term.end] + " "):
+        return True
+    return _said_diagnosed(doc, term)
+
+
+def _said_diagnosed(doc: Doc, term: Term) -> bool:
+    """Whether a term that is also a symptom is named as what one has: "diagnosed with", "could it be", "think it's"."""
+    return bool(_NAMED.search(doc.text[max(0, term.start - 60) : term.start]))
+
+
+def _diagnosed(doc: Doc) -> Iterator[tuple[int, int]]:
+    """What stands after "diagnosed with"."""
+    for match in _PHRASE.finditer(doc.text):
+        yield match.start("name"), match.end("name") - 1
+
+
+def _described(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Illnesses told in ordinary words: "she is diabetic", "a heart problem", "a condition called"."""
+    for pattern in (_ADJECTIVE, _ORGAN, _CALLED):
+        for match in pattern.finditer(doc.text):
+            place = (match.start("name"), match.end("name") - 1)
+            if any(
+                t.start < place[1] and place[0] < t.end and t.entry.kind == "condition"
+                for t in doc.terms
+            ):
+                continue
+            if not _asked_at(doc, place[0]) and assertion(doc, *place) in ("asserted", "past"):
+                yield place
+
+
+def _named(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Illnesses that no vocabulary holds but whose last word names a kind: "ovarian cysts", "a broken disc"."""
+    for hit in doc.found("named.condition"):
+        words = _KIND_OF.search(doc.text[hit.start - 1 : hit.end + 1])
+        if (
+            words is None
+            or words["name"] in _VAGUE
+            or any(
+                hit.start <= t.start and t.end <= hit.end + 1 and t.entry.kind == "condition"
+                for t in doc.terms
+            )
+        ):
+            continue
+        place = (hit.start - 1 + words.start("name"), hit.end)
+        if not _asked_at(doc, hit.start) and assertion(doc, *place) in ("asserted", "past"):
+            yield place
+
+
+def _asked_at(doc: Doc, place: int) -> bool:
+    return bool(_WHETHER.match(doc.text, doc.sentence(place)[0] - 1))
