@@ -57,7 +57,7 @@ def test_looks_are_kept(study: Study) -> None:
         "sample_id": "s",
         "looked_at": NOW,
         "rules": "r",
-        "proposal_shown": True,
+        "shown": "proposals",
     }
     with open_log(study) as log:
         log.note_looks([look])

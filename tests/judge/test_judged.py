@@ -215,7 +215,7 @@ def look(world: World, coder: str) -> None:
                     "sample_id": "round-1",
                     "looked_at": NOW,
                     "rules": own_rules(world.study, LAYER),
-                    "proposal_shown": False,
+                    "shown": "text",
                 }
             ]
         )

@@ -1,14 +1,19 @@
 """The command line: one verb per room. Nothing heavy is imported before a verb needs it."""
 
-import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from bedside.cli.codebook import codebook
 from bedside.cli.disproportionality import disproportionality
+from bedside.cli.judge import judging
+from bedside.cli.sample import sample
+from bedside.cli.saying import AsJson, StudyFolder
+from bedside.cli.saying import now as _now
+from bedside.cli.saying import say as _say
+from bedside.cli.saying import there as _there
 from bedside.errors import BedsideError, InputError, StorageError
 
 __all__ = ["app", "run_app"]
@@ -22,17 +27,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-StudyFolder = Annotated[Path, typer.Argument(help="The study's folder.", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
+app.add_typer(sample, name="sample")
+app.add_typer(codebook, name="codebook")
+app.add_typer(judging)
 INTERRUPTED = 130
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _say(value: Any, text: str, *, as_json: bool) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str) if as_json else text)
 
 
 def _answers(pairs: list[str]) -> dict[str, str]:
@@ -41,13 +39,6 @@ def _answers(pairs: list[str]) -> dict[str, str]:
         if "=" not in pair:
             raise InputError(f"--set wants KEY=VALUE, got '{pair}'")
     return dict(pair.split("=", 1) for pair in pairs)
-
-
-def _there(folder: Path) -> None:
-    """Tell of a study that is not there, or cannot be read, before anything slow is loaded."""
-    from bedside.store.study import open_study
-
-    open_study(folder)
 
 
 @app.command()

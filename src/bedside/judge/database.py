@@ -60,7 +60,7 @@ LOOKS = Table(
     Column("sample_id", String(), nullable=False),
     Column("looked_at", String(), nullable=False),
     Column("rules", String(), nullable=False),  # hash of the study's own rules for the layer
-    Column("proposal_shown", Boolean(), nullable=False),
+    Column("shown", String(), nullable=False),  # text | proposals | others
     Index("looks_item", "sample_id", "layer", "coder"),
     Index("looks_subject", "subject_key"),
     sqlite_autoincrement=True,

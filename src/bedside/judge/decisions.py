@@ -51,7 +51,7 @@ LOOK = pa.schema(
         ("sample_id", pa.string()),
         ("looked_at", pa.timestamp("us", tz="UTC")),
         ("rules", pa.string()),
-        ("proposal_shown", pa.bool_()),
+        ("shown", pa.string()),  # text | proposals | others: what other coders said
     ]
 )
 MOST_AT_ONCE = 500  # keys of one delete; SQLite allows 32,766 parameters
@@ -143,6 +143,16 @@ class DecisionLog:
         """What each coder holds now: the last row for text, layer, code and kind, without what was withdrawn."""
         last = latest_of_each(self.read(**only))
         return last.filter(pc.not_equal(last["decision"], "withdrawn"))
+
+    def since(self, number: int, **only: str) -> tuple[int, list[dict[str, Any]]]:
+        """Rows recorded after a number, oldest first, and the number of the last; for who follows the log."""
+        query = select(JUDGED).where(JUDGED.c.number > number, *_wanted(JUDGED, only))
+        with database_errors(self._engine), self._engine.connect() as connection:
+            found = connection.execute(query.order_by(JUDGED.c.number)).mappings().all()
+        rows = [dict(row) for row in found]
+        for row in rows:
+            row["decided_at"] = datetime.fromisoformat(row["decided_at"])
+        return (rows[-1]["number"] if rows else number), rows
 
     def undo(self, judgement: Mapping[str, Any], *, at: datetime) -> None:
         """Withdraw a judgement by adding a row that says so."""

@@ -1,0 +1,338 @@
+"""The desk: one coder, one sample, one layer. The next item, a decision, an undo; blind to what others said.
+
+The terminal session and the browser's bench stand on this: whatever shows a text to a coder asks here first.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import pyarrow.compute as pc
+
+from bedside.codebook import Codebook, layer_hash
+from bedside.errors import InputError, NotFoundError, PermissionRefused
+from bedside.judge.decisions import DecisionLog
+from bedside.judge.items import Item, load_proposals, load_readings
+from bedside.judge.judged import CORPUS
+from bedside.judge.qualifying import own_rules
+from bedside.judge.rows import Stamp, coding_rows, one_row, whole_row
+from bedside.judge.samples import Sample, read_items
+from bedside.judge.standing import Progress, Standing
+from bedside.store.stages import Ask
+from bedside.store.study import Study
+
+__all__ = ["Desk"]
+
+AHEAD = 30  # texts loaded at once: one look into the tables for many items
+Text = tuple[str, str | None]
+
+
+class Desk:
+    """Where a coder judges a sample for a layer.
+
+    Parameters
+    ----------
+    study : Study
+    ask : Ask
+        Over the study's tables as of its latest snapshot.
+    log : DecisionLog
+    book : Codebook
+    sample : Sample
+    layer : str
+    coder : str
+        A name that stays the same; it stands with every decision.
+    makers : iterable of Maker
+        Makers of the study's own, as `qualifying.own_rules` takes them.
+
+    Raises
+    ------
+    InputError
+        If the sample was drawn for other layers, or the coder has no name.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        ask: Ask,
+        log: DecisionLog,
+        book: Codebook,
+        *,
+        sample: Sample,
+        layer: str,
+        coder: str,
+        makers: Iterable[Any] = (),
+    ) -> None:
+        if not coder.strip():
+            raise InputError("a coder needs a name: it stands with every decision")
+        self.about, self.sample, self.coder = book.layer(layer), sample, coder.strip()
+        if not sample.is_for(layer):
+            raise InputError(
+                f"sample {sample.id} was drawn for {', '.join(sample.layers)}, not for {layer}; draw one for {layer}"
+            )
+        self._ask, self._log, self._needed = ask, log, study.config.judge.coders
+        self._rules = own_rules(study, layer, makers)
+        self._texts = _present_texts(ask, study, sample)
+        self._chances = {}
+        for item in read_items(study, sample).to_pylist():
+            self._chances[item["subject_key"]] = item["probability"]
+        self._standing = Standing(log, sample.id, layer, layer_hash(self.about))
+        looks = log.looks(coder=self.coder, layer=layer).to_pylist()
+        own = [look for look in looks if look["sample_id"] == sample.id]
+        self._shown = {
+            "text": {look["subject_key"] for look in own if look["shown"] == "text"},
+            "others": {look["subject_key"] for look in own if look["shown"] == "others"},
+            "proposals": {look["subject_key"] for look in looks if look["shown"] == "proposals"},
+        }
+        self._read_ahead: dict[str, Any] = {}
+        self._proposed: dict[str, Any] = {}
+        self._done: list[tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]] = []
+        self._standing.follow()
+
+    @property
+    def prompted(self) -> bool:
+        """Whether this queue shows the machine's proposals; only a learning queue does."""
+        return not self.sample.estimates
+
+    # the queue
+
+    def _whose(self, text: Text) -> str:
+        """Queue of an item for this coder: one of the four states, or `by_others`."""
+        state = self._standing.state(self.coder, text)
+        if state != "to_do":
+            return state
+        if self.sample.estimates and text[0] in self._shown["proposals"]:
+            return "by_others"
+        done = len(self._standing.coders_done(text) - {self.coder})
+        return "by_others" if done >= self._needed else "to_do"
+
+    def progress(self) -> Progress:
+        """How many items stand in each of this coder's queues."""
+        self._standing.follow()
+        queues = [self._whose(text) for text in self._texts.items()]
+        again = sum(
+            queue == "to_do" and self._standing.was_done(self.coder, text[0])
+            for queue, text in zip(queues, self._texts.items(), strict=True)
+        )
+        names = ("to_do", "draft", "done", "set_aside", "by_others")
+        return Progress(recheck=again, **{name: queues.count(name) for name in names})
+
+    def queue(self, name: str = "to_do") -> list[str]:
+        """Subjects of one queue (`to_do`, `draft`, `done`, `set_aside`, `by_others`), in the order of the sample."""
+        self._standing.follow()
+        return [text[0] for text in self._texts.items() if self._whose(text) == name]
+
+    def next(self, *, now: datetime) -> Item | None:
+        """The next item to do: drafts first; None where all is done. Notes that the coder looked."""
+        waiting = self.queue("draft") or self.queue("to_do")
+        return self.item(waiting[0], now=now, ahead=waiting) if waiting else None
+
+    def item(self, subject_key: str, *, now: datetime, ahead: Sequence[str] = ()) -> Item:
+        """One item of the sample, with what the coder holds of it. Notes that the coder looked.
+
+        Raises
+        ------
+        NotFoundError
+            If it is not in the sample.
+        InputError
+            If its post has been deleted or left the corpus since.
+        PermissionRefused
+            If the coder has seen the machine's proposals for it and the sample is drawn to check the machine.
+        """
+        text_key = self._text_of(subject_key)
+        if self.sample.estimates and subject_key in self._shown["proposals"]:
+            raise PermissionRefused(
+                f"{self.coder} has seen what the machine proposes for this post; in a sample that checks the machine "
+                "another coder must judge it"
+            )
+        self._load(subject_key, ahead)
+        self._note(subject_key, "proposals" if self.prompted else "text", now)
+        text = (subject_key, text_key)
+        held = self._standing.held(self.coder, text)
+        return Item(
+            subject_key=subject_key,
+            text_key=text_key,
+            sample_id=self.sample.id,
+            layer=self.about.layer,
+            readings=self._read_ahead[subject_key],
+            proposals=self._proposed.get(subject_key, ()),
+            held={code: row["decision"] for code, row in held.items()},
+            recheck=self._standing.was_done(self.coder, subject_key)
+            and self._standing.state(self.coder, text) == "to_do",
+        )
+
+    def _text_of(self, subject_key: str) -> str | None:
+        if subject_key not in self._chances:
+            raise NotFoundError(
+                f"sample {self.sample.id} has no such item; its queue gives the keys of those it has"
+            )
+        if subject_key not in self._texts:
+            raise InputError(
+                "this post is no longer in the corpus (deleted, erased or no longer relevant); nothing can be decided "
+                "about it: go on with the next"
+            )
+        return self._texts[subject_key]
+
+    def _load(self, subject_key: str, ahead: Sequence[str]) -> None:
+        if subject_key not in self._read_ahead:
+            keys = list(dict.fromkeys([subject_key, *ahead]))[:AHEAD]
+            self._read_ahead = load_readings(self._ask, keys, unit=self.sample.unit)
+            if self.prompted:
+                self._proposed = load_proposals(self._ask, self.about.layer, keys)
+
+    def _note(self, subject_key: str, shown: str, now: datetime) -> None:
+        if subject_key not in self._shown[shown]:
+            self._shown[shown].add(subject_key)
+            look = {
+                "coder": self.coder,
+                "subject_key": subject_key,
+                "layer": self.about.layer,
+                "sample_id": self.sample.id,
+                "looked_at": now,
+                "rules": self._rules,
+                "shown": shown,
+            }
+            self._log.note_looks([look])
+
+    # decisions
+
+    def decide(
+        self,
+        subject_key: str,
+        present: Iterable[str],
+        *,
+        now: datetime,
+        absent: Iterable[str] = (),
+        complete: bool = True,
+        memo: str = "",
+        spans: Mapping[str, str] | None = None,
+    ) -> None:
+        """Record a decision about an item; see `rows.coding_rows`.
+
+        Raises
+        ------
+        InputError
+            If a code is not in the layer, several are given where one applies, or the post was deleted.
+        PermissionRefused
+            If others' decisions on the item were shown to the coder: what differs then is for adjudication.
+        """
+        stamp = self._stamp(subject_key, now)
+        self._write(
+            coding_rows(
+                self.about, stamp, present, absent=absent, complete=complete, memo=memo, spans=spans
+            )
+        )
+
+    def set_aside(self, subject_key: str, reason: str, *, now: datetime) -> None:
+        """Set an item aside: it is not decided, and estimates count it as such.
+
+        Raises
+        ------
+        InputError
+            If no reason is given, or the post was deleted.
+        """
+        if not reason.strip():
+            raise InputError("say why the post is set aside, such as 'cut off' or 'not in English'")
+        stamp = self._stamp(subject_key, now)
+        self._write([whole_row(self.about, stamp, "set_aside", reason.strip())])
+
+    def _stamp(self, subject_key: str, now: datetime) -> Stamp:
+        text_key = self._text_of(subject_key)
+        if subject_key in self._shown["others"]:
+            raise PermissionRefused(
+                "what others decided on this post was shown to you, so your own decision stays as it is; what differs "
+                "is settled by adjudication"
+            )
+        return Stamp(
+            subject_key=subject_key,
+            text_key=text_key,
+            coder=self.coder,
+            decided_at=now,
+            sample_id=self.sample.id,
+            probability=self._chances[subject_key],
+            proposal_shown=self.prompted,
+        )
+
+    def _write(self, rows: list[dict[str, Any]]) -> None:
+        self._standing.follow()
+        before = dict(
+            self._standing.held(self.coder, (rows[0]["subject_key"], rows[0]["text_key"]))
+        )
+        self._log.record(rows)
+        self._standing.follow()
+        self._done.append((rows, before))
+
+    def undo(self, *, now: datetime) -> str | None:
+        """Take back this coder's last decision by adding rows; gives its subject, None where nothing is left.
+
+        What the coder held before it holds again. Decisions of this sitting can be taken back one after another, of
+        an earlier sitting the last.
+        """
+        if not self._done and not self._earlier():
+            return None
+        batch, before = self._done.pop()
+        stamp = self._stamp(batch[0]["subject_key"], now)
+        rows = []
+        for row in batch:
+            old = before.get(row["code"])
+            again = one_row(self.about, stamp, row["code"], "withdrawn")
+            kept = ("decision", "memo", "spans", "code_hash")
+            rows.append(again if old is None else again | {name: old[name] for name in kept})
+        self._log.record(rows)
+        self._standing.follow()
+        return stamp.subject_key
+
+    def _earlier(self) -> bool:
+        """Find the last decision of an earlier sitting; False where there is none, or it was taken back."""
+        own = {"coder": self.coder, "sample_id": self.sample.id, "layer": self.about.layer}
+        rows = [row for row in self._log.read(**own).to_pylist() if row["kind"] == "coding"]
+        batch = [row for row in rows if row["decided_at"] == rows[-1]["decided_at"]]
+        if not batch or all(row["decision"] == "withdrawn" for row in batch):
+            return False
+        text = (batch[0]["subject_key"], batch[0]["text_key"])
+        before: dict[str, dict[str, Any]] = {}
+        for row in rows[: -len(batch)]:
+            if (row["subject_key"], row["text_key"]) == text:
+                before.pop(row["code"], None)
+                if row["decision"] != "withdrawn":
+                    before[row["code"]] = row
+        self._done.append((batch, before))
+        return True
+
+    # others
+
+    def others(self, subject_key: str, *, now: datetime) -> dict[str, dict[str, str]]:
+        """What other coders decided on an item: coder to code to decision. From then on the own decision stays.
+
+        Raises
+        ------
+        PermissionRefused
+            If this coder is not done with the item, or fewer coders than needed are: until then each is blind.
+        """
+        text = (subject_key, self._text_of(subject_key))
+        self._standing.follow()
+        done = self._standing.coders_done(text)
+        if self.coder not in done:
+            raise PermissionRefused(
+                "what others decided is shown once you have decided yourself; complete the item first"
+            )
+        if len(done) < self._needed:
+            raise PermissionRefused(
+                f"{len(done)} of {self._needed} coders are done with this item; until then each is blind to the others"
+            )
+        self._note(subject_key, "others", now)
+        return {
+            coder: {code: row["decision"] for code, row in self._standing.held(coder, text).items()}
+            for coder in sorted(done - {self.coder})
+        }
+
+
+def _present_texts(ask: Ask, study: Study, sample: Sample) -> dict[str, str | None]:
+    """Items that are in the corpus, in the order of the queue, with the text they now have."""
+    corpus = ask(CORPUS, {})
+    keys = read_items(study, sample)["subject_key"]
+    if sample.unit == "accounts":
+        there = set(pc.unique(corpus["account_key"]).to_pylist())
+        return {key: None for key in keys.to_pylist() if key in there}
+    here = corpus.filter(pc.is_in(corpus["post_key"], keys.combine_chunks()))
+    texts = dict(zip(here["post_key"].to_pylist(), here["text_key"].to_pylist(), strict=True))
+    return {key: texts[key] for key in keys.to_pylist() if key in texts}

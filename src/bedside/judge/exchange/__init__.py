@@ -1,0 +1,1 @@
+"""Exchange with other tools: REFI-QDA, Label Studio, doccano, Taguette and plain tables, both ways."""
