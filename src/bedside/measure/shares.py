@@ -9,6 +9,8 @@ from scipy.special import bdtr, betaincinv, stdtrit
 from bedside.errors import InputError
 
 __all__ = [
+    "TAIL",
+    "Z95",
     "ClusterSums",
     "Share",
     "clopper_pearson",
@@ -16,6 +18,7 @@ __all__ = [
     "design_effect",
     "median_wait",
     "wilson",
+    "wilson_of",
 ]
 
 Z95 = 1.959963984540054
@@ -51,7 +54,8 @@ def _check(hits: int, of: int) -> None:
         raise InputError(f"got {hits} of {of}; a share needs 0 <= hits <= of, and of at least 1")
 
 
-def _wilson(value: float, n: float, z: float) -> Share:
+def wilson_of(value: float, n: float, z: float = Z95) -> Share:
+    """Wilson interval around a share whose number of independent draws need not be whole."""
     middle = value + z * z / (2 * n)
     half = z * sqrt(value * (1 - value) / n + z * z / (4 * n * n))
     scale = 1 + z * z / n
@@ -90,7 +94,7 @@ def wilson(hits: int, of: int, *, z: float = Z95) -> Share:
     [0.308, 0.2553, 0.3662]
     """
     _check(hits, of)
-    return _wilson(hits / of, of, z)
+    return wilson_of(hits / of, of, z)
 
 
 def clopper_pearson(hits: int, of: int) -> Share:
@@ -156,7 +160,7 @@ def clustered(sums: ClusterSums) -> Share:
     if sums.accounts < 2:
         return Share(value, None, None)
     t = float(stdtrit(sums.accounts - 1, 1 - TAIL))
-    return _wilson(value, sums.posts / design_effect(sums), t)
+    return wilson_of(value, sums.posts / design_effect(sums), t)
 
 
 def design_effect(sums: ClusterSums) -> float:

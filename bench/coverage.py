@@ -1,0 +1,255 @@
+"""How often the intervals of judged shares hold the planted truth: simulated label sets, a bad machine.
+
+usage: python -m bench.coverage [SETS]      writes bench/results/coverage.md; SETS for each row, 1000 by default
+"""
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from bedside.measure.estimates.judged import (
+    EXACT,
+    POWERED,
+    JudgedShare,
+    judged_only_share,
+    judged_share,
+)
+from bedside.measure.estimates.sample import Corpus, Sample, corpus_of
+from bedside.measure.shares import clustered
+
+__all__ = ["WORLDS", "LabelSet", "Row", "World", "draw_labels", "main", "measure_row"]
+
+RESULT = Path(__file__).parent / "results" / "coverage.md"
+SENSITIVITY, SPECIFICITY = 0.6, 0.9
+PREVALENCES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5)
+JUDGED = (200, 300, 400)
+SEED = 20
+
+
+class World(NamedTuple):
+    """How posts come to be.
+
+    Attributes
+    ----------
+    posts, accounts : int
+        About how many.
+    tail : float
+        Pareto index of posts by account; smaller: heavier posters.
+    alike : float
+        Correlation of the code within an account.
+    errors_alike : float
+        Correlation of the machine's errors within an account.
+    loudest : float
+        Part of all posts by one further account.
+    """
+
+    name: str
+    posts: int = 10_000
+    accounts: int = 3_000
+    tail: float = 1.1
+    alike: float = 0.2
+    errors_alike: float = 0.1
+    loudest: float = 0.0
+
+
+WORLDS = (
+    World("heavy posters"),
+    World("light posters", tail=3.0, alike=0.05, errors_alike=0.0),
+    World("very much alike", alike=0.4, errors_alike=0.3),
+    World("small corpus", posts=2_000, accounts=900),
+    World("one loud account", loudest=0.05),
+)
+
+
+class LabelSet(NamedTuple):
+    """One simulated study: truth and machine of every post, and which posts were judged."""
+
+    truth: npt.NDArray[np.float64]
+    machine: npt.NDArray[np.float64]
+    account: npt.NDArray[np.int64]
+    drawn: npt.NDArray[np.bool_]
+
+    def sample(self) -> Sample:
+        """The judged posts."""
+        drawn = self.drawn
+        return Sample(self.truth[drawn], self.account[drawn], self.machine[drawn])  # type: ignore[arg-type]
+
+    def corpus(self) -> Corpus:
+        """What the machine says of all posts."""
+        return corpus_of(self.machine, self.account)  # type: ignore[arg-type]
+
+
+def _rates(
+    chance: np.random.Generator, mean: float, alike: float, n: int
+) -> npt.NDArray[np.float64]:
+    """A rate for each account with the given mean and correlation within accounts."""
+    if not alike:
+        return np.full(n, mean)
+    size = 1 / alike - 1
+    return chance.beta(mean * size, (1 - mean) * size, n)
+
+
+def draw_labels(
+    chance: np.random.Generator, world: World, *, prevalence: float, judged: int
+) -> LabelSet:
+    """Simulate one study: accounts of unequal size, truth, a machine that errs, a random sample."""
+    weight = np.minimum(chance.pareto(world.tail, world.accounts) + 1, 300.0)
+    mean = weight / weight.sum() * world.posts * (1 - world.loudest)
+    sizes = chance.poisson(np.append(mean, world.loudest * world.posts))
+    sizes = sizes[sizes > 0]
+    account = np.repeat(np.arange(len(sizes)), sizes)
+    own = _rates(chance, prevalence, world.alike, len(sizes))[account]
+    truth = chance.random(len(account)) < own
+    found = _rates(chance, SENSITIVITY, world.errors_alike, len(sizes))[account]
+    false = 1 - _rates(chance, SPECIFICITY, world.errors_alike, len(sizes))[account]
+    machine = chance.random(len(account)) < np.where(truth, found, false)
+    drawn = chance.random(len(account)) < judged / len(account)
+    return LabelSet(truth.astype(float), machine.astype(float), account, drawn)
+
+
+class Row(NamedTuple):
+    """What came of many label sets of one kind; shares in 0..1, None where no set was of that kind."""
+
+    world: str
+    judged: int
+    prevalence: float
+    refused: float
+    powered: float  # part of the sets that got a prediction-powered interval
+    exact_holds: float | None
+    powered_holds: float | None
+    powered_holds_snapshot: float | None  # holds the share among this very snapshot's posts
+    given_holds: float | None  # whichever interval was given
+    width_ratio: (
+        float | None
+    )  # prediction-powered over judged-only, mean of both where both are given
+    machine_holds: float
+    machine_miss: float  # mean distance of the machine's share from the truth
+
+
+def measure_row(world: World, *, judged: int, prevalence: float, sets: int, seed: int) -> Row:
+    """Simulate label sets of one kind and count how often each interval holds the planted rate."""
+    chance = np.random.default_rng([seed, judged, round(prevalence * 1000)])
+    results = [
+        _result(draw_labels(chance, world, prevalence=prevalence, judged=judged), prevalence)
+        for _ in range(sets)
+    ]
+    given = [r for r in results if r.share.value is not None]
+    powered = [r for r in given if r.share.estimator == POWERED]
+    exact = [r for r in given if r.share.estimator == EXACT]
+    wide = [r.width for r in powered], [r.alone for r in powered]
+    return Row(
+        world=world.name,
+        judged=judged,
+        prevalence=prevalence,
+        refused=1 - len(given) / sets,
+        powered=len(powered) / sets,
+        exact_holds=_mean([r.holds for r in exact]),
+        powered_holds=_mean([r.holds for r in powered]),
+        powered_holds_snapshot=_mean([r.holds_snapshot for r in powered]),
+        given_holds=_mean([r.holds for r in given]),
+        width_ratio=sum(wide[0]) / sum(wide[1]) if powered else None,
+        machine_holds=float(np.mean([r.machine_holds for r in results])),
+        machine_miss=float(np.mean([r.machine_miss for r in results])),
+    )
+
+
+class _Result(NamedTuple):
+    share: JudgedShare
+    holds: bool
+    holds_snapshot: bool
+    width: float
+    alone: float
+    machine_holds: bool
+    machine_miss: float
+
+
+def _result(made: LabelSet, truth: float) -> _Result:
+    sample, corpus = made.sample(), made.corpus()
+    share = judged_share(sample, corpus)
+    machine = clustered(corpus.sums)
+    alone = judged_only_share(sample)
+    return _Result(
+        share=share,
+        holds=_holds(share.low, share.high, truth),
+        holds_snapshot=_holds(share.low, share.high, float(made.truth.mean())),
+        width=(share.high or 0) - (share.low or 0),
+        alone=(alone.high or 0) - (alone.low or 0),
+        machine_holds=_holds(machine.low, machine.high, truth),
+        machine_miss=abs(machine.value - truth),
+    )
+
+
+def _holds(low: float | None, high: float | None, truth: float) -> bool:
+    return low is not None and high is not None and low <= truth <= high
+
+
+def _mean(values: Sequence[bool]) -> float | None:
+    return float(np.mean(values)) if values else None
+
+
+HEAD = (
+    "| judged | planted | refused | exact given | exact holds | powered given | powered holds | of this snapshot | "
+    "given holds | width, powered : judged only | machine's interval holds | machine misses by |"
+)
+
+
+def _line(row: Row) -> str:
+    def part(value: float | None, digits: int = 1) -> str:
+        return "–" if value is None else f"{100 * value:.{digits}f}"
+
+    exact = 1 - row.refused - row.powered
+    ratio = "–" if row.width_ratio is None else f"{row.width_ratio:.3f}"
+    cells = [
+        str(row.judged),
+        f"{row.prevalence:.0%}",
+        part(row.refused),
+        part(exact),
+        part(row.exact_holds),
+        part(row.powered),
+        part(row.powered_holds),
+        part(row.powered_holds_snapshot),
+        part(row.given_holds),
+        ratio,
+        part(row.machine_holds),
+        f"{part(row.machine_miss)} points",
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def _table(rows: Sequence[Row]) -> list[str]:
+    return [HEAD, "|" + "---|" * (HEAD.count("|") - 1), *map(_line, rows)]
+
+
+def main(sets: int) -> None:
+    """Measure every row and write the table."""
+    began = time.time()
+    lines = [
+        f"# Coverage of 95 % intervals: {sets:,} label sets a row, seed {SEED}",
+        "",
+        f"Machine: sensitivity {SENSITIVITY}, specificity {SPECIFICITY}. Numbers are per cent of the label sets. Planted: "
+        "the rate at which accounts like these carry the code; 'of this snapshot': the share among exactly these "
+        "posts, which varies less, so that intervals hold it more often. Exact: fewer than 20 judged positives.",
+    ]
+    for world in WORLDS:
+        sizes = JUDGED if world is WORLDS[0] else (300,)
+        rows = [
+            measure_row(world, judged=judged, prevalence=p, sets=sets, seed=SEED)
+            for judged in sizes
+            for p in PREVALENCES
+        ]
+        told = ", ".join(
+            f"{name} {value}" for name, value in world._asdict().items() if name != "name"
+        )
+        lines += ["", f"## {world.name} ({told})", "", *_table(rows)]
+    lines += ["", f"python -m bench.coverage {sets}; {time.time() - began:.0f} s."]
+    RESULT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
