@@ -20,6 +20,7 @@ __all__ = [
     "FEW_POSITIVES",
     "JUDGED_ONLY",
     "LEAST_JUDGED",
+    "MOST_OF_ONE",
     "POWERED",
     "JudgedShare",
     "exact_share",
@@ -30,6 +31,7 @@ __all__ = [
 
 FEW_POSITIVES = 20  # below, normal-theory intervals cover .86-.93 instead of .95 (simulated)
 LEAST_JUDGED = 30  # below, an interval is too wide to say more than "not known"
+MOST_OF_ONE = 0.5  # part of the judged rows that may be of one account
 EXACT, JUDGED_ONLY, POWERED = "exact", "judged only", "prediction-powered"
 
 
@@ -77,8 +79,8 @@ def judged_share(sample: Sample, corpus: Corpus | None = None) -> JudgedShare:
     Returns
     -------
     JudgedShare
-        Refused under `LEAST_JUDGED` rows or with rows of one account; exact under `FEW_POSITIVES` positives
-        or negatives; else prediction-powered where a corpus is given.
+        Refused under `LEAST_JUDGED` rows, or where more than half are of one account; exact under
+        `FEW_POSITIVES` positives or negatives; else prediction-powered where a corpus is given.
 
     Raises
     ------
@@ -108,7 +110,7 @@ def exact_share(sample: Sample, corpus: Corpus | None = None) -> JudgedShare:
     Notes
     -----
     n_eff = p (1 - p) / clustered variance, never more than the rows judged, times
-    (t of rows - 1 / t of accounts - 1)^2. Where all rows or none carry the code the clustered variance says
+    (t of rows - 1 / t of effective accounts - 1)^2. Where all rows or none carry the code the clustered variance says
     nothing: n_eff is then the rows over Kish's factor for accounts of unequal size.
 
     References
@@ -148,13 +150,16 @@ def powered_share(sample: Sample, corpus: Corpus) -> JudgedShare:
     theta = lambda m + sum w (y - lambda f) with m the machine's share of all rows and w = 1 / probability,
     scaled to the size of each stratum. The influence of account a is
     A_a + lambda B_a, A_a = sum w (y - mean y), B_a = (marked_a - rows_a m) / N - sum w (f - mean f); the
-    variance is the sum of its squares, times G / (G - 2) for G judged accounts, never less than that of
-    unclustered rows; lambda = -sum A B / sum B^2, clipped to 0..1, makes it least (PPI++'s tuning, clustered).
-    Interval: Wilson's at n_eff = theta (1 - theta) / variance with the t quantile of G - 1.
+    variance is the sum of its squares, each divided by 1 - the account's part of the judged rows (CR2), never less
+    than that of unclustered rows; lambda = -sum A B / sum B^2, clipped to 0..1, makes it least: the tuning of
+    PPI++, clustered, and with the machine's spread among the judged rows, as a regression estimator has it.
+    Interval: Wilson's at n_eff = theta (1 - theta) / variance with a t quantile; its degrees of freedom are Kish's
+    effective number of accounts - 1, which is the number of accounts - 1 where all write equally much.
 
     References
     ----------
-    Angelopoulos, Duchi and Zrnic (2023), arXiv:2311.01453; Egami et al. (2023), arXiv:2306.04746 (known
+    Angelopoulos, Duchi and Zrnic (2023), arXiv:2311.01453; Bell and McCaffrey (2002), Survey Methodology 28:169-181
+    (CR2); Carter, Schnepel and Steigerwald (2017), REStat 99:698-709 (effective clusters); Egami et al. (2023), arXiv:2306.04746 (known
     probabilities); Saerndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, 6.3.
     """
     rows = check_sample(sample, corpus)
@@ -180,23 +185,31 @@ def powered_share(sample: Sample, corpus: Corpus) -> JudgedShare:
 def _refusal(rows: Rows) -> str:
     if len(rows.y) < LEAST_JUDGED:
         return f"{len(rows.y)} judged so far; a share needs at least {LEAST_JUDGED}"
-    if rows.accounts < 2:
-        return "all judged posts are of one account, which tells nothing of others"
+    if float(rows.by_account(np.ones(len(rows.y))).max()) > MOST_OF_ONE:
+        return (
+            "more than half of the judged posts are of one account, which tells nothing of others"
+        )
     return ""
 
 
 def _mean(rows: Rows) -> float:
-    return float(min(1.0, rows.weights @ rows.y))
+    return min(1.0, float(rows.weights @ rows.y))
 
 
 def _variance(
     rows: Rows, by_account: Floats, rest: Floats, *, fitted: int, more: float = 0.0
 ) -> float:
-    """Variance summed by account, at least that of the same rows if each were of its own account."""
-    n, groups = len(rows.y), rows.accounts
-    clustered = float((by_account**2).sum()) * groups / max(1, groups - fitted)
-    alone = float(((rows.weights * rest) ** 2).sum()) * n / max(1, n - fitted)
-    return max(clustered, alone) + more
+    """Variance summed by account, at least that of the same rows if each were of its own account.
+
+    An account pulls the mean towards itself, so that its residuals are too small by its part of the rows: they are
+    divided by 1 - part (CR2 of a mean).
+    """
+    n = len(rows.y)
+    part = np.minimum(rows.by_account(np.ones(n)), MOST_OF_ONE)
+    clustered = float((by_account**2 / (1 - part)).sum())
+    alone = float(((rows.weights * rest) ** 2).sum())
+    factor = (n - 1) / (n - fitted) if n > fitted else 1.0
+    return max(clustered * factor, alone * n / (n - 1)) + more
 
 
 def _effective(rows: Rows) -> float:
