@@ -8,7 +8,8 @@ import msgspec
 
 from bedside.cli.opening import current_snapshot
 from bedside.cli.reporting import corpus_texts, crisis_posts, latest_release
-from bedside.cli.running import bind_study, is_whole
+from bedside.cli.resting import judged_shares
+from bedside.cli.running import bind_study, is_whole, study_codebook
 from bedside.errors import StaleError
 from bedside.release.check import Finding, check_release
 from bedside.release.gatelog import GateLog
@@ -43,6 +44,7 @@ def check_report(folder: Path) -> tuple[dict[str, Any], str, bool]:
             gate=GateLog(study.folder),
             register=study.sources,
             crisis=crisis_posts(engine),
+            judged=judged_shares(study, engine.ask, study_codebook(study)),
         )
     told = {"release": made.id, "figures": len(made.figures), "quotes": len(made.quotes)}
     told["findings"] = [msgspec.to_builtins(finding) for finding in findings]

@@ -1,17 +1,21 @@
 """`open`: the report in a browser, or the posts behind a figure for who may see them."""
 
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 import pyarrow as pa
 
 from bedside.cli.opening_post import open_post_text
-from bedside.cli.running import bind_study, read_figures
+from bedside.cli.resting import judged_shares
+from bedside.cli.running import bind_study, read_figures, study_codebook
 from bedside.errors import NotFoundError, suggest
 from bedside.measure.evidence import open_evidence
 from bedside.model.figures import Figure
+from bedside.report.printing import share
 from bedside.store.engine import EmbeddedEngine
 from bedside.store.snapshots import Snapshot, latest_snapshot
 from bedside.store.stages import Aggregate
@@ -26,6 +30,7 @@ __all__ = [
     "posts_behind",
 ]
 
+SHOWN_KEYS = 20  # of judged posts, in the text for people; --json has all
 TEXTS = Aggregate(
     name="open",
     needs=("posts", "folds"),
@@ -73,12 +78,24 @@ def find_figure(study: Study, evidence: str) -> Figure:
     )
 
 
-def posts_behind(study: Study, figure: Figure, *, limit: int) -> tuple[pa.Table, int]:
-    """Masked texts behind a figure, at most `limit`, and how many there are in all."""
+class Behind(NamedTuple):
+    """What stands behind a figure: masked texts, how many posts in all, and what people decided of which."""
+
+    texts: pa.Table
+    posts: int
+    decided: tuple[tuple[str, bool], ...] = ()
+
+
+def posts_behind(study: Study, figure: Figure, *, limit: int) -> Behind:
+    """Masked texts behind a figure, at most `limit`; of a judged one also the posts (or accounts) that people read."""
     with EmbeddedEngine(study) as engine:
         bind_study(study, engine, current_snapshot(study))
         keys = open_evidence(engine.ask, figure)["post_key"].to_pylist()
-        return engine.ask(TEXTS, {"keys": keys[:limit]}), len(keys)
+        decided: tuple[tuple[str, bool], ...] = ()
+        judged = judged_shares(study, engine.ask, study_codebook(study)) if figure.judging else None
+        if judged is not None:
+            decided = judged.again(figure).decided
+        return Behind(engine.ask(TEXTS, {"keys": keys[:limit]}), len(keys), decided)
 
 
 def open_evidence_text(folder: Path, evidence: str, *, limit: int) -> tuple[dict[str, Any], str]:
@@ -91,7 +108,7 @@ def open_evidence_text(folder: Path, evidence: str, *, limit: int) -> tuple[dict
     """
     study = open_study(folder)
     figure = find_figure(study, evidence)
-    table, total = posts_behind(study, figure, limit=limit)
+    table, total, decided = posts_behind(study, figure, limit=limit)
     rows = table.to_pylist()
     told = {
         "id": figure.id,
@@ -99,11 +116,17 @@ def open_evidence_text(folder: Path, evidence: str, *, limit: int) -> tuple[dict
         "keys": figure.keys,
         "posts": total,
         "shown": rows,
+        "advice": figure.advice,
     }
+    if figure.judging is not None:
+        told["judging"] = msgspec.to_builtins(figure.judging)
+        told["coders"] = list(figure.evidence.coders)
+        told["decided"] = [{"key": key, "present": present} for key, present in decided]
     said = ", ".join(f"{name} {value}" for name, value in figure.keys.items())
     lines = [
         f"{figure.id}: {figure.measure} ({said})",
         f"{total:,} posts; {figure.method}; snapshot {figure.evidence.snapshot}",
+        *_judged_lines(figure, decided),
         "Masked text, for people of this study only; nothing here may leave the house.",
     ]
     for row in rows:
@@ -116,6 +139,27 @@ def open_evidence_text(folder: Path, evidence: str, *, limit: int) -> tuple[dict
     if total > len(rows):
         lines += ["", f"{total - len(rows):,} more: --limit {total}"]
     return told, "\n".join(lines)
+
+
+def _judged_lines(figure: Figure, decided: Sequence[tuple[str, bool]]) -> list[str]:
+    """What people decided, what the machine alone says, and what more judging would buy."""
+    judging = figure.judging
+    if judging is None:
+        return [figure.advice] if figure.advice else []
+    interval = share(figure.estimate or 0, figure.low, figure.high)
+    alone = (
+        ""
+        if judging.machine is None
+        else f"; the machine alone says {share(judging.machine, None, None)}"
+    )
+    present = [key for key, is_present in decided if is_present]
+    return [
+        f"judged {interval}{alone}",
+        f"{judging.judged:,} {figure.unit} of sample {judging.sample} judged by {', '.join(figure.evidence.coders)}, "
+        f"{len(present):,} with the code, codebook {figure.evidence.codebook}",
+        *([figure.advice] if figure.advice else []),
+        *([f"judged to carry it: {' '.join(present[:SHOWN_KEYS])}"] if present else []),
+    ]
 
 
 def open_any(folder: Path, what: str, *, limit: int = 20) -> tuple[dict[str, Any], str]:

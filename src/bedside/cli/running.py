@@ -9,6 +9,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bedside.cli.resting import judged_key, judged_shares
 from bedside.codebook import Codebook, load_codebook
 from bedside.errors import InputError
 from bedside.measure.all import measure_all
@@ -275,7 +276,14 @@ def _figures(
     datasets = [steps.manifest.datasets[name].key for name in sorted(steps.manifest.datasets)]
     imports = [[file.sha256 for file in record.files] for record in read_imports(study)]
     key = content_key(
-        "figures", GLOBAL_VERSION, snapshot.id, snapshot.erased, book.version, datasets, imports
+        "figures",
+        GLOBAL_VERSION,
+        snapshot.id,
+        snapshot.erased,
+        book.version,
+        datasets,
+        imports,
+        judged_key(study, book),
     )
     path = study.folder / "figures" / f"{snapshot.id}.json"
     kept = _kept_figures(path)
@@ -325,6 +333,7 @@ def measure_context(
         conditions=study.config.conditions,
         languages=study.config.languages,
         place=study.config.place,
+        judged=judged_shares(study, engine.ask, book),
     )
 
 

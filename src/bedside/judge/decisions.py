@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import ColumnElement, Engine, Select, Table, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, Table, delete, func, insert, or_, select
 
 from bedside.errors import InputError, suggest
 from bedside.judge.database import (
@@ -171,6 +171,17 @@ class DecisionLog:
         """Who was shown what: LOOK, oldest first."""
         query = select(*(LOOKS.c[name] for name in LOOK.names)).where(*_wanted(LOOKS, only))
         return self._table(query.order_by(LOOKS.c.number), LOOK, "looked_at")
+
+    def state(self) -> tuple[int, ...]:
+        """Rows and last number of judgements and of looks: the same state, the same log."""
+        with self._engine.connect() as connection:
+            return tuple(
+                int(value or 0)
+                for table in (JUDGED, LOOKS)
+                for value in connection.execute(
+                    select(func.count(), func.max(table.c.number)).select_from(table)
+                ).one()
+            )
 
     # erasure
 

@@ -1,6 +1,7 @@
 """All measures of a study, in the order of the report."""
 
 from bedside.measure.care import measure_care
+from bedside.measure.codes import measure_codes
 from bedside.measure.context import MeasureContext
 from bedside.measure.inclusion import measure_inclusion
 from bedside.measure.journey import measure_journey
@@ -11,7 +12,14 @@ from bedside.store.stages import Ask
 
 __all__ = ["MEASURES", "measure_all"]
 
-MEASURES = (measure_inclusion, measure_roles, measure_journey, measure_care, measure_trends)
+MEASURES = (
+    measure_inclusion,
+    measure_roles,
+    measure_codes,
+    measure_journey,
+    measure_care,
+    measure_trends,
+)
 
 
 def measure_all(ask: Ask, context: MeasureContext) -> list[Figure]:

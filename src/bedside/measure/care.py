@@ -2,6 +2,7 @@
 
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import Count, Rows, count_all, count_rows
+from bedside.measure.judging import Asked
 from bedside.measure.making import make_share
 from bedside.measure.told import asserted
 from bedside.model.figures import Figure
@@ -20,6 +21,12 @@ WHERE m.layer = 'care' AND m.code IS NOT NULL AND {asserted("m")}"""  # noqa: S6
 def _aspects(context: MeasureContext) -> list[str]:
     """Aspects in the codebook's order, whether its codes carry the valence or not."""
     return list(dict.fromkeys(code.split(":")[0] for code in context.codes.get("care", ())))
+
+
+def _asked(context: MeasureContext, code: str) -> Asked | None:
+    """How an aspect would be put to people, of accounts that tell of any."""
+    codes = context.codes.get("care", ())
+    return Asked("care", (code,), of=codes) if code in codes else None
 
 
 def aspects(ask: Ask, context: MeasureContext) -> list[Figure]:
@@ -41,6 +48,7 @@ def aspects(ask: Ask, context: MeasureContext) -> list[Figure]:
             of_rows=of_rows,
             row_keys={"code": f"{aspect}:{valence}"},
             what=f"accounts with a {valence} of the aspect, of accounts that tell of care",
+            asked=_asked(context, f"{aspect}:{valence}"),
         )
         for aspect in _aspects(context)
         for valence in VALENCES

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from bedside.codebook import Codebook
 from bedside.errors import InputError
+
+if TYPE_CHECKING:
+    from bedside.measure.judging import JudgedShares
 
 __all__ = ["MeasureContext", "make_context"]
 
@@ -32,6 +36,8 @@ class MeasureContext(msgspec.Struct, frozen=True, kw_only=True):
         Languages that are analysed.
     place : str
         Country the study asks about; empty: any.
+    judged : JudgedShares or None
+        What people decided; every share that can be put to people rests on it where it holds enough.
     """
 
     snapshot: str
@@ -42,6 +48,7 @@ class MeasureContext(msgspec.Struct, frozen=True, kw_only=True):
     conditions: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("en",)
     place: str = ""
+    judged: "JudgedShares | None" = None
 
     def __post_init__(self) -> None:
         """Refuse codes that could not stand in a query."""
@@ -62,6 +69,7 @@ def make_context(
     conditions: Sequence[str] = (),
     languages: Sequence[str] = ("en",),
     place: str = "",
+    judged: "JudgedShares | None" = None,
 ) -> MeasureContext:
     """Context of a study: codes and stage groups are those of its codebook.
 
@@ -79,4 +87,5 @@ def make_context(
         conditions=tuple(conditions),
         languages=tuple(languages),
         place=place,
+        judged=judged,
     )

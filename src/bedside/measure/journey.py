@@ -2,6 +2,7 @@
 
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import Count, Rows, count_all, count_rows
+from bedside.measure.judging import Asked
 from bedside.measure.making import make_share
 from bedside.measure.told import ALL_POSTS, asserted, listed, read_posts, told_moments
 from bedside.measure.waits import time_to_diagnosis
@@ -120,6 +121,7 @@ FROM ({ALL_POSTS}) c JOIN ({read}) v ON c.post_key = v.post_key"""  # noqa: S608
             what="accounts that name the source, of accounts with a post at the stage"
             if group != ANY_STAGE
             else "accounts that name the source, of all accounts whose posts were read for it",
+            asked=Asked(layer, (code,)) if group == ANY_STAGE else None,
         )
         for group in (ANY_STAGE, *context.stage_groups)
         for code in context.codes.get(layer, ())
@@ -149,6 +151,7 @@ def first_turned(ask: Ask, context: MeasureContext) -> list[Figure]:
             of_rows=of_rows,
             row_keys={"code": code},
             what="accounts that turned there first, of accounts that say where they turned first",
+            asked=Asked(layer, (code,), of=codes),
         )
         for code in codes
     ]

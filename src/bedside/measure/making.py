@@ -1,10 +1,14 @@
 """Making figures: counts and shares with their evidence, method and interval."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
+
+import msgspec
 
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import Count, Rows, evidence_id, evidence_of
+from bedside.measure.judging import Asked
+from bedside.measure.resting import first_sample, rest_on
 from bedside.measure.shares import ClusterSums, clustered, wilson
 from bedside.model.figures import Figure
 
@@ -65,13 +69,16 @@ def make_share(
     of_rows: Rows,
     row_keys: Mapping[str, Any],
     what: str,
+    asked: Asked | None = None,
 ) -> Figure:
-    """A share of accounts, each counted once, from machine marks.
+    """A share of accounts, each counted once: judged where a sample of accounts was judged for it, else from marks.
 
     Parameters
     ----------
     what : str
         The estimand in words: `accounts with ..., of accounts with ...`.
+    asked : Asked, optional
+        How the share would be put to people; None where it cannot be, such as a cell of the journey map.
     """
     share = wilson(hits.accounts, of.accounts) if of.accounts else None
     return _share_figure(
@@ -83,7 +90,9 @@ def make_share(
         counts=(hits, of),
         rows=(hits_rows, of_rows),
         row_keys=row_keys,
-        method=f"{what}, each account counted once; Wilson 95 % interval, {NOT_CHECKED}",
+        what=f"{what}, each account counted once",
+        interval="Wilson 95 % interval",
+        asked=asked,
     )
 
 
@@ -99,8 +108,9 @@ def make_post_share(
     of_rows: Rows,
     row_keys: Mapping[str, Any],
     what: str,
+    asked: Asked | None = None,
 ) -> Figure:
-    """A share of posts from machine marks, its interval clustered by account."""
+    """A share of posts: judged where a sample of posts was judged for it, else from marks, clustered by account."""
     share = clustered(sums) if of.posts else None
     return _share_figure(
         context,
@@ -111,7 +121,9 @@ def make_post_share(
         counts=(hits, of),
         rows=(hits_rows, of_rows),
         row_keys=row_keys,
-        method=f"{what}; Wilson 95 % interval clustered by account, {NOT_CHECKED}",
+        what=what,
+        interval="Wilson 95 % interval clustered by account",
+        asked=asked,
     )
 
 
@@ -121,16 +133,18 @@ def _share_figure(
     keys: Mapping[str, str],
     *,
     share: tuple[float, float | None, float | None] | None,
-    unit: str,
+    unit: Literal["posts", "accounts"],
     counts: tuple[Count, Count],
     rows: tuple[Rows, Rows],
     row_keys: Mapping[str, Any],
-    method: str,
+    what: str,
+    interval: str,
+    asked: Asked | None,
 ) -> Figure:
     hits, of = counts
     evidence = evidence_of(context, *rows, keys=row_keys)
     value, low, high = share or (None, None, None)
-    return Figure(
+    figure = Figure(
         id=evidence_id(measure, keys, evidence),
         measure=measure,
         keys=dict(keys),
@@ -144,7 +158,13 @@ def _share_figure(
         of_posts=of.posts,
         no_author=hits.no_author,
         basis="machine",
-        method=method,
+        method=f"{what}; {interval}, {NOT_CHECKED}",
         refused="" if share else EMPTY,
         evidence=evidence,
     )
+    if asked is None or share is None:
+        return figure
+    if context.judged is None:
+        return msgspec.structs.replace(figure, advice=first_sample(figure))
+    found = context.judged.find(asked, unit=unit, hits=rows[0], of=rows[1], row_keys=row_keys)
+    return rest_on(figure, found, asked, what=what)

@@ -2,6 +2,7 @@
 
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import Count, Rows, count_all, count_rows
+from bedside.measure.judging import Asked
 from bedside.measure.making import make_post_share, make_share
 from bedside.measure.shares import ClusterSums
 from bedside.measure.told import ALL_POSTS
@@ -85,6 +86,7 @@ def _by_account(ask: Ask, context: MeasureContext) -> list[Figure]:
             of_rows=of_rows,
             row_keys={"role": role},
             what="accounts by the role that most of their posts are marked with, of all accounts",
+            asked=_asked(context, role),
         )
         for role in _all_roles(context, counts)
     ]
@@ -108,9 +110,15 @@ def _by_post(ask: Ask, context: MeasureContext) -> list[Figure]:
             of_rows=of_rows,
             row_keys={"role": role},
             what="posts by the role they are marked with, of all posts",
+            asked=_asked(context, role),
         )
         for role in _all_roles(context, counts)
     ]
+
+
+def _asked(context: MeasureContext, role: str) -> Asked | None:
+    """How a role would be put to people; what the codebook does not hold cannot be."""
+    return Asked("role", (role,)) if role in context.codes.get("role", ()) else None
 
 
 def _nobody(sums: dict[str, ClusterSums], of: Count) -> ClusterSums:

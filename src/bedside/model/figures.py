@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-__all__ = ["JUDGEMENTS", "Basis", "Evidence", "Figure", "Quote"]
+__all__ = ["JUDGEMENTS", "Basis", "Evidence", "Figure", "Judging", "Quote"]
 
 JUDGEMENTS = pa.schema(
     [
@@ -47,6 +47,44 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     makers: tuple[str, ...] = ()
 
 
+class Judging(msgspec.Struct, frozen=True, kw_only=True):
+    """What people decided for a figure whose basis is `judged`, and how it entered.
+
+    Attributes
+    ----------
+    sample : str
+        Name of the random sample.
+    layer, codes : str, tuple of str
+        What was asked: whether any of these codes is present.
+    of : tuple of str
+        Codes of which one must be present for the denominator; empty: every post or account of it.
+    estimator : str
+        `exact`, `judged only` or `prediction-powered`.
+    judged, positives, accounts : int
+        Judged posts (or accounts), those with the code (None: too few to be shown), accounts that wrote them.
+    weight : float
+        Weight of the machine in the estimate, 0..1.
+    machine, machine_low, machine_high : float or None
+        What the machine alone would have said.
+    decisions : str
+        Hash of the decisions that entered; another hash is another figure.
+    """
+
+    sample: str
+    layer: str
+    codes: tuple[str, ...]
+    of: tuple[str, ...] = ()
+    estimator: str
+    judged: int
+    positives: int | None
+    accounts: int
+    weight: float = 0.0
+    machine: float | None = None
+    machine_low: float | None = None
+    machine_high: float | None = None
+    decisions: str = ""
+
+
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """One measured number. Never rounded here; printing rounds.
 
@@ -72,6 +110,10 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
         machine | judged | counted.
     method : str
         Estimator and interval in words, for the evidence line.
+    judging : Judging or None
+        What people decided, where the basis is `judged`.
+    advice : str
+        What (more) judging would buy; empty where nothing is estimated.
     """
 
     id: str
@@ -89,6 +131,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     basis: Basis = "machine"
     method: str = ""
     refused: str = ""
+    judging: Judging | None = None
+    advice: str = ""
     evidence: Evidence = Evidence(posts_sql="")
 
 

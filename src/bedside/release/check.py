@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from bedside.errors import BedsideError
 from bedside.measure.evidence import recount
+from bedside.measure.judging import JudgedShares
 from bedside.model.figures import Quote
 from bedside.model.sources import Source
 from bedside.release.gatelog import GateLog, quote_hash
@@ -29,7 +30,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     about : str
         Evidence id of the figure, or `quote 3` for the third quote.
     what : str
-        accounts | posts | of accounts | of posts | evidence | verbatim | paraphrase | wording.
+        accounts | posts | of accounts | of posts | judgements | evidence | verbatim | paraphrase | wording.
     released, now : int or None
         Counts, where it is about a count.
     message : str
@@ -43,7 +44,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     now: int | None = None
 
 
-RERUN = "posts came or went since: run the study again and make a new release"
+AGAIN = "run the study again and make a new release"
+RERUN = f"posts came or went since: {AGAIN}"
 
 
 def check_release(
@@ -54,6 +56,7 @@ def check_release(
     gate: GateLog,
     register: Mapping[str, Source],
     crisis: Iterable[str] = (),
+    judged: JudgedShares | None = None,
 ) -> list[Finding]:
     """Recount every shown figure through its evidence, and pass every quote through the gate again.
 
@@ -68,6 +71,8 @@ def check_release(
     register : Mapping of str to Source
     crisis : iterable of str
         Keys of crisis posts.
+    judged : JudgedShares, optional
+        What people decided, as it stands now.
 
     Returns
     -------
@@ -78,6 +83,7 @@ def check_release(
     findings = [
         f for figure in release.figures for f in _check_figure(asked, figure, release.round_to)
     ]
+    findings += [f for figure in release.figures for f in _check_judged(judged, figure)]
     return findings + _check_quotes(release, list(texts), gate, register, frozenset(crisis))
 
 
@@ -115,6 +121,32 @@ def _check_figure(ask: Ask, figure: ReleasedFigure, step: int) -> Iterator[Findi
         now = round_count(counted, step)
         if released is not None and released != now:
             yield Finding(about=figure.id, what=what, released=released, now=now, message=RERUN)
+
+
+def _check_judged(judged: JudgedShares | None, figure: ReleasedFigure) -> Iterator[Finding]:
+    """Whether the decisions behind a judged figure are still those that it was made from."""
+    judging = figure.judging
+    if figure.suppressed or judging is None:
+        return
+    if judged is None:
+        yield Finding(about=figure.id, what="judgements", message=f"its samples are gone; {AGAIN}")
+        return
+    try:
+        found = judged.again(figure.figure())
+    except BedsideError as error:
+        yield Finding(about=figure.id, what="judgements", message=f"does not open: {error}")
+        return
+    if found.share is None:
+        why = found.reason or f"sample {judging.sample} is gone"
+        yield Finding(about=figure.id, what="judgements", message=f"{why}; {AGAIN}")
+    elif found.decisions != judging.decisions:
+        yield Finding(
+            about=figure.id,
+            what="judgements",
+            released=judging.judged,
+            now=found.share.judged,
+            message=f"decisions were added, changed or erased since; {AGAIN}",
+        )
 
 
 def _check_quotes(

@@ -150,7 +150,7 @@ def release(
         snapshot=snapshot,
         small_count=policy.small_count,
         round_to=decision.round_to,
-        figures=release_figures(figures, decision),
+        figures=release_figures(figures, decision, small_count=policy.small_count),
         quotes=tuple(quotes),
         sources=tuple(names),
         notes=_notes(quotes, decision.notes),

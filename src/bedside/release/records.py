@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from bedside.model.figures import Evidence, Figure, Quote
+from bedside.model.figures import Evidence, Figure, Judging, Quote
 
 __all__ = ["Release", "ReleasedFigure"]
 
@@ -37,6 +37,8 @@ class ReleasedFigure(msgspec.Struct, frozen=True, kw_only=True):
     basis: str = "machine"
     method: str = ""
     refused: str = ""
+    judging: Judging | None = None
+    advice: str = ""
     suppressed: bool = False
     reason: str = ""
     evidence: Evidence = Evidence(posts_sql="")

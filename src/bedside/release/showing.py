@@ -1,11 +1,11 @@
 """Showing: figures as they may leave, once it is decided what is hidden and how coarse counts are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import ceil, floor
 
 import msgspec
 
-from bedside.model.figures import Figure
+from bedside.model.figures import Figure, Judging
 from bedside.release.records import ReleasedFigure
 from bedside.release.suppression import COMPLEMENT, SMALL, Decision
 from bedside.release.tables import of_set, own_set
@@ -16,6 +16,7 @@ WAITS = "journey.time_to_diagnosis"
 WAIT_STEP = (
     3.0  # months: a limit of the median's interval is one account's wait, shown to a quarter year
 )
+SMALL_COUNT = 8  # as in the privacy policy of a new study
 _COUNTS = ("hits_accounts", "hits_posts", "of_accounts", "of_posts", "no_author")
 
 
@@ -30,12 +31,14 @@ def round_count(count: int, step: int) -> int:
     return count if step < 2 else (2 * count + step) // (2 * step) * step
 
 
-def release_figures(figures: Sequence[Figure], decision: Decision) -> tuple[ReleasedFigure, ...]:
+def release_figures(
+    figures: Sequence[Figure], decision: Decision, *, small_count: int = SMALL_COUNT
+) -> tuple[ReleasedFigure, ...]:
     """The figures as they may leave, in the same order."""
-    return tuple(_released(figure, decision) for figure in figures)
+    return tuple(_released(figure, decision, small_count) for figure in figures)
 
 
-def _released(figure: Figure, decision: Decision) -> ReleasedFigure:
+def _released(figure: Figure, decision: Decision, small_count: int) -> ReleasedFigure:
     sets = [own_set(figure), of_set(figure)]
     reasons = [
         decision.hidden[name] for name in sets if name is not None and name in decision.hidden
@@ -59,9 +62,35 @@ def _released(figure: Figure, decision: Decision) -> ReleasedFigure:
         high=figure.high,
         method=figure.method,
         refused=figure.refused,
+        judging=figure.judging,
+        advice=figure.advice,
         **numbers,
     )
-    return _coarse(shown, decision.round_to)
+    return _coarse(_few_judged(shown, small_count), decision.round_to)
+
+
+def _few_judged(figure: ReleasedFigure, small_count: int) -> ReleasedFigure:
+    """A judged share of few positives: their number goes, and the share is given in whole per cents around it."""
+    judging = figure.judging
+    if judging is None or not 0 < (judging.positives or 0) < small_count:
+        return figure
+    bare = msgspec.structs.replace(judging, positives=None)
+    return msgspec.structs.replace(
+        figure,
+        judging=bare,
+        advice="",
+        estimate=_percent(figure.estimate, round),
+        **_widened(figure),
+    )
+
+
+def _percent(share: float | None, way: Callable[[float], int]) -> float | None:
+    return None if share is None else way(share * 100) / 100
+
+
+def _widened(figure: ReleasedFigure) -> dict[str, float | None]:
+    """Limits of a share in whole per cents, never narrower."""
+    return {"low": _percent(figure.low, floor), "high": _percent(figure.high, ceil)}
 
 
 def _coarse(figure: ReleasedFigure, step: int) -> ReleasedFigure:
@@ -76,7 +105,20 @@ def _coarse(figure: ReleasedFigure, step: int) -> ReleasedFigure:
         return figure
     counts = {n: getattr(figure, n) for n in _COUNTS}
     rounded = {n: None if v is None else round_count(v, step) for n, v in counts.items()}
+    figure = msgspec.structs.replace(figure, advice="", judging=_coarse_judging(figure.judging))
     return msgspec.structs.replace(figure, **rounded, **_coarse_estimate(figure, rounded, step))
+
+
+def _coarse_judging(judging: Judging | None) -> Judging | None:
+    """What the machine alone says in whole per cents: exactly, it would tell the count."""
+    if judging is None:
+        return None
+    return msgspec.structs.replace(
+        judging,
+        machine=_percent(judging.machine, round),
+        machine_low=_percent(judging.machine_low, floor),
+        machine_high=_percent(judging.machine_high, ceil),
+    )
 
 
 def _coarse_estimate(
@@ -87,8 +129,8 @@ def _coarse_estimate(
         return {}
     if figure.of_posts is None:
         return {"estimate": float(round_count(round(figure.estimate), step))}
+    if figure.basis == "judged":
+        return {"estimate": _percent(figure.estimate, round), **_widened(figure)}
     unit = "accounts" if figure.unit == "accounts" else "posts"
     hits, of = counts[f"hits_{unit}"], counts[f"of_{unit}"]
-    low = None if figure.low is None else floor(figure.low * 100) / 100
-    high = None if figure.high is None else ceil(figure.high * 100) / 100
-    return {"estimate": (hits or 0) / of if of else None, "low": low, "high": high}
+    return {"estimate": (hits or 0) / of if of else None, **_widened(figure)}

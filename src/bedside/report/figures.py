@@ -5,6 +5,7 @@ from math import isfinite
 
 import msgspec
 
+from bedside.model.figures import Judging
 from bedside.report.released import Released
 
 __all__ = ["Shelf", "Shown", "one", "pick", "shelve", "shown"]
@@ -28,6 +29,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     basis: str = "machine"
     method: str = ""
     refused: str = ""
+    judging: Judging | None = None
+    advice: str = ""
     suppressed: bool = False
 
     @property
@@ -85,6 +88,8 @@ def _filled(bare: Shown, figure: Released) -> Shown:
         no_author=figure.no_author,
         method=figure.method,
         refused=figure.refused,
+        judging=figure.judging if whole else None,
+        advice=figure.advice,
     )
 
 

@@ -89,7 +89,7 @@ def badges(figures: Sequence[Shown]) -> Markup:
     marks = []
     for basis in bases:
         words, kind = BADGES.get(basis, (plain(basis), "badge cn"))
-        judged = max((f.of_posts or 0 for f in held if f.basis == basis), default=0)
+        judged = max((f.judging.judged for f in held if f.basis == basis and f.judging), default=0)
         if basis == "judged" and judged:
             words = f"{words}, n = {judged:,}"
         marks.append(tag("span", words, class_=kind))
@@ -122,6 +122,7 @@ def evidence_line(figures: Sequence[Shown], codebook: str, *, small: int) -> Mar
     method = "" if counted else f" {shared_method(known)}"
     parts: list[str] = [join([badges(known), method])]
     parts += _counts(known, small)
+    parts += _machine_alone(known)
     parts += [_interval(known), join(["codebook ", tag("code", codebook or "not stated")])]
     if len(known) == 1:
         parts.append(join(["evidence ", tag("code", known[0].id)]))
@@ -165,6 +166,19 @@ def _counts(known: Sequence[Shown], small: int) -> list[str]:
     if len(known) == 1 and known[0].no_author:
         out.append(f"{count(known[0].no_author, small)} posts without author")
     return out
+
+
+def _machine_alone(known: Sequence[Shown]) -> list[str]:
+    """What the machine alone would have said, and what more judging would buy, of one judged figure."""
+    judging = known[0].judging
+    if len(known) > 1 or judging is None:
+        return []
+    alone = "" if judging.machine is None else share(judging.machine, None, None)
+    return [
+        f"sample {judging.sample}",
+        alone and f"the machine alone says {alone}",
+        known[0].advice,
+    ]
 
 
 def _interval(known: Sequence[Shown]) -> str:

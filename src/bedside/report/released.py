@@ -4,6 +4,8 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from bedside.model.figures import Judging
+
 __all__ = ["Released"]
 
 
@@ -40,5 +42,9 @@ class Released(Protocol):
     def method(self) -> str: ...
     @property
     def refused(self) -> str: ...
+    @property
+    def judging(self) -> Judging | None: ...
+    @property
+    def advice(self) -> str: ...
     @property
     def suppressed(self) -> bool: ...

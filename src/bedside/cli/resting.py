@@ -1,0 +1,45 @@
+"""What figures rest on besides the machine: the study's judged samples, and a key that changes with them."""
+
+from bedside.codebook import Codebook
+from bedside.judge.decisions import has_log, open_log
+from bedside.judge.judged import JudgedSamples
+from bedside.judge.qualifying import own_rules
+from bedside.judge.samples import list_samples
+from bedside.measure.judging import JudgedShares
+from bedside.plugins import offered
+from bedside.store.files import content_key
+from bedside.store.stages import Ask
+from bedside.store.study import Study
+from bedside.understand.marks import Maker, load_makers
+
+__all__ = ["judged_key", "judged_shares"]
+
+
+def _own_makers() -> tuple[Maker, ...]:
+    """Makers of plug-ins: written by people who may know the study."""
+    targets = tuple(sorted(target for target in offered("makers") if isinstance(target, str)))
+    return load_makers(targets) if targets else ()
+
+
+def judged_shares(study: Study, ask: Ask, book: Codebook) -> JudgedShares | None:
+    """What people decided, ready to be asked for shares; None where no sample was drawn."""
+    if not any(sample.estimates for sample in list_samples(study)):
+        return None
+    return JudgedShares(ask, JudgedSamples(study, ask, book, makers=_own_makers()))
+
+
+def judged_key(study: Study, book: Codebook) -> str:
+    """Hash of everything that judged figures depend on: samples, decisions, looks, and the study's own rules."""
+    samples = list_samples(study)
+    if not samples:
+        return ""
+    drawn = [path.read_bytes() for path in sorted((study.folder / "samples").glob("*.json"))]
+    makers = _own_makers()
+    layers = sorted({layer for s in samples for layer in (s.layers or [b.layer for b in book])})
+    rules = [own_rules(study, layer, makers) for layer in layers]
+    state: tuple[int, ...] = ()
+    if has_log(study):
+        with open_log(study) as log:
+            state = log.state()
+    authors = sorted(study.config.judge.rule_authors)
+    return content_key(*drawn, rules, list(state), authors)
