@@ -5,7 +5,7 @@ from itertools import pairwise
 import msgspec
 from lxml import html
 
-from bedside.model.figures import Quote
+from bedside.model.figures import Judging, Quote
 from bedside.model.sources import Source
 from bedside.release.records import ReleasedFigure
 from bedside.report.chapters.back import back
@@ -23,7 +23,7 @@ from bedside.report.document import render
 from bedside.report.figures import Shown
 from bedside.report.markup import tag
 from bedside.report.material import ImportRow, Material
-from bedside.report.page import Chapter, desk
+from bedside.report.page import Chapter, desk, evidence_line
 from tests.report.material import all_figures, figure, material, share
 
 
@@ -221,13 +221,67 @@ def test_a_judged_figure_is_drawn_filled_and_badged_with_its_n() -> None:
             n,
             400,
             basis="judged",
-            of_posts=412,
+            judging=judging(aspect=a, positives=n),
+            advice="about 300 more judged accounts would narrow it",
         )
         for a, n in (("listening", 200), ("cost", 20))
     ]
     page = render(material(told, judged=412, coders=2))
     assert "judged, n = 412" in page and "machine count, not checked" not in page
     assert 'class="pt"' in page and 'class="po"' not in page
+
+
+def judging(aspect: str, positives: int | None) -> Judging:
+    return Judging(
+        sample="round-1",
+        layer="care",
+        codes=(f"{aspect}:complaint",),
+        estimator="prediction-powered",
+        judged=412,
+        positives=positives,
+        accounts=400,
+        machine=0.9,
+    )
+
+
+def test_judged_shares_stand_beside_what_the_machine_alone_says() -> None:
+    keys = {"layer": "feel", "code": "relief"}
+    told = share(
+        "codes.share",
+        keys,
+        200,
+        400,
+        basis="judged",
+        judging=judging("cost", None),
+        advice="more helps",
+    )
+    page = render(material([told], judged=412, coders=2))
+    assert "What people judged" in page and "1 share rests on what people judged" in page
+    assert "outside the interval of 1 of them" in page
+    for words in ("prediction-powered", "more helps", "412", "few"):
+        assert words in page
+    assert "What people judged" not in render(material())
+
+
+def test_the_evidence_line_of_a_judged_figure_names_sample_machine_and_advice() -> None:
+    told = share(
+        "codes.share",
+        {"code": "relief"},
+        200,
+        400,
+        basis="judged",
+        judging=judging("cost", 200),
+        advice="more helps",
+    )
+    line = evidence_line([told], "c0de", small=8)
+    for words in (
+        "judged, n = 412",
+        "200 of 412",
+        "sample round-1",
+        "the machine alone says",
+        "more helps",
+    ):
+        assert words in line
 
 
 def test_figures_are_taken_as_the_release_hands_them_over() -> None:

@@ -18,7 +18,7 @@ from bedside.store.manifest import read_manifest
 from bedside.store.study import Study, open_study
 from bedside.understand.coded import coded_posts
 
-__all__ = ["evaluate_text"]
+__all__ = ["evaluate_text", "post_names"]
 
 HEADER_ROWS = 1  # a table's rows are counted with its header, the truth's without
 NAMED_BY = ("post_id", "native_id", "source_file", "source_locator")
@@ -65,7 +65,7 @@ def evaluate_text(
 
 def _study(folder: Path, truth: Path | None, least: int) -> tuple[dict[str, Any], str]:
     study = open_study(folder)
-    names = _names(study)
+    names = post_names(study)
     score = evaluate_study(
         _truth(folder, truth), _coded(study, names), folds=_folds(study, names), least=least
     )
@@ -80,7 +80,7 @@ def _truth(folder: Path, given: Path | None) -> Path:
     return found[0]
 
 
-def _names(study: Study) -> dict[str, str]:
+def post_names(study: Study) -> dict[str, str]:
     """Post key -> post id as the truth writes it; rows of a table without ids go by their place in the file."""
     keys = load_keys(study.config.id)
     found = {}

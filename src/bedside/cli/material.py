@@ -42,6 +42,7 @@ def material_for(
     """Gather what one report needs; the engine has the snapshot bound."""
     config = study.config
     period = engine.ask(PERIOD, {}).to_pylist()[0]
+    coders = {coder for figure in made.figures for coder in figure.evidence.coders}
     makers = sorted({maker for figure in made.figures for maker in figure.evidence.makers})
     return Material(
         study=ReportedStudy(
@@ -67,12 +68,24 @@ def material_for(
         stale=bool(snapshot.erased),
         erased=snapshot.erased,
         small_count=made.small_count,
+        coders=len(coders),
+        judged=_judged(made),
         round_to=made.round_to,
         open_command=f"bedside open {quote(str(study.folder.name))} EVIDENCE-ID",
         bedside_version=version("bedside"),
         makers=makers,
         run_date=f"{snapshot.taken_at:%Y-%m-%d}",
     )
+
+
+def _judged(made: Release) -> int:
+    """Posts (or accounts) that people judged: of each sample the most that entered one figure."""
+    most: dict[str, int] = {}
+    for figure in made.figures:
+        if figure.judging is not None:
+            sample = figure.judging.sample
+            most[sample] = max(most.get(sample, 0), figure.judging.judged)
+    return sum(most.values())
 
 
 def _query_words(study: Study) -> str:

@@ -119,7 +119,8 @@ class JudgedShares:
         -------
         Found
             The judged rows are those that were drawn, decided and lie in the denominator, each weighed by its stratum's
-            population over those judged of it.
+            population over those judged of it. Where the denominator is itself a matter of judgement (`asked.of`) it is
+            taken from the decisions, not from marks, and the machine does not help.
         """
         first = self._judgements.of(asked.layer, asked.codes[0], unit=unit)
         if first.sample is None or not first.table.num_rows:
@@ -128,7 +129,7 @@ class JudgedShares:
         unfit = _unfit(first, whole.num_rows, unit)
         if unfit:
             return Found(None, reason=unfit)
-        denominator = self._denominator(of, row_keys, unit)
+        denominator = whole if asked.of else self._denominator(of, row_keys, unit)
         rows = _decided(self._judgements, asked, first, unit)
         chance = _chances(rows.stratum, first)
         kept = [i for i, here in enumerate(_among(rows.keys, denominator)) if here]

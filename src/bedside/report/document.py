@@ -8,6 +8,7 @@ from bedside.report.chapters.care import care
 from bedside.report.chapters.conclude import conclude
 from bedside.report.chapters.inclusion import inclusion
 from bedside.report.chapters.journey import journey
+from bedside.report.chapters.judged import judged
 from bedside.report.chapters.limits import limits
 from bedside.report.chapters.one_page import findings, one_page, stale_note
 from bedside.report.chapters.roles import roles
@@ -53,7 +54,7 @@ def sheet() -> str:
 def _written(laid: Desk) -> tuple[Markup, list[Chapter]]:
     """Page one and the chapters that have something to say, in order."""
     found = findings(laid)
-    telling = (roles, before_doctor, wait, journey, care, voices, trends)
+    telling = (roles, before_doctor, wait, journey, care, voices, trends, judged)
     written = [conclude(laid), inclusion(laid), *(tell(laid) for tell in telling)]
     chapters = [part for part in written if part is not None]
     return one_page(laid, found), [*chapters, limits(laid, found), back(laid, found)]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
+from bedside.model.figures import Judging
 from bedside.report.figures import Shelf, Shown, shelve
 from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.material import Material
@@ -121,8 +122,8 @@ def evidence_line(figures: Sequence[Shown], codebook: str, *, small: int) -> Mar
     counted = all(f.basis == "counted" for f in known)
     method = "" if counted else f" {shared_method(known)}"
     parts: list[str] = [join([badges(known), method])]
-    parts += _counts(known, small)
-    parts += _machine_alone(known)
+    alone = known[0].judging if len(known) == 1 else None
+    parts += _counts(known, small) if alone is None else _judged_counts(known[0], alone, small)
     parts += [_interval(known), join(["codebook ", tag("code", codebook or "not stated")])]
     if len(known) == 1:
         parts.append(join(["evidence ", tag("code", known[0].id)]))
@@ -168,16 +169,18 @@ def _counts(known: Sequence[Shown], small: int) -> list[str]:
     return out
 
 
-def _machine_alone(known: Sequence[Shown]) -> list[str]:
-    """What the machine alone would have said, and what more judging would buy, of one judged figure."""
-    judging = known[0].judging
-    if len(known) > 1 or judging is None:
-        return []
-    alone = "" if judging.machine is None else share(judging.machine, None, None)
+def _judged_counts(figure: Shown, judging: Judging, small: int) -> list[str]:
+    """What people read of one judged figure, what the machine alone says, and what more judging would buy."""
+    read = f"{judging.judged:,} {figure.unit}"
+    positives = "" if judging.positives is None else f"{judging.positives:,} of "
+    machine = "" if judging.machine is None else share(judging.machine, None, None)
+    marks = getattr(figure, f"hits_{figure.unit}", None)
     return [
-        f"sample {judging.sample}",
-        alone and f"the machine alone says {alone}",
-        known[0].advice,
+        f"{positives}{read} of sample {judging.sample} {'judged to carry it' if positives else 'judged'}",
+        f"the machine alone says {machine} ({count(marks, small)} {figure.unit})"
+        if machine
+        else "",
+        figure.advice,
     ]
 
 
