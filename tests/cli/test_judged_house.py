@@ -29,8 +29,8 @@ from bedside.store.study import Study, open_study
 pytestmark = pytest.mark.e2e
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 LAYERS = ("role", "info_source", "support_needed", "content")
-POSTS = 2_500
-JUDGED = 300
+POSTS = 1_500
+JUDGED = 250
 
 
 def planted_codes(truth: dict[str, Any], layer: str) -> list[str]:

@@ -27,11 +27,11 @@ WHERE v.coverage = 'done' AND v.layer IN {listed(layers)}"""  # noqa: S608
 
 
 def _told(layers: tuple[str, ...]) -> str:
-    """What posts are marked with, where they were read for it. Columns post_key, account_key, layer, code."""
+    """What posts are marked with; a maker that marked a text has read it. Columns post_key, account_key, layer, code."""
     return f"""
 SELECT DISTINCT m.post_key, m.account_key, m.layer, m.code
-FROM corpus_marks m JOIN ({_read(layers)}) v ON m.post_key = v.post_key AND m.layer = v.layer
-WHERE m.code IS NOT NULL AND {asserted("m")}"""  # noqa: S608
+FROM corpus_marks m
+WHERE m.layer IN {listed(layers)} AND m.code IS NOT NULL AND {asserted("m")}"""  # noqa: S608
 
 
 def _sizes(ask: Ask, of_rows: Rows) -> dict[str, tuple[int, int, int]]:
