@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bedside.cli.cases import cases
 from bedside.cli.codebook import codebook
 from bedside.cli.disproportionality import disproportionality
 from bedside.cli.judge import judging
@@ -254,6 +255,7 @@ def demo(
 
 
 app.command()(disproportionality)
+app.add_typer(cases, name="cases")
 
 
 def _version(value: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bedside.cli.reporting import drop_report, forget_in_releases, rewrite_report
 from bedside.errors import InputError
+from bedside.judge.caselog import open_cases
 from bedside.judge.decisions import has_log, open_log
 from bedside.judge.samples import forget_in_samples
 from bedside.store.erasure import Kind, erase
@@ -47,7 +48,7 @@ def erase_from(
     study = open_study(folder)
     reported = (study.folder / "report.html").exists()
     with study.locked():
-        done = erase(study, kind, value, also=partial(_elsewhere, study))
+        done = erase(study, kind, value, also=partial(_elsewhere, study, now))
         if reported:
             rewrite_report(study, now)
     told = {
@@ -68,11 +69,15 @@ def erase_from(
     return told, "\n".join(lines)
 
 
-def _elsewhere(study: Study, posts: frozenset[str], accounts: frozenset[str]) -> None:
+def _elsewhere(
+    study: Study, now: datetime, posts: frozenset[str], accounts: frozenset[str]
+) -> None:
     """Reach what other rooms keep: the report, decisions, samples, and quotes in releases."""
     drop_report(study)
     if has_log(study):
         with open_log(study) as log:
             log.erase(subject_keys=(*posts, *accounts))
+        with open_cases(study) as cases:
+            cases.erase(posts, accounts, at=now)
     forget_in_samples(study, posts, accounts)
     forget_in_releases(study, tuple(posts))

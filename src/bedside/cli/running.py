@@ -12,18 +12,25 @@ import pyarrow.parquet as pq
 from bedside.cli.resting import judged_key, judged_shares
 from bedside.codebook import Codebook, load_codebook
 from bedside.errors import InputError
+from bedside.judge.caselog import open_cases
 from bedside.measure.all import measure_all
 from bedside.measure.context import MeasureContext, make_context
+from bedside.measure.safety.desk import sync
 from bedside.model.figures import Figure
 from bedside.plugins import offered
 from bedside.store.engine import EmbeddedEngine, Progress
-from bedside.store.files import content_key, replace_file
+from bedside.store.files import content_key, read_json, replace_file, write_json
 from bedside.store.imports import collected_dataset, import_table, read_imports
 from bedside.store.keys import load_keys
 from bedside.store.manifest import Dataset, Manifest, Page, read_manifest, write_manifest
 from bedside.store.query import relevance_stage
 from bedside.store.retention import apply_register
-from bedside.store.snapshots import Snapshot, snapshot_dataset, take_snapshot
+from bedside.store.snapshots import (
+    Snapshot,
+    latest_snapshot,
+    snapshot_dataset,
+    take_snapshot,
+)
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study, open_study
 from bedside.understand.claims.book import pack_claims, read_claims
@@ -37,6 +44,7 @@ __all__ = [
     "CONTEXT",
     "Ran",
     "bind_study",
+    "bind_tables",
     "is_whole",
     "read_figures",
     "run",
@@ -224,6 +232,7 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
         },
         {"imports": import_table(read_imports(study))},
     )
+    _open_cases(study, engine, understood.key, folds.key, now)
     snapshot = take_snapshot(study, engine.ask, now)
     figures = _figures(study, engine, steps, snapshot, book)
     return Ran(
@@ -233,6 +242,22 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
         changed=steps.changed,
         emptied=emptied,
     )
+
+
+def _open_cases(
+    study: Study, engine: EmbeddedEngine, understood: str, folds: str, now: datetime
+) -> None:
+    """Put new case candidates into the log; nothing is looked at where nothing new was read."""
+    path = study.folder / "cases.json"
+    policy = study.config.safety
+    key = content_key(
+        understood, folds, study.config.products, study.config.conditions, policy.episode_days
+    )
+    if path.exists() and read_json(path, dict[str, str]).get("key") == key:
+        return
+    with open_cases(study) as log:
+        sync(study, engine.ask, log, now)
+    write_json(path, {"key": key})
 
 
 def _makers() -> list[str] | None:
@@ -260,6 +285,15 @@ def _with_context(stage: Stage) -> Stage:
 def is_whole(study: Study) -> bool:
     """Whether everything derived is there: false before a first run and after an erasure."""
     return set(DERIVED) <= set(read_manifest(study.folder).datasets)
+
+
+def bind_tables(study: Study, engine: EmbeddedEngine) -> None:
+    """Show an engine every table of a study, as of its latest snapshot where there is one."""
+    snapshot = latest_snapshot(study)
+    if snapshot is None:
+        engine.bind(read_manifest(study.folder).datasets)
+    else:
+        bind_study(study, engine, snapshot)
 
 
 def bind_study(study: Study, engine: EmbeddedEngine, snapshot: Snapshot) -> None:

@@ -29,7 +29,15 @@ from bedside.errors import InputError, StorageError
 from bedside.model.figures import JUDGEMENTS
 from bedside.store.study import Study
 
-__all__ = ["JUDGED", "LOOKS", "compact", "database_errors", "database_of", "open_database"]
+__all__ = [
+    "CASES",
+    "JUDGED",
+    "LOOKS",
+    "compact",
+    "database_errors",
+    "database_of",
+    "open_database",
+]
 
 FILE = "decisions.sqlite"
 VARIABLE = "BEDSIDE_DATABASE"  # a URL may hold a password, study.toml may not
@@ -66,6 +74,15 @@ LOOKS = Table(
     sqlite_autoincrement=True,
 )
 """Who was shown what, and which rules the study had then: one row for coder, item, layer and way of showing."""
+CASES = Table(
+    "case_events",
+    _metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    *(Column(name, String(), nullable=False) for name in ("case_id", "kind", "at", "by", "about")),
+    Index("case_events_case", "case_id"),
+    sqlite_autoincrement=True,
+)
+"""What happened to each safety case (`caselog`); `about` is JSON."""
 
 
 def database_of(study: Study) -> str:
@@ -210,6 +227,6 @@ def compact(engine: Engine) -> None:
             ]
         else:
             schema = engine.get_execution_options()["schema_translate_map"][None]
-            commands = [f'VACUUM FULL "{schema}".{table.name}' for table in (JUDGED, LOOKS)]
+            commands = [f'VACUUM FULL "{schema}".{table.name}' for table in (JUDGED, LOOKS, CASES)]
         for command in commands:
             connection.exec_driver_sql(command)

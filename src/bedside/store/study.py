@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -21,6 +21,7 @@ __all__ = [
     "Crisis",
     "Judging",
     "Privacy",
+    "Safety",
     "Study",
     "StudyConfig",
     "create_study",
@@ -67,6 +68,50 @@ class Judging(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     rule_authors: list[str] = []
 
 
+class Safety(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How cases are worked (docs/SAFETY.md).
+
+    Attributes
+    ----------
+    officers : list of str
+        People who may look into the vault for a case and hand it over; every look is logged.
+    time_zone : str
+        IANA name, such as Europe/London: days are those of this place.
+    clock : str
+        What starts the clock: `four_elements` (a person has seen it and the four elements are there), `first_seen`
+        or `ingested`.
+    regions : list of str
+        Whose due dates are kept; names of the table of clocks.
+    clocks : str
+        A table of clocks of the study's own, a file in its folder; empty: the one that ships.
+    hand_over_days : int
+        Business days within which a case goes to the company.
+    weekend, holidays : list of str
+        Days that are no business days: names of weekdays; dates as YYYY-MM-DD.
+    due_soon_days : int
+    episode_days : int
+        A longer silence of an account about a product opens another episode.
+    sender, sender_type, country, receiver : str
+        Organisation that hands over, its type in E2B (3: health professional ... see docs), country where no post says
+        one, and the receiver's identifier.
+    """
+
+    officers: list[str] = []
+    time_zone: str = "UTC"
+    clock: Literal["four_elements", "first_seen", "ingested"] = "four_elements"
+    regions: list[str] = msgspec.field(default_factory=lambda: ["EU"])
+    clocks: str = ""
+    hand_over_days: int = 1
+    weekend: list[str] = msgspec.field(default_factory=lambda: ["saturday", "sunday"])
+    holidays: list[str] = []
+    due_soon_days: int = 3
+    episode_days: int = 90
+    sender: str = ""
+    sender_type: int = 3
+    country: str = ""
+    receiver: str = ""
+
+
 class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`study.toml`.
 
@@ -100,6 +145,7 @@ class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     privacy: Privacy = Privacy()
     crisis: Crisis = Crisis()
     judge: Judging = Judging()
+    safety: Safety = Safety()
 
 
 class Study:

@@ -19,7 +19,7 @@ from bedside.understand.claims.book import load_claims, unpack_claims
 from bedside.understand.claims.match import ClaimIndex
 from bedside.understand.text import normal_term
 
-__all__ = ["KINDS", "Entry", "Scan", "Scanner", "Term", "load_scanner"]
+__all__ = ["KINDS", "Entry", "Scan", "Scanner", "Term", "known_terms", "load_scanner"]
 
 KINDS = ("condition", "drug", "procedure", "symptom")  # a term of two kinds is read as the first
 
@@ -137,6 +137,19 @@ def _wake(woken: dict[int, list[int]], phrases: tuple[int, ...], place: int) -> 
 def _read(kind: str) -> list[str]:
     packed = (files("bedside.understand") / "vocabulary" / f"{kind}.tsv.zst").read_bytes()
     return zstandard.ZstdDecompressor().decompress(packed).decode().split("\n")
+
+
+@lru_cache(maxsize=4)
+def known_terms(kind: str) -> Mapping[str, Entry]:
+    """Canonical terms of one shipped vocabulary, each with what it means.
+
+    Examples
+    --------
+    >>> known_terms("drug")["nurofen"].concept
+    'ibuprofen'
+    """
+    lines = (line.partition("\t") for line in _read(kind) if line)
+    return {term: Entry(kind, *meaning.split("\t")) for term, _, meaning in lines}
 
 
 @lru_cache(maxsize=4)

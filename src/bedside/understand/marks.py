@@ -75,6 +75,7 @@ BUILT_IN: dict[str, str] = {
     "safety": f"{_HOME}safety:SAFETY",
     "acts": f"{_HOME}acts:ACTS",
     "claims": f"{_HOME}claims:CLAIMS",
+    "seriousness": f"{_HOME}seriousness:SERIOUSNESS",
 }
 """Name to import string of every maker that ships with bedside."""
 
