@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Engine, func, insert, select, update
 
 from bedside.errors import InputError, suggest
-from bedside.judge.database import CASES, compact, database_of, open_database
+from bedside.judge.database import CASES, compact, database_errors, database_of, open_database
 from bedside.model.cases import CaseEvent
 from bedside.store.study import Study
 
@@ -70,7 +70,7 @@ class CaseLog:
         """
         rows = [_row(event) for event in events]
         if rows:
-            with self._engine.begin() as connection:
+            with database_errors(self._engine), self._engine.begin() as connection:
                 connection.execute(insert(CASES), rows)
         return len(rows)
 
@@ -79,13 +79,13 @@ class CaseLog:
         query = select(CASES).order_by(CASES.c.number)
         if case_id:
             query = query.where(CASES.c.case_id == case_id)
-        with self._engine.connect() as connection:
+        with database_errors(self._engine), self._engine.connect() as connection:
             return [_event(dict(row)) for row in connection.execute(query).mappings()]
 
     def version(self) -> str:
         """Changes whenever an event is added or erased."""
         query = select(func.max(CASES.c.number), func.count(), func.sum(func.length(CASES.c.about)))
-        with self._engine.connect() as connection:
+        with database_errors(self._engine), self._engine.connect() as connection:
             return "/".join(str(part or 0) for part in connection.execute(query).one())
 
     def erase(
@@ -99,7 +99,7 @@ class CaseLog:
             Cases touched.
         """
         gone, authors = set(post_keys), set(account_keys)
-        with self._engine.begin() as connection:
+        with database_errors(self._engine), self._engine.begin() as connection:
             found = connection.execute(select(CASES).order_by(CASES.c.number))
             rows = [dict(row) for row in found.mappings()]
             lost = _lost(rows, gone, authors)
