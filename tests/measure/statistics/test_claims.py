@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bedside.errors import InputError
@@ -45,6 +45,7 @@ def test_medians_and_log_rank_of_the_aml_data_are_those_of_r() -> None:
     assert (round(test.chi2, 4), round(test.p, 5)) == (3.3964, 0.06534)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 40), st.booleans()), min_size=1, max_size=40),
     st.randoms(use_true_random=False),
@@ -106,6 +107,7 @@ def test_what_both_groups_tell_alike_stands_out_in_neither() -> None:
         assert found.delta == pytest.approx(0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=2, max_size=9))
 def test_exchanging_the_groups_turns_the_sign(pairs: list[tuple[int, int]]) -> None:
     a, b = [x + 1 for x, _ in pairs], [y + 1 for _, y in pairs]
