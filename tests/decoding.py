@@ -12,7 +12,7 @@ import zstandard
 
 from bedside.store.keys import load_keys
 from bedside.store.study import open_study
-from bedside.store.vault import open_page
+from bedside.store.vault import open_bytes, open_page
 
 PAGE_STATISTICS = ("min", "max")
 
@@ -33,6 +33,8 @@ def _text(path: Path, key: bytes) -> str:
     raw = path.read_bytes()
     if path.suffix == ".page":
         return str(open_page(path, key).to_pylist())
+    if path.suffix == ".sealed":
+        return open_bytes(raw, key, path.name).decode("utf-8", "replace")
     if raw[:4] == b"PAR1":
         return _parquet(path)
     if raw[:15] == b"SQLite format 3":

@@ -7,7 +7,8 @@ BedsideError                exit 1   anything bedside raises on purpose
 ├── PermissionRefused       exit 3   the source register or the privacy policy forbids it (also PermissionError)
 ├── NotFoundError           exit 4   a study, key, snapshot or evidence id that is not there (also LookupError)
 ├── StorageError            exit 5   the disk is full, or a file of the study cannot be written or read (also OSError)
-└── StaleError              exit 6   something changed underneath: an erasure, another run (also RuntimeError)
+├── StaleError              exit 6   something changed underneath: an erasure, another run (also RuntimeError)
+└── SourceError             exit 7   a live source that cannot be reached, refuses, or answers nonsense (also OSError)
 
 No message ever holds the text of a post, a handle or an author's name.
 """
@@ -21,6 +22,7 @@ __all__ = [
     "NotFoundError",
     "PermissionRefused",
     "QueryError",
+    "SourceError",
     "StaleError",
     "StorageError",
     "suggest",
@@ -69,6 +71,12 @@ class StaleError(BedsideError, RuntimeError):
     """Something changed underneath, such as an erasure, so that the answer no longer holds."""
 
     exit_code = 6
+
+
+class SourceError(BedsideError, OSError):
+    """A live source could not be reached, refused, or gave no answer that can be read; what came stays."""
+
+    exit_code = 7
 
 
 def suggest(wrong: str, known: list[str] | tuple[str, ...]) -> str:

@@ -100,6 +100,24 @@ def test_a_tombstone_outlives_every_reading_of_its_post(ask_after: AskAfter) -> 
     assert how(folds) == ["tombstone", "tombstone", "tombstone", "kept", "tombstone"]
 
 
+def test_a_post_seen_alive_at_its_source_after_a_tombstone_stands_again(
+    ask_after: AskAfter,
+) -> None:
+    dead: Row = {"text_state": "tombstone", "state": "account_gone"}
+    day = [DAY + timedelta(days=n) for n in range(4)]
+    folds = find_folds(
+        ask_after(
+            collected(1, native_id="a", **dead, state_observed_at=day[1]),
+            collected(2, native_id="a", body="back with the account", state_observed_at=day[2]),
+            collected(3, native_id="b", **dead, state_observed_at=day[2]),
+            collected(4, native_id="b", body="seen before that", state_observed_at=day[1]),
+            collected(5, native_id="c", **dead, state_observed_at=day[2]),
+            collected(6, native_id="c", body="seen in the same round", state_observed_at=day[2]),
+        )
+    )
+    assert folds["keep"].to_pylist() == [False, True, False, False, False, False]
+
+
 def repost(number: int, of: str, **fields: Any) -> Row:
     return collected(number, relations=[{"rel": "repost", "target_id": f"forum:{of}"}], **fields)
 

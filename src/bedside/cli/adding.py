@@ -17,13 +17,13 @@ from bedside.errors import InputError, NotFoundError, suggest
 from bedside.model.sources import PRESETS, Source
 from bedside.store.erasure import was_erased
 from bedside.store.files import content_key, file_sha256, write_text
-from bedside.store.imports import FileRecord, VaultWriter, collected_pages, read_erased, sweep_vault
+from bedside.store.imports import FileRecord, VaultWriter, read_erased, sweep_vault
 from bedside.store.keys import load_keys
 from bedside.store.retention import apply_register
-from bedside.store.rewriting import drop_file, finish_rewrite, withdraw
+from bedside.store.rewriting import deleted_posts, drop_file, finish_rewrite, withdraw
 from bedside.store.study import Study, open_study, register_source
 
-__all__ = ["Added", "add", "input_files", "make_source"]
+__all__ = ["Added", "add", "file_record", "input_files", "make_source", "settle"]
 
 UNKNOWN = -1  # total of a step whose end is not known
 SHOWN_REJECTS = 5  # of each file in the record; the file of rejects has them all
@@ -176,10 +176,10 @@ def _take_in(
         finish_rewrite(study)
     if progress:
         progress("files", len(files), len(files))
-    gone = _deleted_since(study) if any(file.tombstoned for file in taken) else {}
+    gone = deleted_posts(study) if any(file.tombstoned for file in taken) else {}
     withdrawn = withdraw(study, load_keys(study.config.id), gone) if gone else 0
     if withdrawn or emptied.by_source:
-        _settle(study, emptied.post_keys, gone, now)
+        settle(study, emptied.post_keys, gone, now)
     return Added(
         source=source.name,
         files=tuple(taken),
@@ -190,8 +190,8 @@ def _take_in(
     )
 
 
-def _settle(study: Study, emptied: tuple[str, ...], deleted: dict[str, str], now: datetime) -> None:
-    """Take what lost its text out of releases and the report."""
+def settle(study: Study, emptied: tuple[str, ...], deleted: dict[str, str], now: datetime) -> None:
+    """Take what lost its text out of releases and the report: keys of posts, and ids of deleted ones."""
     from bedside.cli.reporting import settle_loss  # heavy, and seldom needed here
 
     keys = load_keys(study.config.id)
@@ -201,15 +201,6 @@ def _settle(study: Study, emptied: tuple[str, ...], deleted: dict[str, str], now
 def _records_read(progress: Callable[[str, int, int], None], before: int, read: int) -> None:
     """Tell how many records were read so far; how many there will be is not known."""
     progress("records", before + read, UNKNOWN)
-
-
-def _deleted_since(study: Study) -> dict[str, str]:
-    """Posts that a source deleted, whenever they were taken in: id and what became of each."""
-    gone: dict[str, str] = {}
-    for page in collected_pages(study, ("post_id", "text_state", "state")):
-        dead = page.filter(pc.equal(page["text_state"], "tombstone"))
-        gone.update(zip(dead["post_id"].to_pylist(), dead["state"].to_pylist(), strict=True))
-    return gone
 
 
 def _one_file(
@@ -240,7 +231,7 @@ def _one_file(
             raise
         writer.go_back(back)
         return _refused(writer, name, digest, str(error))
-    record = _record(name, digest, report, again, (first, writer.next_record))
+    record = file_record(name, digest, report, again, (first, writer.next_record))
     if writer.had(digest):
         drop_file(study, keys, source.name, digest)
     writer.end_file(record)
@@ -271,9 +262,10 @@ def _refused(
     return record, [(name, "", reason)]
 
 
-def _record(
+def file_record(
     name: str, digest: str, report: ImportReport, again: Counter[str], records: tuple[int, int]
 ) -> FileRecord:
+    """The record of one file: its counts, less what was erased from the study earlier (`again`)."""
     counts = {key: int(getattr(report, key)) for key in COUNTS}
     counts["kept"] -= again.total() - again["tombstone"]
     counts["tombstoned"] -= again["tombstone"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from bedside.cli import adding, checking, erasing, making, reporting
+from bedside.cli import adding, checking, collecting, erasing, making, reporting
 from bedside.cli.opening import find_figure, posts_behind
 from bedside.collect.importing import Choice
 from bedside.simulate.corpus import simulate as simulate_posts
@@ -15,10 +15,12 @@ from bedside.store.study import Study, create_study, open_study
 __all__ = [
     "add",
     "check",
+    "collect_live",
     "erase",
     "evaluate_makers",
     "new",
     "open_evidence",
+    "recheck",
     "run",
     "simulate_posts",
     "write_report",
@@ -50,6 +52,16 @@ def add(
     entry = source if known else adding.make_source(source, preset, answers)
     chosen = choice or making.choose(study, source, files)
     return adding.add(Path(folder), files, source=entry, now=_now(), choice=chosen)
+
+
+def collect_live(folder: Place, *sources: str) -> list[collecting.Collected]:
+    """Read what is new at the live sources of a study, all or those named."""
+    return collecting.collect(Path(folder), names=sources, now=_now())
+
+
+def recheck(folder: Place, *sources: str) -> list[collecting.Collected]:
+    """Ask live sources which posts were deleted or changed, and follow them."""
+    return collecting.recheck(Path(folder), names=sources, now=_now())
 
 
 def run(folder: Place, *, workers: int | None = None) -> dict[str, Any]:

@@ -6,16 +6,18 @@ from typing import Annotated
 
 import typer
 
+from bedside.cli.answers import read_answers
 from bedside.cli.cases import cases
 from bedside.cli.codebook import codebook
 from bedside.cli.disproportionality import disproportionality
 from bedside.cli.judge import judging
+from bedside.cli.live_commands import collect, recheck
 from bedside.cli.sample import sample
 from bedside.cli.saying import AsJson, StudyFolder
 from bedside.cli.saying import now as _now
 from bedside.cli.saying import say as _say
 from bedside.cli.saying import there as _there
-from bedside.errors import BedsideError, InputError, StorageError
+from bedside.errors import BedsideError, StorageError
 
 __all__ = ["app", "run_app"]
 
@@ -32,14 +34,6 @@ app.add_typer(sample, name="sample")
 app.add_typer(codebook, name="codebook")
 app.add_typer(judging)
 INTERRUPTED = 130
-
-
-def _answers(pairs: list[str]) -> dict[str, str]:
-    """Read KEY=VALUE answers of the source register."""
-    for pair in pairs:
-        if "=" not in pair:
-            raise InputError(f"--set wants KEY=VALUE, got '{pair}'")
-    return dict(pair.split("=", 1) for pair in pairs)
 
 
 @app.command()
@@ -104,7 +98,7 @@ def add(
             paths,
             source=source,
             preset=preset,
-            answers=_answers(answers or []),
+            answers=read_answers(answers or []),
             format_name=kind,
             mapping=mapping,
             now=_now(),
@@ -256,6 +250,8 @@ def demo(
 
 app.command()(disproportionality)
 app.add_typer(cases, name="cases")
+app.command()(collect)
+app.command()(recheck)
 
 
 def _version(value: bool) -> None:

@@ -14,6 +14,8 @@ SLOW = 2.0  # seconds after which a person wants to see that something moves
 WORDS = {
     "simulate": "inventing posts",
     "files": "files read",
+    "collect": "requests answered",
+    "recheck": "requests answered",
     "records": "records read",
     "unify": "cleaning and masking posts",
     "folds": "folding duplicates",

@@ -69,9 +69,8 @@ class Pages:
         self.locators: list[str] = []
         self.chunks: list[pa.RecordBatch] = []
         self.settled = 0
-        due = (
-            collected_at + timedelta(days=source.retention_days) if source.retention_days else None
-        )
+        days = [d for d in (source.retention_days, source.recheck_days) if d]
+        due = collected_at + timedelta(days=min(days)) if days else None
         self.constants: dict[str, Any] = {
             "collected_at": from_datetime(collected_at),
             "access_basis": source.access_basis,

@@ -17,10 +17,11 @@ from bedside.collect.reading import Found, NoPost, Outcome, Passed, Reading, Rej
 from bedside.collect.times import from_text
 from bedside.model.posts import CollectedPost
 
-__all__ = ["map_entry", "read", "recognise"]
+__all__ = ["map_entry", "read", "recognise", "wordpress_ids"]
 
 ROOT = re.compile(r"<\s*(?:[\w.-]+:)?(rss|feed|rdf|channel|entry)\b", re.I)
 PAGE = re.compile(r"<\s*html\b", re.I)
+WORDPRESS = re.compile(r"[?&](?:p|page_id)=(\d+)(?:#comment-(\d+))?$")
 COMMENT_LINK = re.compile(r"#comment-(\d+)$")
 REPLY = re.compile(
     r"^\s*(?:<p[^>]*>)?\s*[^<]{0,60}<a\s[^>]*href=[\"'][^\"']*#comment-(\d+)[\"'][^>]*>[^<]*</a>\s*[.。:]?\s*(?:</p>|\n|<br\s*/?>)?",
@@ -62,6 +63,7 @@ def read(document: Document, reading: Reading) -> Iterator[Outcome]:
             f"feed is not well-formed ({type(feed.get('bozo_exception')).__name__}); read as far as possible"
         )
     service = reading.choice.service or host(dig(dict(feed.feed), "link"))
+    is_wordpress = "wordpress.org" in str(feed.feed.get("generator", ""))
     for number, entry in enumerate(feed.entries):
         place = f"entry {number + 1}"
         raw = _encoder.encode(
@@ -72,6 +74,8 @@ def read(document: Document, reading: Reading) -> Iterator[Outcome]:
         except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as error:
             yield Rejected(place, f"a field has an unexpected form ({type(error).__name__})")
             continue
+        if not isinstance(post, NoPost) and is_wordpress:
+            post.update(wordpress_ids(post))
         yield Passed(place, post.what) if isinstance(post, NoPost) else Found(place, raw, post)
 
 
@@ -138,6 +142,33 @@ def map_entry(entry: dict[str, Any], service: str | None, raw: bytes) -> Collect
         **_times(entry),
     }
     return post
+
+
+def wordpress_ids(post: CollectedPost) -> CollectedPost:
+    """Ids as WordPress's own interface gives them, so that a post read by feed and by REST is one post.
+
+    Examples
+    --------
+    >>> found = wordpress_ids(
+    ...     {"service": "blog.example", "native_id": "https://blog.example/?p=5#comment-2"}
+    ... )
+    >>> found["post_id"], found["in_reply_to"]
+    ('wordpress:blog.example/comment-2', 'wordpress:blog.example/post-5')
+    """
+    match, service = WORDPRESS.search(str(post["native_id"])), post["service"]
+    if match is None:
+        return {}
+    root = post_id("wordpress", f"post-{match[1]}", service)
+    native = f"comment-{match[2]}" if match[2] else f"post-{match[1]}"
+    parent = COMMENT_LINK.search(str(post.get("in_reply_to") or ""))
+    above = post_id("wordpress", f"comment-{parent[1]}", service) if parent else root
+    return {
+        "post_id": post_id("wordpress", native, service),
+        "platform": "wordpress",
+        "native_id": native,
+        "thread_id": root,
+        "in_reply_to": above if match[2] else None,
+    }
 
 
 def _account(service: str | None, name: str | None) -> str | None:

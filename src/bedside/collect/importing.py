@@ -21,6 +21,7 @@ __all__ = [
     "Choice",
     "ImportReport",
     "Mapping",
+    "import_document",
     "import_path",
     "is_table",
     "mapping_from_toml",
@@ -94,6 +95,44 @@ def import_path(
     pages = Pages(source, collected_at, choice.query, first_record, report)
     reading = Reading(choice, source.name)
     return _batches(path, given, pages, reading, page_rows, progress)
+
+
+def import_document(
+    document: Document,
+    *,
+    source: Source,
+    collected_at: datetime,
+    choice: Choice,
+    report: ImportReport,
+    page_rows: int = 32768,
+) -> Iterator[pa.RecordBatch]:
+    """Read one document that is at hand, such as a server's answer, in the format that `choice` names.
+
+    Parameters
+    ----------
+    document : Document
+    source, collected_at, choice, report
+        As for `import_path`; `choice.format` must be set.
+
+    Returns
+    -------
+    iterator of pyarrow.RecordBatch
+        Schema COLLECTED.
+
+    Raises
+    ------
+    InputError
+        If the format's name is unknown.
+    """
+    given = find_format(choice.format or "")
+    pages = Pages(source, collected_at, choice.query, 0, report)
+    file = FileReport(document.name)
+    report.files.append(file)
+    reading = Reading(choice, source.name)
+    for _ in _records(document, given, pages, reading, file, page_rows, alone=False):
+        yield pages.take()
+    if len(pages):
+        yield pages.take()
 
 
 def is_table(path: Path) -> bool:

@@ -230,6 +230,7 @@ POSTS = pa.schema(
         ("body_complete", pa.bool_()),
         pa.field("text_state", pa.string(), nullable=False),
         pa.field("state", pa.string(), nullable=False),
+        ("state_observed_at", _TS),  # when the source itself was asked; null: told by a file
         ("visibility", pa.string()),
         ("collected_at", _TS),
         (

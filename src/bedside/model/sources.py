@@ -1,6 +1,6 @@
 """The source register: what a study may do with each source, and on which basis (requirements R21-R24)."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -33,6 +33,12 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         is one person (survey comments).
     retention_days : int
         Days after collection when the text must go; 0 = no limit stated.
+    recheck_days : int
+        Days within which every text collected live must have been looked at again where it stands
+        (`bedside recheck`), or it goes; 0 = what the platform's terms ask (docs/LIVE.md).
+    live : dict
+        How `bedside collect` reads it: `kind` and the settings of that kind (docs/LIVE.md). A key or token is
+        named by its environment variable, never written here.
     """
 
     name: str
@@ -49,7 +55,9 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     under_mah_responsibility: bool = False
     one_post_one_person: bool = False
     retention_days: int = 0
+    recheck_days: int = 0
     simulated: bool = False
+    live: dict[str, Any] = {}
 
 
 PRESETS: dict[str, dict[str, object]] = {

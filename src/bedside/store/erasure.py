@@ -25,9 +25,10 @@ from bedside.store.imports import (
     write_import,
 )
 from bedside.store.keys import StudyKeys, load_keys
+from bedside.store.live import forget_live
 from bedside.store.rewriting import finish_rewrite, rewrite_pages
 from bedside.store.snapshots import Snapshot
-from bedside.store.study import Study
+from bedside.store.study import Study, write_source
 
 __all__ = ["Also", "Erasure", "Kind", "erase", "fingerprints", "was_erased"]
 
@@ -170,6 +171,8 @@ def erase(study: Study, kind: Kind, value: str, *, also: Also = _nowhere_else) -
         )
     write_erased(study, read_erased(study) | _wanted(kind, names.prints))
     also(frozenset(names.post_keys), frozenset(key for _, key in names.accounts))
+    forget_live(study)
+    _take_out_of_settings(study, names)
     _mask_file_names(study, names)
     if kind == "source":
         _forget_source(study, value)
@@ -206,9 +209,33 @@ def _mask_file_names(study: Study, names: _Names) -> None:
             write_text(path, masked)
 
 
+def _take_out_of_settings(study: Study, names: _Names) -> None:
+    """Take the erased out of the lists of accounts and posts that live sources are read from."""
+    meant = {word.removeprefix("@").casefold() for word in names.author_ids}
+    meant |= {handle for _, handle in names.handles}
+    for source in list(study.sources.values()):
+        live = {key: _without_names(value, meant) for key, value in source.live.items()}
+        if live != source.live:
+            study.sources[source.name] = msgspec.structs.replace(source, live=live)
+            write_source(study, study.sources[source.name])
+
+
+def _without_names(value: Any, meant: set[str]) -> Any:
+    """A setting without the names meant, whether it is a list or a text with commas."""
+    if isinstance(value, list):
+        return [item for item in value if str(item).removeprefix("@").casefold() not in meant]
+    if isinstance(value, str) and any(
+        part.strip().removeprefix("@").casefold() in meant for part in value.split(",")
+    ):
+        left = [part.strip() for part in value.split(",")]
+        return ",".join(part for part in left if part.removeprefix("@").casefold() not in meant)
+    return value
+
+
 def _forget_source(study: Study, name: str) -> None:
-    """Remove what the study keeps about a source: register, mapping, lists of rejects."""
+    """Remove what the study keeps about a source: register, mapping, lists of rejects, days of rounds."""
     kept = [study.folder / "sources" / f"{name}.toml", study.folder / "mappings" / f"{name}.toml"]
+    kept.append(study.folder / "live" / name / "state.json")
     stamp = re.compile(re.escape(name) + r"-\d{8}T\d{6}\.csv")
     kept += [p for p in (study.folder / "rejects").glob("*.csv") if stamp.fullmatch(p.name)]
     for path in kept:

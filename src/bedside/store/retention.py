@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from bedside.model.posts import COLLECTED
 from bedside.store.imports import ImportRecord
 from bedside.store.keys import StudyKeys
+from bedside.store.live import live_state
 from bedside.store.rewriting import EMPTIED, finish_rewrite, rewrite_pages
 from bedside.store.study import Study
 
@@ -44,22 +45,28 @@ def apply_register(study: Study, keys: StudyKeys, now: datetime) -> Emptied:
 
     Notes
     -----
-    The register as it stands counts, not as it stood at import: a term shortened by hand takes effect.
+    The register as it stands counts, not as it stood at import: a term shortened by hand takes effect. Text that a
+    live source gave goes too where it was not looked at again in time (`recheck_days`, what platforms ask for as
+    "refresh or delete"); such a post may be read again at its source.
     """
     counts: dict[str, int] = {}
     post_keys: set[str] = set()
+    unchecked = _unchecked(study, now)
 
     def ends(record: ImportRecord) -> bool:
-        return _state(study, record.source, record.collected_at, now) is not None
+        state = _state(study, record.source, record.collected_at, now)
+        return state is not None or record.source in unchecked
 
     def emptied(table: pa.Table) -> tuple[pa.Table, int]:
         hits = 0
         rows: list[dict[str, Any]] = table.to_pylist()
         for row in rows:
             state = _state(study, row["source"], row["collected_at"], now)
-            if state is None or row["text_state"] != "kept":
+            late = _is_late(row, unchecked)
+            if row["text_state"] != "kept" or not (state or late):
                 continue
-            row |= EMPTIED | {"text_state": state}
+            row |= EMPTIED | {"text_state": state or EXPIRED}
+            row |= {} if state else {"state": "unknown"}
             counts[row["source"]] = counts.get(row["source"], 0) + 1
             post_keys.add(keys.post_key(row["post_id"]))
             hits += 1
@@ -83,3 +90,22 @@ def _state(study: Study, source: str, collected_at: datetime, now: datetime) -> 
         return entry.store
     days = entry.retention_days
     return EXPIRED if days and collected_at + timedelta(days=days) <= now else None
+
+
+def _unchecked(study: Study, now: datetime) -> dict[str, datetime]:
+    """Live sources with a term for looking again: text seen alive up to this time, and not since, has to go."""
+    late = {}
+    for source in study.sources.values():
+        if not source.recheck_days or not source.live:
+            continue
+        until = now - timedelta(days=source.recheck_days)
+        rechecked = live_state(study, source.name).rechecked
+        if rechecked is None or rechecked <= until:
+            late[source.name] = until
+    return late
+
+
+def _is_late(row: dict[str, Any], unchecked: dict[str, datetime]) -> bool:
+    until = unchecked.get(row["source"])
+    seen = row["state_observed_at"]
+    return until is not None and seen is not None and seen <= until

@@ -5,6 +5,7 @@ either the old page or the new one, and `finish_rewrite` clears what an interrup
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -26,7 +27,16 @@ from bedside.store.snapshots import Snapshot, forget
 from bedside.store.study import Study
 from bedside.store.vault import open_page, seal_page
 
-__all__ = ["EMPTIED", "Change", "drop_file", "finish_rewrite", "rewrite_pages", "withdraw"]
+__all__ = [
+    "EMPTIED",
+    "Change",
+    "deleted_posts",
+    "drop_file",
+    "finish_rewrite",
+    "rewrite_pages",
+    "supersede",
+    "withdraw",
+]
 
 PER_PAGE = ("posts", "relevance", "understood")  # datasets with one page for each page of the vault
 EMPTIED: dict[str, Any] = {  # fields that hold or point to what a withdrawn post said
@@ -167,6 +177,85 @@ def withdraw(study: Study, keys: StudyKeys, states: Mapping[str, str]) -> int:
     done = rewrite_pages(study, keys, emptied)
     finish_rewrite(study)
     return done
+
+
+def deleted_posts(study: Study) -> dict[str, str]:
+    """Posts that their source deleted, whenever they were taken in: id and what became of each.
+
+    A post that was seen alive at its source after the last tombstone is none of them: accounts come back.
+    """
+    columns = ("post_id", "text_state", "state", "state_observed_at", "collected_at")
+    gone: dict[str, tuple[datetime, str]] = {}
+    alive: dict[str, datetime] = {}
+    for page in collected_pages(study, columns):
+        is_dead = pc.equal(page["text_state"], "tombstone")
+        for row in page.filter(is_dead).to_pylist():
+            told = row["state_observed_at"] or row["collected_at"]
+            if row["post_id"] not in gone or told >= gone[row["post_id"]][0]:
+                gone[row["post_id"]] = (told, row["state"])
+        seen = page.filter(pc.and_(pc.invert(is_dead), pc.is_valid(page["state_observed_at"])))
+        for row in seen.select(["post_id", "state_observed_at"]).to_pylist():
+            post, at = row["post_id"], row["state_observed_at"]
+            alive[post] = max(at, alive.get(post, at))
+    return {
+        post: state
+        for post, (told, state) in gone.items()
+        if not (post in alive and alive[post] > told)
+    }
+
+
+def supersede(study: Study, keys: StudyKeys, source: str, first: int) -> dict[str, str]:
+    """Empty older readings of posts that were read anew, with other words, from record `first` on.
+
+    Parameters
+    ----------
+    study : Study
+        Locked by the caller.
+    keys : StudyKeys
+    source : str
+    first : int
+        `record_no` of the first new reading.
+
+    Returns
+    -------
+    dict
+        Ids of the posts whose older words went.
+
+    Notes
+    -----
+    An edit at the source is honoured like a deletion of what stood there before. The older readings stay as
+    records without text.
+    """
+    columns = ("post_id", "source", "text_state", "record_no")
+    fresh: set[str] = set()
+    older: set[str] = set()
+    for page in collected_pages(study, columns):
+        ours = page.filter(
+            pc.and_(pc.equal(page["source"], source), pc.equal(page["text_state"], "kept"))
+        )
+        is_new = pc.greater_equal(ours["record_no"], first)
+        fresh.update(ours.filter(is_new)["post_id"].to_pylist())
+        older.update(ours.filter(pc.invert(is_new))["post_id"].to_pylist())
+    wanted = pa.array(sorted(fresh & older), pa.string())
+    if not len(wanted):
+        return {}
+
+    def emptied(table: pa.Table) -> tuple[pa.Table, int]:
+        hit = pc.and_(
+            pc.and_(pc.is_in(table["post_id"], wanted), pc.equal(table["source"], source)),
+            pc.and_(pc.less(table["record_no"], first), pc.equal(table["text_state"], "kept")),
+        )
+        if not pc.any(hit).as_py():
+            return table, 0
+        rows: list[dict[str, Any]] = [
+            row | EMPTIED | {"text_state": "metrics_only"} if flag else row
+            for row, flag in zip(table.to_pylist(), hit.to_pylist(), strict=True)
+        ]
+        return pa.Table.from_pylist(rows, schema=COLLECTED), pc.sum(hit).as_py()
+
+    rewrite_pages(study, keys, emptied, only=lambda record: record.source == source)
+    finish_rewrite(study)
+    return dict.fromkeys(wanted.to_pylist(), "edited")
 
 
 def _drop_broken(study: Study) -> None:

@@ -29,6 +29,7 @@ __all__ = [
     "read_toml",
     "register_source",
     "toml_text",
+    "write_source",
 ]
 
 T = TypeVar("T")
@@ -252,7 +253,7 @@ def toml_text(values: Mapping[str, Any]) -> str:
     """
     lines = [f"{k} = {_toml_value(v)}" for k, v in values.items() if not isinstance(v, Mapping)]
     for key, table in values.items():
-        if isinstance(table, Mapping):
+        if isinstance(table, Mapping) and table:
             lines += ["", f"[{key}]", *(f"{k} = {_toml_value(v)}" for k, v in table.items())]
     return "\n".join(lines) + "\n"
 
@@ -337,11 +338,15 @@ def _check_source(source: Source) -> None:
         )
     if not source.access_basis:
         raise InputError("a source needs access_basis: how did these posts come here?")
-    if source.retention_days < 0:
-        raise InputError(
-            f"source '{source.name}': retention_days is {source.retention_days}; give the days after "
-            "collection when the text must go, or 0 where no limit is stated"
-        )
+    for name, days in (
+        ("retention_days", source.retention_days),
+        ("recheck_days", source.recheck_days),
+    ):
+        if days < 0:
+            raise InputError(
+                f"source '{source.name}': {name} is {days}; give the days after collection, "
+                "or 0 where no limit is stated"
+            )
 
 
 def register_source(study: Study, source: Source) -> Source:
@@ -359,8 +364,12 @@ def register_source(study: Study, source: Source) -> Source:
             f"source '{source.name}' is registered with other answers; edit sources/{source.name}.toml to "
             "change them, or choose another name"
         )
-    write_text(
-        study.folder / "sources" / f"{source.name}.toml", toml_text(msgspec.to_builtins(source))
-    )
+    write_source(study, source)
     study.sources[source.name] = source
     return source
+
+
+def write_source(study: Study, source: Source) -> None:
+    """Write an entry of the register as it is now."""
+    path = study.folder / "sources" / f"{source.name}.toml"
+    write_text(path, toml_text(msgspec.to_builtins(source)))

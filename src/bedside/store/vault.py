@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from bedside.errors import StorageError
 from bedside.store.files import content_key, replace_file
 
-__all__ = ["open_page", "seal_page"]
+__all__ = ["open_bytes", "open_page", "seal_bytes", "seal_page"]
 
 NONCE_BYTES = 12
 
@@ -29,10 +29,32 @@ def seal_page(folder: Path, table: pa.Table, vault_key: bytes) -> str:
     pq.write_table(table, buffer, compression="zstd")
     plain = buffer.getvalue()
     key = content_key(plain)
-    nonce = hmac.digest(vault_key, plain, "sha256")[:NONCE_BYTES]
-    sealed = nonce + AESGCM(vault_key).encrypt(nonce, plain, None)
+    sealed = seal_bytes(plain, vault_key)
     replace_file(folder / f"{key}.page", lambda file: file.write(sealed))
     return key
+
+
+def seal_bytes(plain: bytes, vault_key: bytes) -> bytes:
+    """Encrypt under the vault key: nonce, then what it sealed; equal bytes give equal bytes."""
+    nonce = hmac.digest(vault_key, plain, "sha256")[:NONCE_BYTES]
+    return nonce + AESGCM(vault_key).encrypt(nonce, plain, None)
+
+
+def open_bytes(sealed: bytes, vault_key: bytes, name: str) -> bytes:
+    """Decrypt what `seal_bytes` gave; `name` is for the error.
+
+    Raises
+    ------
+    StorageError
+        If it was changed, cut short, or sealed under another key.
+    """
+    try:
+        return AESGCM(vault_key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
+    except (InvalidTag, ValueError) as error:
+        raise StorageError(
+            f"{name} cannot be opened: it was damaged or belongs to another key; "
+            "restore the study from a copy, or import the source again"
+        ) from error
 
 
 def open_page(path: Path, vault_key: bytes, columns: Sequence[str] | None = None) -> pa.Table:
@@ -43,12 +65,5 @@ def open_page(path: Path, vault_key: bytes, columns: Sequence[str] | None = None
     StorageError
         If the page was changed, cut short, or sealed under another key.
     """
-    sealed = path.read_bytes()
-    try:
-        plain = AESGCM(vault_key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
-    except (InvalidTag, ValueError) as error:
-        raise StorageError(
-            f"vault page {path.name} cannot be opened: it was damaged or belongs to another key; "
-            "restore the study from a copy, or import the source again"
-        ) from error
+    plain = open_bytes(path.read_bytes(), vault_key, f"vault page {path.name}")
     return pq.read_table(io.BytesIO(plain), columns=list(columns) if columns else None)

@@ -18,6 +18,7 @@ _WORTH_READING = NEAR - 0.2  # by sketch; four standard errors of its estimate b
 _WORDS_PER_SWAP = 20  # "it was pcos after all" is no copy of "it was diabetes after all"
 _WORDS_PER_ADDITION = 5  # a copied line of twelve words with four of one's own is one's own post
 _LEADERS = 12  # texts of one band that are told apart before the rest of it is left alone
+NEVER = -(2**62)  # microseconds; before any time
 _CHUNK = 250_000  # records whose texts are read at a time
 
 Ints = npt.NDArray[np.int64]
@@ -26,7 +27,8 @@ Bools = npt.NDArray[np.bool_]
 RECORDS = Aggregate(
     name="unify.fold_records",
     sql="""
-SELECT record_no, post_key, source, text_state, content_hash, published_at, edited_at, collected_at
+SELECT record_no, post_key, source, text_state, content_hash, published_at, edited_at, collected_at,
+  state_observed_at
 FROM posts ORDER BY record_no
 """,
     needs=("posts",),
@@ -88,7 +90,8 @@ def find_folds(ask: Ask, *, one_post_one_person: Sequence[str] = ()) -> pa.Table
     Notes
     -----
     Of a post read twice the last edited, then last collected stays. A tombstone outlives every reading of its
-    post. Copies fold into the earliest published. Texts under 12 words are never copies of each other.
+    post, but one made by asking the source itself after it: a deactivated account may come back. Copies fold
+    into the earliest published. Texts under 12 words are never copies of each other.
     """
     records = _Records(ask(RECORDS, {}))
     records.fold_readings()
@@ -113,8 +116,9 @@ class _Records:
         self.is_tombstone: Bools = pc.equal(table["text_state"], "tombstone").to_numpy(
             zero_copy_only=False
         )
-        self.edited = _micros(table["edited_at"], absent=-(2**62))
-        self.collected = _micros(table["collected_at"], absent=-(2**62))
+        self.observed = _micros(table["state_observed_at"], absent=NEVER)
+        self.edited = _micros(table["edited_at"], absent=NEVER)
+        self.collected = _micros(table["collected_at"], absent=NEVER)
         # rank in which posts came into the world: published (unknown last), key, record
         born = np.lexsort(
             (
@@ -149,9 +153,20 @@ class _Records:
         newest[self.post[order][last]] = order[last]
         older = np.flatnonzero(newest[self.post] != np.arange(len(self.post)))
         self.fold(older, newest[self.post][older], "same_post")
-        dead = np.isin(self.post, self.post[self.is_tombstone]) | ~self.has_text
-        gone = np.flatnonzero(dead)
+        gone = np.flatnonzero(self._dead()[self.post] | ~self.has_text)
         self.fold(gone, gone, "tombstone")
+
+    def _dead(self) -> Bools:
+        """Posts that have a tombstone, and were not seen alive at their source after it; shape (posts,)."""
+        seen: Ints = np.full(self.post.max(initial=-1) + 1, NEVER, np.int64)
+        gone = seen.copy()
+        alive = self.has_text & ~self.is_tombstone
+        np.maximum.at(seen, self.post[alive], self.observed[alive])
+        told = np.where(self.observed > NEVER, self.observed, self.collected)
+        np.maximum.at(gone, self.post[self.is_tombstone], told[self.is_tombstone])
+        has_one = np.zeros(len(gone), bool)
+        has_one[self.post[self.is_tombstone]] = True
+        return np.asarray(has_one & (seen <= gone))
 
     def fold_reposts(self, pairs: Sequence[tuple[int, int]], texts: Mapping[int, Words]) -> None:
         """Fold a repost without words of its own into its target."""

@@ -20,7 +20,7 @@ from bedside.unify.place import find_place
 
 __all__ = ["Settings", "unify_batch", "unify_stage"]
 
-VERSION = "1"
+VERSION = "2"
 Row = dict[str, Any]
 
 
@@ -123,6 +123,7 @@ _PASSED = {"is_op": "author_is_op", "followers": "author_followers"} | {
         "body_complete",
         "text_state",
         "state",
+        "state_observed_at",
         "visibility",
         "collected_at",
         "record_no",
