@@ -18,6 +18,7 @@ from bedside.understand.learnt.reading import Batch
 from bedside.understand.lexicon import Scan, Scanner, Term
 from bedside.understand.moments import Moment, find_moments
 from bedside.understand.sentences import clause_breaks, sentences
+from bedside.understand.story import story_score
 from bedside.understand.text import Canonical, canonical
 from bedside.understand.voice import Voice, hear_voice
 
@@ -208,6 +209,11 @@ class Doc:
     def moments(self) -> list[Moment]:
         """Stretches of the account that lie at one stage each."""
         return find_moments(self)
+
+    @cached_property
+    def story(self) -> float:
+        """How surely the post tells a sequence of events, 0 to 1."""
+        return story_score(self)
 
     def moment_at(self, place: int) -> int | None:
         """Number of the moment that holds a place; None outside of all."""

@@ -14,7 +14,18 @@ from bedside.understand.marks import Proposal
 __all__ = ["MOMENT_CODES", "MomentCodes", "coded", "grievance", "grouped", "propose_codes"]
 
 _ANY_SCOPE = frozenset(
-    {"question", "asked_online", "doubt", "expectation", "informational", "emotional", "network"}
+    {
+        "question",
+        "asked_online",
+        "belief",
+        "doubt",
+        "expectation",
+        "preference",
+        "informational",
+        "emotional",
+        "network",
+        "unmet_need",
+    }
 )
 """Codes that an "if" or a "not" does not take away: "does anyone know if", "I don't trust"."""
 MOST = 4  # places kept for one code in one moment

@@ -10,28 +10,26 @@ from bedside.understand.doc import Doc
 from bedside.understand.makers.codes import MOST, coded, grievance
 from bedside.understand.makers.treatment import harm_cues
 from bedside.understand.marks import Proposal
+from bedside.understand.reactions import reactions_of
 
 __all__ = ["POST_CODES", "PostCodes"]
 
 Found = Sequence[tuple[str, Hit]]
 
-_PAST = re.compile(
-    r" (?:\w{2,}ed|was|were|had|went|told|got|took|said|saw|came|gave|felt|began|made|knew|thought|left|kept|found|put|"
-    r"did|became|heard|spoke|sent|met|woke|ran|lost|brought|paid|fell|rang|couldn't|didn't|wasn't|wouldn't)(?= )"
-)
+STORY = 0.56
+"""Score from which an account is a story."""
 _NOT_SO = re.compile(r" (?:not|\w+n't) ")
 _MANNERS = re.compile(
     r" (?:thank|say|know|ask|give|express|see you|share|add|pass|take|commend|mention|highlight|praise|acknowledge|personally|also|be here|meet them) "
 )
-_LOOSE = re.compile(
-    r"(?:worst|terrible|awful|frustrating|disappoint\w*|useless|rubbish|ridiculous|fault|ignored|could be|needs to be|"
-    r"sick of|tired of|fed up of|shocking|don't|doesn't|didn't) "
-)
 _OUGHT = re.compile(r" (?:should|ought|must|needs?|could|better|more) ")
 _YOURS = re.compile(r" (?:you|your|u|ur|yours|op|guys|everyone|others|anyone|people|hi|hello) ")
+_KIND = frozenset({"emotional", "esteem"})
+"""Support whose words address someone by themselves: "sorry to hear", "you've got this"."""
+_COURTESY = re.compile(
+    r"(?:good luck|best of luck|wish|take care|all the best|get well|hope|god bless|don't worry|no need) "
+)
 _PERSONAL = frozenset({"disease_progression", "daily_struggle", "workaround", "turning_point"})
-STORY_WORDS, STORY_PAST, STORY_STEPS = 45, 5, 3
-"""Words, past verbs and steps in time from which an account is a story."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +64,10 @@ def _content(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
     if told:
         for hit in harm_cues(doc):
             yield "adverse_reaction", hit
-        if _is_story(doc):
-            start, end = doc.sentences[0][0], doc.sentences[-1][1]
-            yield "story", Hit(start, end)
+        for hit in reactions_of(doc):
+            yield "adverse_reaction", hit
+        if doc.story >= STORY:
+            yield "story", Hit(doc.sentences[0][0], doc.sentences[-1][1])
 
 
 def _counts(doc: Doc, code: str, hit: Hit) -> bool:
@@ -92,10 +91,8 @@ def _suggests(doc: Doc, hit: Hit) -> bool:
 
 
 def _complains(doc: Doc, hit: Hit) -> bool:
-    """Words such as "the worst" complain only where they are said of someone who gives care."""
-    if doc.of_service:
-        return True
-    return not _LOOSE.match(doc.text, hit.start) or _by_staff(doc, hit)
+    """Words such as "the worst" or "ignored" complain only where they are said of someone who gives care."""
+    return doc.of_service or _by_staff(doc, hit)
 
 
 def _wanted(doc: Doc, hit: Hit) -> bool:
@@ -114,15 +111,6 @@ _CHECKS: dict[str, Callable[[Doc, Hit], bool]] = {
 def _by_staff(doc: Doc, hit: Hit) -> bool:
     here = doc.sentence_at(hit.start)
     return any(doc.sentence_at(h.start) == here for h in doc.found("gate.staff"))
-
-
-def _is_story(doc: Doc) -> bool:
-    """A sequence of events: sentences in the past tense, and several steps in time."""
-    if doc.words < STORY_WORDS:
-        return False
-    past = len(_PAST.findall(doc.text))
-    steps = len({doc.sentence_at(hit.start) for hit in doc.found("step.time")})
-    return past >= STORY_PAST and past / doc.words >= 0.05 and steps >= STORY_STEPS
 
 
 def _needs(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
@@ -147,7 +135,12 @@ def _gives(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
         return
     addressed = bool(_YOURS.search(doc.text)) and not doc.questions
     for code, hit in found:
-        if doc.post.is_reply or doc.voice.role == "clinician" or addressed or advice:
+        if code in _KIND:
+            if doc.voice.role != "clinician" or (
+                doc.post.is_reply and not _COURTESY.match(doc.text, hit.start)
+            ):
+                yield code, hit
+        elif doc.post.is_reply or doc.voice.role == "clinician" or addressed or advice:
             yield code, hit
 
 
