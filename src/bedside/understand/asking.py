@@ -13,6 +13,8 @@ __all__ = ["put_to_readers", "questions_of"]
 _SELF_ANSWERED = re.compile(
     r" (?:no|nope|nah|yes|yep|yeah|never|of course|absolutely|not at all|not really|well|exactly|nothing|nobody|none) [,.!]"
 )
+COPIED = 3  # questions to a "you" from which a long account is taken for answers to them
+_YOU = re.compile(r" (?:you|your) ")
 _LEAD = re.compile(
     r" (?:(?:and|so|but|hi|hello|hey|also|please|ok|okay|well|now|then|question|subject|message|title|dear|sir|doctor|dr|all|"
     r"guys|everyone|:|,|-|\*) )*$"
@@ -34,7 +36,7 @@ def questions_of(doc: "Doc") -> list[Hit]:
     -------
     list of Hit
     """
-    hollow = doc.found("ask.hollow")
+    hollow = doc.found("ask.hollow") + _questionnaire(doc)
     marks = [hit for hit in doc.found("ask.mark") if not _is_hollow(doc, hit, hollow)]
     words = [hit for hit in doc.found("ask.words") if not _of_others(doc, hit)]
     order = [hit for hit in doc.found("ask.order") if _begins(doc, hit)]
@@ -57,6 +59,18 @@ def put_to_readers(doc: "Doc") -> list[Hit]:
             and hit.start > len(doc.text) // 2
         ]
     return doc.questions
+
+
+def _questionnaire(doc: "Doc") -> list[Hit]:
+    """Questions put to a "you" that the writer copied to answer them one by one."""
+    asked = [
+        (start, end)
+        for start, end in doc.sentences
+        if doc.text[end - 1] == "?" and _YOU.search(doc.text, start - 1, end)
+    ]
+    if len(asked) < COPIED or doc.words < 40 * COPIED:
+        return []
+    return [Hit(start, end) for start, end in asked]
 
 
 def _is_hollow(doc: "Doc", mark: Hit, hollow: list[Hit]) -> bool:

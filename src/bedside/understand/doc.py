@@ -17,6 +17,7 @@ from bedside.understand.learnt.features import Floats
 from bedside.understand.learnt.reading import Batch
 from bedside.understand.lexicon import Scan, Scanner, Term
 from bedside.understand.moments import Moment, find_moments
+from bedside.understand.reactions import reactions_of
 from bedside.understand.sentences import clause_breaks, sentences
 from bedside.understand.story import story_score
 from bedside.understand.text import Canonical, canonical
@@ -176,6 +177,11 @@ class Doc:
     def deeds(self) -> dict[str, list[Hit]]:
         """Treatments started, stopped, finished and switched."""
         return deeds_of(self)
+
+    @cached_property
+    def reactions(self) -> list[Hit]:
+        """Signs that the post lays to a treatment."""
+        return reactions_of(self)
 
     @cached_property
     def about_health(self) -> set[int]:

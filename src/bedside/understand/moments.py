@@ -74,6 +74,12 @@ _OF_DEED = {
     "switched": ("change_or_flare", 1.1),
     "finished": ("remission_or_relapse", 1.2),
 }
+_LASTING_HARM = re.compile(
+    r" (?:never (?:went|gone|goes|grew|came|recovered|returned) (?:away|back|from|to)|(?:side effects|symptoms|pain|issues|problems) (?:stayed|remained|linger\w*|persist\w*)|"
+    r"still (?:have|has|get|suffer|dealing|struggle|ongoing|there)|to this day|permanent\w*|for life|life ?long|for the rest of|ever since|irreversibl\w+|lasting|long term (?:effects?|side)|"
+    r"(?:took|stopped|finished|came off|been off|last (?:dose|pill)|ended|course|accutane|it's been) (?:[^ .]+ ){0,7}?(?:years?|yrs?) (?:ago|later|on|off|now|since|post)|"
+    r"(?:years?|yrs?) (?:ago|later|off) (?:i |when i )?(?:took|stopped|finished|still)|over a year ago)(?= )"
+)
 FAINT = (
     0.45  # weight of a sentence that tells of life with an illness without any word that says so
 )
@@ -235,10 +241,23 @@ def _votes(doc: "Doc") -> Votes:
             number = doc.sentence_at(hit.start)
             forced = name == "stopped" and _FORCED.search(doc.text, *doc.sentences[number])
             _add(votes, number, Vote(stage, hit, FORCED if forced else weight))
+    if _lasts(doc):
+        votes = {number: [_as_life(vote) for vote in said] for number, said in votes.items()}
     if not doc.names_service and doc.words >= LONG_ENOUGH:
         for number in _daily(doc):
             _add(votes, number, Vote("living_with", Hit(*doc.sentences[number]), FAINT))
     return votes
+
+
+def _lasts(doc: "Doc") -> bool:
+    """Whether harm by a treatment that is over is told as lasting: then its end is background, and life with it the moment."""
+    return bool(doc.reactions) and len(_LASTING_HARM.findall(doc.text)) >= 1
+
+
+def _as_life(vote: Vote) -> Vote:
+    if vote.stage in ("remission_or_relapse", "change_or_flare", "starting_treatment", "at_risk"):
+        return vote._replace(stage="living_with")
+    return vote
 
 
 def _add(votes: Votes, number: int, vote: Vote) -> None:

@@ -197,7 +197,7 @@ def _family_or_patient(doc: "Doc") -> Voice | None:
             else "cared_for"
         )
         return Voice("family_or_carer", whose, detail, 0.8, _places(carer or kin))
-    if own:
+    if own and not _speaks_to_you(doc):
         return Voice("patient", "own", None, 0.85, _places(own))
     if doc.says_of_self("bio.patient"):
         return Voice("patient", "own", None, 0.8)
@@ -219,6 +219,12 @@ def _family_or_patient(doc: "Doc") -> Voice | None:
     ):
         return Voice("patient", "own", None, 0.5)
     return _by_default(doc)
+
+
+def _speaks_to_you(doc: "Doc") -> bool:
+    """Whether a short text is about the one it addresses, with an I that only wonders or feels for them."""
+    you = len(_YOU.findall(doc.text))
+    return you >= 3 and you >= 2 * len(_MINE.findall(doc.text)) and doc.words < 120
 
 
 def _by_default(doc: "Doc") -> Voice | None:

@@ -10,7 +10,6 @@ from bedside.understand.doc import Doc
 from bedside.understand.makers.codes import MOST, coded, grievance
 from bedside.understand.makers.treatment import harm_cues
 from bedside.understand.marks import Proposal
-from bedside.understand.reactions import reactions_of
 
 __all__ = ["POST_CODES", "PostCodes"]
 
@@ -27,7 +26,7 @@ _YOURS = re.compile(r" (?:you|your|u|ur|yours|op|guys|everyone|others|anyone|peo
 _KIND = frozenset({"emotional", "esteem"})
 """Support whose words address someone by themselves: "sorry to hear", "you've got this"."""
 _COURTESY = re.compile(
-    r"(?:good luck|best of luck|wish|take care|all the best|get well|hope|god bless|don't worry|no need) "
+    r"(?:good luck|best of luck|wish|take care|all the best|get well|god bless|no need) "
 )
 _PERSONAL = frozenset({"disease_progression", "daily_struggle", "workaround", "turning_point"})
 
@@ -64,7 +63,7 @@ def _content(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
     if told:
         for hit in harm_cues(doc):
             yield "adverse_reaction", hit
-        for hit in reactions_of(doc):
+        for hit in doc.reactions:
             yield "adverse_reaction", hit
         if doc.story >= STORY:
             yield "story", Hit(doc.sentences[0][0], doc.sentences[-1][1])
@@ -136,9 +135,7 @@ def _gives(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
     addressed = bool(_YOURS.search(doc.text)) and not doc.questions
     for code, hit in found:
         if code in _KIND:
-            if doc.voice.role != "clinician" or (
-                doc.post.is_reply and not _COURTESY.match(doc.text, hit.start)
-            ):
+            if doc.voice.role != "clinician" or not _COURTESY.match(doc.text, hit.start):
                 yield code, hit
         elif doc.post.is_reply or doc.voice.role == "clinician" or addressed or advice:
             yield code, hit

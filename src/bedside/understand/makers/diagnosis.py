@@ -25,6 +25,22 @@ SOFT = frozenset(
     }
 )  # fmt: skip
 """Conditions that are also everyday words: they need a word such as "diagnosed with" or "have" before them."""
+FELT = frozenset(
+    {
+        "depression",
+        "anxiety",
+        "insomnia",
+        "erectile dysfunction",
+        "psychosis",
+        "addiction",
+        "tinnitus",
+    }
+)
+"""Conditions that people name from what they feel: without a word of a professional or a treatment they are their own."""
+_BY_OTHERS = re.compile(
+    r" (?:diagnos\w+|prescri\w+|antidepress\w*|sertraline|fluoxetine|citalopram|psychiatr\w+|psycholog\w+|therap\w+|counsel\w+|doctors?|gp|"
+    r"consultant|medication|meds|tablets|treated|treatment|history of|suffer\w*|mental health team|cpn|clinic) "
+)
 _RANK = {"misdiagnosed": 5, "ruled_out": 4, "confirmed": 3, "self": 2, "suspected": 1}
 _HELD = re.compile(
     r" (?:diagnosed with|diagnosed as|diagnosis of|have|has|had|having|suffer(?:s|ed|ing)? (?:from|with)|with|my|his|her|"
@@ -180,6 +196,8 @@ def _confirmed(doc: Doc, term: Term) -> tuple[str, list[tuple[int, int]]] | None
         if doc.sentence_at(h.start) == doc.sentence_at(term.start)
     ]
     near = [place for place in said if abs(place[0] - term.start) < 60]
+    if term.entry.concept in FELT and not near and not _BY_OTHERS.search(doc.text):
+        return "self", []
     return "confirmed", near[:1]
 
 
