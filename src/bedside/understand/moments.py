@@ -91,7 +91,8 @@ _NOW = re.compile(
     r"(?:now|still|always|constantly|every (?:day|night|morning|week)|to this day|years later|months later)) "
 )
 CLIP = 60  # words up to which a question is one of a sentence or two, its title counted
-LONG_ENOUGH = 20  # words in which life with an illness can be told
+LONG_ENOUGH, LIFE_WORDS = 20, 12
+"""Words in which a sentence votes for life with an illness, and in which a post that asks nothing can tell of it."""
 _LASTING = frozenset({"living_with", "first_symptoms", "change_or_flare"})
 MOST = 6  # moments a post may have; longer accounts repeat stages
 
@@ -275,7 +276,7 @@ def _implied(doc: "Doc") -> str | None:
     if doc.post.kind in ("review", "response"):
         return None
     if not doc.questions:
-        return "living_with" if _tells_of_symptoms(doc) else None
+        return "living_with" if _tells_of_life(doc) else None
     if doc.found("gate.complaint") or any(t.entry.kind == "symptom" for t in doc.terms):
         if doc.post.is_reply:
             return None
@@ -288,12 +289,14 @@ def _implied(doc: "Doc") -> str | None:
     return None
 
 
-def _tells_of_symptoms(doc: "Doc") -> bool:
-    """Whether a post that asks nothing describes what an illness or treatment does to its writer, at some length."""
-    felt = {t.entry.concept for t in doc.terms if t.entry.kind == "symptom"}
-    named = {t.entry.concept for t in doc.terms}
+def _tells_of_life(doc: "Doc") -> bool:
+    """Whether a post that asks nothing describes what an illness or treatment does to its writer now."""
+    if doc.words < LIFE_WORDS or doc.names_service:
+        return False
     return (
-        doc.words >= LONG_ENOUGH and bool(felt) and len(named) > 1 and bool(doc.found("voice.own"))
+        bool(_daily(doc))
+        or bool(doc.reactions)
+        or len({t.entry.concept for t in doc.terms}) > 1 < len(doc.found("voice.own"))
     )
 
 

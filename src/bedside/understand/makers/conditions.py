@@ -41,9 +41,9 @@ _ADJECTIVE = re.compile(
     r"gluten intolerant|hypertensive|schizophrenic|dyslexic|alcoholic|obese|hiv positive|infertile|hypermobile|type \d diabetic|pre ?diabetic) )"
 )
 _ORGAN = re.compile(
-    r" (?:have|has|had|having|with|my|his|her|some|severe|serious|chronic|from|and|a|of) (?P<name>(?:mental health|heart|thyroid|kidney|liver|lung|bowel|"
+    r" (?:have|has|had|having|with|my|his|her|some|severe|serious|chronic|from|and|a|of) (?P<name>(?:mental health|heart|thyroid|kidney|back|gut|digestive|stomach|joint|hormonal|hormone|sexual|vision|hearing|brain|gi|intestinal|bladder|sleep|neck|knee|hip|liver|lung|bowel|"
     r"thyroid gland|prostate|gallbladder|nerve|spine|spinal|autoimmune(?: \w+)?|skin|eye|blood|gluten|nut|peanut|milk|dairy|egg|latex|penicillin|pollen) "
-    r"(?:problems?|issues?|condition|disease|disorder|trouble|damage|allerg(?:y|ies)) )"
+    r"(?:problems?|issues?|condition|disease|disorder|trouble|damage|dysfunction|imbalance|failure|allerg(?:y|ies)) )"
 )
 _CALLED = re.compile(
     r" (?:illness|disease|disorder|condition|syndrome|cancer|infection|something) (?:called|named|known as) (?:an? |the )?(?P<name>(?:(?!(?:and|but|which|that|in|so) )[a-z][\w']+ ){1,4})"

@@ -25,8 +25,8 @@ _OUGHT = re.compile(r" (?:should|ought|must|needs?|could|better|more) ")
 _YOURS = re.compile(r" (?:you|your|u|ur|yours|op|guys|everyone|others|anyone|people|hi|hello) ")
 _KIND = frozenset({"emotional", "esteem"})
 """Support whose words address someone by themselves: "sorry to hear", "you've got this"."""
-_COURTESY = re.compile(
-    r"(?:good luck|best of luck|wish|take care|all the best|get well|god bless|no need) "
+_COMFORT = re.compile(
+    r" (?:worr\w+|panic|alarm\w*|rest assured|reassur\w+|afraid|anxious|relax|stay calm|take it easy) "
 )
 _PERSONAL = frozenset({"disease_progression", "daily_struggle", "workaround", "turning_point"})
 
@@ -130,14 +130,20 @@ def _gives(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
         yield "informational", hit
     for hit in doc.acts.get("empathy", ()):
         yield "emotional", hit
+    for hit in doc.acts.get("reassurance", ()):
+        if _COMFORT.search(doc.text, hit.start - 1, hit.end + 1):
+            yield "emotional", hit
     if doc.of_service and not doc.post.is_reply:
         return
     addressed = bool(_YOURS.search(doc.text)) and not doc.questions
     for code, hit in found:
-        if code in _KIND:
-            if doc.voice.role != "clinician" or not _COURTESY.match(doc.text, hit.start):
-                yield code, hit
-        elif doc.post.is_reply or doc.voice.role == "clinician" or addressed or advice:
+        if (
+            code in _KIND
+            or doc.post.is_reply
+            or doc.voice.role == "clinician"
+            or addressed
+            or advice
+        ):
             yield code, hit
 
 

@@ -37,6 +37,7 @@ FELT = frozenset(
     }
 )
 """Conditions that people name from what they feel: without a word of a professional or a treatment they are their own."""
+_VAGUELY = re.compile(r" (?:problems?|issues?|trouble|damage|dysfunction|imbalance)$")
 _BY_OTHERS = re.compile(
     r" (?:diagnos\w+|prescri\w+|antidepress\w*|sertraline|fluoxetine|citalopram|psychiatr\w+|psycholog\w+|therap\w+|counsel\w+|doctors?|gp|"
     r"consultant|medication|meds|tablets|treated|treatment|history of|suffer\w*|mental health team|cpn|clinic) "
@@ -196,8 +197,13 @@ def _confirmed(doc: Doc, term: Term) -> tuple[str, list[tuple[int, int]]] | None
         if doc.sentence_at(h.start) == doc.sentence_at(term.start)
     ]
     near = [place for place in said if abs(place[0] - term.start) < 60]
-    if term.entry.concept in FELT and not near and not _BY_OTHERS.search(doc.text):
-        return "self", []
+    if term.entry.concept in FELT and not near:
+        if doc.reactions:
+            return None  # told as what a treatment did, which is a harm
+        if not _BY_OTHERS.search(doc.text):
+            return "self", []
+    if term.entry.kind == SAID and _VAGUELY.search(doc.text[term.start : term.end]):
+        return ("self", []) if doc.reactions and not near else None
     return "confirmed", near[:1]
 
 
