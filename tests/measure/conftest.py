@@ -21,6 +21,7 @@ _CORPUS = {
     "post_key": _S,
     "account_key": _S,
     "source": _S,
+    "platform": _S,
     "lang": _S,
     "published_at": _TS,
     "published_precision": _S,
@@ -33,6 +34,7 @@ _MARKS = {
     "group": pa.int32(),
     **dict.fromkeys(("slot", "assertion"), _S),
     "value": pa.float64(),
+    "score": pa.float32(),
     **dict.fromkeys(("concept", "maker", "account_key"), _S),
 }
 _POSTS = {**_CORPUS, "text_state": _S}
@@ -43,7 +45,7 @@ _IMPORTS = {
     "source": _S,
     **dict.fromkeys(("read", "kept", "tombstoned", "rejected", "no_post"), _I),
 }
-_THREADS = {"post_key": _S, "parent_state": _S}
+_THREADS = dict.fromkeys(("post_key", "thread_key", "parent_key", "parent_state"), _S)
 SCHEMAS = {
     "threads": _THREADS,
     "corpus": _CORPUS,
@@ -71,6 +73,7 @@ def post(key: str, account: str | None = "", **more: Any) -> dict[str, Any]:
         "account_key": f"a-{key}" if account == "" else account,
         "record_no": more.pop("record_no", hash_number(key)),
         "source": "forum",
+        "platform": "forum",
         "lang": "en",
         "published_at": datetime(2024, 3, 5, 12, tzinfo=UTC),
         "text_state": "kept",

@@ -161,6 +161,34 @@ def open_(
 
 
 @app.command()
+def stories(
+    study: StudyFolder,
+    most: Annotated[int, typer.Option(help="At most so many posts.", min=1)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List the posts worth reading whole, ranked by how much of a journey they tell."""
+    _there(study)
+    from bedside.cli.stories import stories_text
+
+    value, text = stories_text(study, most=most)
+    _say(value, text, as_json=as_json)
+
+
+@app.command()
+def timeline(
+    study: StudyFolder,
+    account: Annotated[str, typer.Argument(help="Key of the account.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Show one account's posts in order, and why each follows the last."""
+    _there(study)
+    from bedside.cli.stories import timeline_text
+
+    value, text = timeline_text(study, account)
+    _say(value, text, as_json=as_json)
+
+
+@app.command()
 def check(study: StudyFolder, as_json: AsJson = False) -> None:
     """Walk every figure and quote of the report back to its posts."""
     _there(study)
