@@ -1,12 +1,13 @@
 """`cases STUDY ...`: the safety inbox from the command line."""
 
-import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from bedside.cli.saying import AsJson
+from bedside.cli.saying import now as _now
+from bedside.cli.saying import say as _say
 from bedside.errors import InputError
 
 __all__ = ["cases"]
@@ -22,15 +23,14 @@ By = Annotated[
     str, typer.Option("--by", envvar="BEDSIDE_NAME", help="Who does it; kept with every step.")
 ]
 Because = Annotated[str, typer.Option("--because", help="Why, in your words.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
-
-
-def _say(value: Any, text: str, *, as_json: bool) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str) if as_json else text)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+Form = Annotated[str, typer.Option("--as", help="cioms, csv or e2b.")]
+MeddraFolder = Annotated[
+    Path | None, typer.Option("--meddra", help="Folder of your own MedDRA release.")
+]
+Llt = Annotated[
+    list[str] | None, typer.Option("--llt", help="REACTION=CODE, a current term of your MedDRA.")
+]
+Schema = Annotated[Path | None, typer.Option("--schema", help="Folder of the ICH schema files.")]
 
 
 @cases.callback()
@@ -236,3 +236,98 @@ def look(
     _say(
         as_values(found), "\n".join(lines) or "the vault no longer holds its posts", as_json=as_json
     )
+
+
+@cases.command()
+def export(
+    ctx: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[CASE]...", help="Cases; all if none.")
+    ] = None,
+    form: Form = "csv",
+    out: Annotated[Path | None, typer.Option(help="File to write.")] = None,
+    meddra: MeddraFolder = None,
+    llt: Llt = None,
+    schema: Schema = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write cases as a CIOMS-like page, a line list or an E2B(R3) message; masked words only."""
+    from bedside.cli.casefiles import FORMS, export_cases
+    from bedside.cli.casework import at_desk
+
+    path = out or Path(f"cases.{FORMS.get(form, 'csv')}")
+    with at_desk(ctx.obj, _now()) as desk:
+        value, text = export_cases(
+            desk, names or [], form, out=path, meddra=meddra, llt=llt or [], schema=schema
+        )
+    _say(value, text, as_json=as_json)
+
+
+@cases.command(name="hand-over")
+def hand_over(
+    ctx: typer.Context,
+    case: CaseId,
+    to: Annotated[str, typer.Option(help="Who receives it.")] = "",
+    form: Form = "cioms",
+    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("handed-over"),
+    meddra: MeddraFolder = None,
+    llt: Llt = None,
+    schema: Schema = None,
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """Hand a valid case over, with what the receiver needs to follow up; for named officers."""
+    from bedside.cli.casefiles import hand_over as hand
+    from bedside.cli.casework import at_desk
+
+    with at_desk(ctx.obj, _now()) as desk:
+        value, text = hand(
+            desk, case, form, to=to, by=by, out=out, meddra=meddra, llt=llt or [], schema=schema
+        )
+    _say(value, text, as_json=as_json)
+
+
+@cases.command()
+def ack(
+    ctx: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="An acknowledgement file.")] = None,
+    case: Annotated[str, typer.Option(help="A case that was answered without a file.")] = "",
+    positive: Annotated[
+        bool | None, typer.Option("--positive/--negative", help="What was answered.")
+    ] = None,
+    number: Annotated[str, typer.Option(help="The receiver's number of the report.")] = "",
+    by: By = "",
+    because: Because = "",
+    as_json: AsJson = False,
+) -> None:
+    """Read the receiver's answer back into its case."""
+    from bedside.cli.casefiles import take_answers
+    from bedside.cli.casework import at_desk
+
+    if file is None:
+        if not case or positive is None:
+            raise InputError(
+                "give an acknowledgement file, or --case with --positive or --negative"
+            )
+        _step(
+            ctx, case, "acknowledged", by, as_json, positive=positive, number=number, words=because
+        )
+        return
+    with at_desk(ctx.obj, _now()) as desk:
+        value, text = take_answers(desk, file, by=by)
+    _say(value, text, as_json=as_json)
+
+
+@cases.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="An E2B(R3) file.")],
+    schema: Schema = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check an E2B(R3) file before it leaves."""
+    from bedside.cli.casefiles import check_file
+
+    value, text, good = check_file(file, now=_now(), schema=schema)
+    _say(value, text, as_json=as_json)
+    if not good:
+        raise typer.Exit(6)

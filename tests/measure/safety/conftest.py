@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from bedside.measure.safety.desk import Case, Line
 from bedside.measure.safety.gather import Post as ReadPost
 from bedside.measure.safety.gather import _mark
 from bedside.model.cases import Candidate
+from bedside.store.keys import keys_folder
+from bedside.store.study import open_study
 from bedside.understand.stage import understand_batch
 from tests.understand.conftest import batch_of
 
@@ -110,3 +113,44 @@ def read(
 
 def specials(*bodies: str) -> set[str]:
     return {t.code for c in read(*bodies) for t in c.told if t.kind == "special"}
+
+
+SERIOUS = "Metformin gave me terrible nausea and I was admitted to hospital for two nights."
+MILD = "Metformin gave me nausea, really bad."
+VAGUE = "The metformin tablets crumble and half of the bottle was damaged when it came."
+
+
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    """A run study made once; each test copies it."""
+    room = tmp_path_factory.mktemp("desk")
+    posts = [
+        post(1, SERIOUS, "ann"),
+        post(2, MILD, "bea"),
+        post(3, VAGUE, None),
+        post(4, "I like my nurse.", "cid"),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BEDSIDE_KEYS", str(room / "keys"))
+        return make_study(room, posts), next((room / "keys").glob("*.key")).read_bytes()
+
+
+@pytest.fixture
+def study(pattern: tuple[Path, bytes], tmp_path: Path) -> Path:
+    folder = Path(copytree(pattern[0], tmp_path / "study"))
+    keys_folder().mkdir(parents=True, exist_ok=True)
+    (keys_folder() / f"{open_study(folder).config.id}.key").write_bytes(pattern[1])
+    return folder
+
+
+def case_of(folder: Path, *, serious: bool = True) -> str:
+    return next(
+        line.case_id
+        for line in queue(folder)
+        if bool(line.serious) == serious and line.verdict == "valid"
+    )
+
+
+def step(folder: Path, case: str, kind: str, by: str = "Ada", **about: Any) -> str:
+    with at_desk(folder, datetime.now(UTC)) as desk:
+        return desk.step(case, kind, by=by, **about).status

@@ -3,7 +3,6 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pytest
@@ -15,56 +14,16 @@ from bedside.cli.running import run
 from bedside.errors import InputError, NotFoundError, PermissionRefused
 from bedside.judge.caselog import open_cases
 from bedside.store.imports import collected_pages
-from bedside.store.keys import keys_folder, load_keys
+from bedside.store.keys import load_keys
 from bedside.store.study import open_study
 from tests.decoding import found_in
-from tests.measure.safety.conftest import make_study, post, queue
-
-SERIOUS = "Metformin gave me terrible nausea and I was admitted to hospital for two nights."
-MILD = "Metformin gave me nausea, really bad."
-VAGUE = "The metformin tablets crumble and half of the bottle was damaged when it came."
-
-
-@pytest.fixture(scope="module")
-def pattern(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
-    """A run study made once; each test copies it."""
-    room = tmp_path_factory.mktemp("desk")
-    posts = [
-        post(1, SERIOUS, "ann"),
-        post(2, MILD, "bea"),
-        post(3, VAGUE, None),
-        post(4, "I like my nurse.", "cid"),
-    ]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BEDSIDE_KEYS", str(room / "keys"))
-        return make_study(room, posts), next((room / "keys").glob("*.key")).read_bytes()
-
-
-@pytest.fixture
-def study(pattern: tuple[Path, bytes], tmp_path: Path) -> Path:
-    folder = Path(copytree(pattern[0], tmp_path / "study"))
-    keys_folder().mkdir(parents=True, exist_ok=True)
-    (keys_folder() / f"{open_study(folder).config.id}.key").write_bytes(pattern[1])
-    return folder
-
-
-def case_of(folder: Path, *, serious: bool = True) -> str:
-    return next(
-        line.case_id
-        for line in queue(folder)
-        if bool(line.serious) == serious and line.verdict == "valid"
-    )
+from tests.measure.safety.conftest import case_of, post, queue, step
 
 
 def post_id(folder: Path, native: str) -> str:
     """Full id of a post, as the vault has it."""
     rows = [r for page in collected_pages(open_study(folder)) for r in page.to_pylist()]
     return str(next(r["post_id"] for r in rows if r["native_id"] == native))
-
-
-def step(folder: Path, case: str, kind: str, by: str = "Ada", **about: Any) -> str:
-    with at_desk(folder, datetime.now(UTC)) as desk:
-        return desk.step(case, kind, by=by, **about).status
 
 
 def test_the_queue_puts_serious_first_and_names_no_words_of_posts(study: Path) -> None:

@@ -77,6 +77,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...]
     details: Details
     sources: tuple[str, ...]
+    reporter_role: str
     possible_duplicates: tuple[str, ...]
     log: tuple[CaseEvent, ...]
     texts: dict[str, str]  # post_key -> text_key, as shown
@@ -229,6 +230,9 @@ class Desk:
             else ("Its posts were erased.",),
             details=details,
             sources=tuple(sorted({p.source for p in shown})),
+            reporter_role=next(
+                (m.code or "" for p in shown for m in p.marks if m.layer == "role"), ""
+            ),
             possible_duplicates=tuple(
                 sorted(
                     o.case_id
@@ -437,6 +441,14 @@ class Desk:
             [CaseEvent(case_id=at.case_id, kind=kind, at=self.now, by=by, about=told | texts)]
         )
         return standing_of(self.log.read(at.case_id))
+
+    def standings(self) -> dict[str, Standing]:
+        """Where every case stands, by id."""
+        return _standings(self.log)
+
+    def allow(self, case: Case, kind: str, *, by: str, **about: Any) -> None:
+        """Refuse a step as `step` would, without taking it."""
+        check_step(case.standing, kind, by, about, policy=self.policy, elements=case.elements)
 
     def look(self, name: str, *, by: str, why: str) -> list[Contact]:
         """What is needed to write to the reporter, out of the vault; the look is logged before it is given.

@@ -238,6 +238,17 @@ def _check_officer(
         )
 
 
+def _check_hand_over(
+    at: Standing, by: str, about: Mapping[str, Any], policy: Safety, elements: list[Element]
+) -> None:
+    _check_officer(at, by, about, policy, elements)
+    if open_ := [code for code in at.serious_by_machine if code not in at.serious]:
+        raise InputError(
+            f"{at.case_id}: nobody has decided yet on {', '.join(open_)}; decide first: "
+            f"bedside cases STUDY review CASE --set {open_[0]}=yes (or no)"
+        )
+
+
 def _check_element(
     at: Standing, by: str, about: Mapping[str, Any], policy: Safety, elements: list[Element]
 ) -> None:
@@ -275,7 +286,7 @@ _CHECKS = {
     "upheld": _check_second,
     "overruled": _check_second,
     "looked": _check_officer,
-    "handed_over": _check_officer,
+    "handed_over": _check_hand_over,
     "element": _check_element,
     "seriousness": _check_criterion,
     "folded": _check_folded,

@@ -1,0 +1,219 @@
+"""Files of cases: written, handed over, answered, checked."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bedside.cli.casework import as_values
+from bedside.errors import InputError, NotFoundError, suggest
+from bedside.measure.safety.contact import Contact
+from bedside.measure.safety.desk import Case, Desk
+from bedside.report.casefiles import cioms_page, line_list
+from bedside.report.icsr.answers import Answer, read_answers
+from bedside.report.icsr.filling import NOT_SUBMITTABLE, fill_message
+from bedside.report.icsr.meddra import read_meddra
+from bedside.report.icsr.reading import read_message
+from bedside.report.icsr.rules import Finding, check_message
+from bedside.report.icsr.schema import validate_schema
+from bedside.report.icsr.writing import write_message
+from bedside.report.tables import csv_cell
+from bedside.store.files import replace_file
+
+__all__ = ["FORMS", "check_file", "export_cases", "hand_over", "take_answers"]
+
+FORMS = {"cioms": "html", "csv": "csv", "e2b": "xml"}
+Said = tuple[dict[str, Any], str]
+
+
+def _form(name: str) -> str:
+    if name not in FORMS:
+        raise InputError(
+            f"files are written as cioms, csv or e2b, got '{name}'; {suggest(name, list(FORMS))}"
+        )
+    return name
+
+
+def _pairs(words: Sequence[str]) -> dict[str, str]:
+    for pair in words:
+        if "=" not in pair:
+            raise InputError(f"--llt wants REACTION=CODE, got '{pair}'")
+    return {pair.rpartition("=")[0]: pair.rpartition("=")[2] for pair in words}
+
+
+class _Made:
+    """A file as it was made, and what was found wrong with it."""
+
+    def __init__(
+        self, data: bytes, findings: list[Finding], schema: list[str], message: str
+    ) -> None:
+        self.data, self.findings, self.schema, self.message = data, findings, schema, message
+
+    @property
+    def told(self) -> list[str]:
+        """What a person must know about it."""
+        lines = [f"{f.severity} {f.rule} {f.element}: {f.words}" for f in self.findings]
+        uncoded = any(f.element in ("E.i.2.1a", "E.i.2.1b") for f in self.findings)
+        return [*lines, *self.schema, *([NOT_SUBMITTABLE] if uncoded else [])]
+
+
+def _make(
+    desk: Desk,
+    cases: Sequence[Case],
+    form: str,
+    meddra: Path | None,
+    llt: Sequence[str],
+    schema: Path | None,
+) -> _Made:
+    policy = desk.policy
+    if form == "cioms":
+        pages = [cioms_page(case, policy=policy, now=desk.now) for case in cases]
+        return _Made("\n".join(pages).encode(), [], [], "")
+    if form == "csv":
+        return _Made(line_list(cases, policy=policy).encode(), [], [], "")
+    release = read_meddra(meddra) if meddra else None
+    message = fill_message(cases, policy=policy, now=desk.now, meddra=release, codes=_pairs(llt))
+    data = write_message(message)
+    return _Made(
+        data,
+        check_message(message, now=desk.now),
+        validate_schema(data, schema) if schema else [],
+        ", ".join(report.get("N.2.r.1") for report in message.reports),
+    )
+
+
+def export_cases(
+    desk: Desk,
+    names: Sequence[str],
+    form: str,
+    *,
+    out: Path,
+    meddra: Path | None = None,
+    llt: Sequence[str] = (),
+    schema: Path | None = None,
+) -> Said:
+    """Write cases as a file, masked; all of them where none is named, one for a CIOMS page.
+
+    Raises
+    ------
+    InputError
+        If the form is unknown, or a CIOMS page is asked of several cases.
+    """
+    chosen = names or [line.case_id for line in desk.queue()]
+    if _form(form) == "cioms" and len(chosen) != 1:
+        raise InputError(f"a CIOMS page holds one case; {len(chosen)} were asked for: name one")
+    made = _make(desk, [desk.case(name) for name in chosen], form, meddra, llt, schema)
+    replace_file(out, lambda file: file.write(made.data))
+    told = {
+        "file": str(out),
+        "cases": len(chosen),
+        "findings": [f._asdict() for f in made.findings],
+        "schema": made.schema,
+        "submittable": not made.schema and not any(f.severity == "reject" for f in made.findings),
+    }
+    return told, "\n".join([f"{len(chosen)} case(s) in {out.name}", *made.told])
+
+
+def hand_over(
+    desk: Desk,
+    name: str,
+    form: str,
+    *,
+    to: str,
+    by: str,
+    out: Path,
+    meddra: Path | None = None,
+    llt: Sequence[str] = (),
+    schema: Path | None = None,
+) -> Said:
+    """Write a valid case and what the receiver needs to follow up, and log both; for named officers.
+
+    Notes
+    -----
+    The contact sheet comes out of the vault: it holds links and screen names. Files outside the study are the
+    user's to keep safe and to erase.
+    """
+    if not to.strip():
+        raise InputError("say who receives it: --to NAME")
+    form = _form(form)
+    case = desk.case(name)
+    desk.allow(case, "handed_over", by=by)
+    made = _make(desk, [case], form, meddra, llt, schema)
+    contacts = desk.look(name, by=by, why=f"hand-over to {to}")
+    out.mkdir(parents=True, exist_ok=True)
+    files = [out / f"{case.line.case_id}.{FORMS[form]}", out / f"{case.line.case_id}-contact.csv"]
+    sheet = _contact_sheet(contacts).encode()
+    replace_file(files[0], lambda file: file.write(made.data))
+    replace_file(files[1], lambda file: file.write(sheet))
+    at = desk.step(name, "handed_over", by=by, to=to, message=made.message, form=form)
+    told = as_values(at) | {
+        "files": [str(f) for f in files],
+        "findings": [f._asdict() for f in made.findings],
+    }
+    lines = [
+        f"{case.line.case_id} is handed over to {to}: {', '.join(f.name for f in files)}",
+        "The contact sheet names the reporter: keep it safe, and erase it when it is no longer needed.",
+    ]
+    return told, "\n".join([*lines, *made.told])
+
+
+def _contact_sheet(contacts: Sequence[Contact]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    names = ("link", "site", "screen_name", "name", "country", "published_at")
+    writer.writerow(names)
+    writer.writerows([csv_cell(getattr(contact, name)) for name in names] for contact in contacts)
+    return out.getvalue()
+
+
+def take_answers(desk: Desk, path: Path, *, by: str) -> Said:
+    """Read an acknowledgement back into the cases it is about.
+
+    Raises
+    ------
+    NotFoundError
+        If the file is not there, or no case sent such a message.
+    """
+    if not path.is_file():
+        raise NotFoundError(f"no file {path.name}; give the path of an acknowledgement")
+    sent = {
+        message: at.case_id
+        for at in desk.standings().values()
+        for _, _, message in at.handed_over
+        if message
+    }
+    found = [(answer, _case_for(answer, sent)) for answer in read_answers(path)]
+    if not any(case for _, case in found):
+        raise NotFoundError(f"{path.name} answers no message that was sent from this study")
+    lines = []
+    for answer, case in found:
+        if not case:
+            lines.append("an answer to a message that this study did not send was passed over")
+            continue
+        about = {k: v for k, v in as_values(answer).items() if v not in ("", None)}
+        at = desk.step(case, "acknowledged", by=by, **about)
+        lines.append(f"{case} is {at.status}: {answer.words or answer.code}")
+    return {"answers": [as_values(a) | {"case_id": c} for a, c in found]}, "\n".join(lines)
+
+
+def _case_for(answer: Answer, sent: dict[str, str]) -> str:
+    """The case that sent the message: some receivers write the case's own number after it."""
+    return next(
+        (sent[word] for word in [answer.message, *answer.message.split()] if word in sent), ""
+    )
+
+
+def check_file(
+    path: Path, *, now: datetime, schema: Path | None = None
+) -> tuple[dict[str, Any], str, bool]:
+    """Check an E2B(R3) file by the rules, and by the user's schema where it is given."""
+    if not path.is_file():
+        raise NotFoundError(f"no file {path.name}; give the path of a message")
+    findings = check_message(read_message(path), now=now)
+    objections = validate_schema(path.read_bytes(), schema) if schema else []
+    good = not objections and not any(f.severity == "reject" for f in findings)
+    lines = [f"{f.severity} {f.rule} {f.element}: {f.words}" for f in findings] + objections
+    told = {"findings": [f._asdict() for f in findings], "schema": objections, "holds": good}
+    return told, "\n".join(lines) or "nothing found against it", good
