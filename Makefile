@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
+TAGUETTE := $(VENV)/taguette
 DEMO ?= demo
 export BEDSIDE_DATA ?= $(wildcard $(abspath ../shared/data))
 export BEDSIDE_VECTORS ?= $(wildcard $(abspath ../shared/vectors))
@@ -23,6 +24,10 @@ $(DEV_STAMP): $(STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-dev.txt
 	@touch $@
 
+$(TAGUETTE)/.installed: requirements-taguette.txt | $(DEV_STAMP)
+	@$(BIN)/python -m venv $(TAGUETTE) && $(TAGUETTE)/bin/pip install --quiet --disable-pip-version-check -r $< \
+	  && touch $@ || echo "Taguette could not be installed; its test will be skipped"
+
 demo: $(STAMP)  ## Run the main job on the simulated study and say which page to open
 	@$(BIN)/python -m bedside demo $(DEMO)
 
@@ -34,7 +39,7 @@ check: $(DEV_STAMP)  ## Lint, types and unit tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q -m "not e2e"
 
-e2e: $(DEV_STAMP)  ## The whole house from the command line
+e2e: $(DEV_STAMP) $(TAGUETTE)/.installed  ## The whole house from the command line
 	$(BIN)/python -m pytest -q -m e2e
 
 bench: $(DEV_STAMP)  ## Measure speed and memory, beside peers in the same run

@@ -283,3 +283,88 @@ def test_erasing_reaches_samples_and_decisions(study: Path, run: Run) -> None:
     assert items.num_rows == POSTS - 2
     with open_log(open_study(study)) as log:
         assert len(set(log.read()["subject_key"].to_pylist())) == POSTS - 2
+
+
+def decisions(study: Path) -> set[tuple[str, ...]]:
+    names = ("subject_key", "text_key", "layer", "code", "decision", "coder", "kind")
+    with open_log(open_study(study)) as log:
+        rows = log.current().to_pylist()
+    return {tuple(str(row[name]) for name in names) for row in rows}
+
+
+@pytest.mark.parametrize("kind", ["qdpx", "labelstudio", "doccano", "csv"])
+def test_decisions_go_out_and_come_back_into_a_copy(study: Path, run: Run, kind: str) -> None:
+    drawn(study, run)
+    code_all(study, "ann", ["relief", "hope"])
+    copy = Path(shutil.copytree(study, study.parent / "copy"))
+    (copy / "decisions.sqlite").unlink()
+    file = study.parent / ("ann.jsonl" if kind == "doccano" else f"out.{kind}")
+    told = run("exchange", "export", study, file, "--as", kind, "--json")
+    assert told["posts"] == POSTS
+    run("exchange", "import", copy, file, "--as", kind, "--sample", "round-1")
+    assert decisions(copy) == decisions(study)
+    again = run("exchange", "import", copy, file, "--as", kind, "--sample", "round-1", "--json")
+    assert again["recorded"] == 0
+
+
+@pytest.mark.parametrize("kind", ["qdc", "taguette"])
+def test_a_codebook_goes_out_and_comes_back(study: Path, run: Run, kind: str) -> None:
+    file = study.parent / f"book.{kind}"
+    run("codebook", "edit", study, "feel")
+    path = study / "codebook" / "feel.toml"
+    path.write_text(
+        path.read_text().replace("Relieved: a weight is off.", "Relieved, said outright.")
+    )
+    run("exchange", "export", study, file, "--as", kind)
+    before = run("codebook", "show", study, "--json")["version"]
+    path.unlink()
+    assert run("exchange", "import", study, file, "--as", kind, "--json")["layers"] == ["feel"]
+    assert run("codebook", "show", study, "--json")["version"] == before
+    assert "nothing differs" in run("exchange", "import", study, file, "--as", kind)
+    path.write_text(path.read_text().replace("Relieved, said outright.", "Otherwise."))
+    assert "--replace" in run("exchange", "import", study, file, "--as", kind, code=2)
+    run("exchange", "import", study, file, "--as", kind, "--replace")
+    assert run("codebook", "show", study, "--json")["version"] == before
+
+
+def test_a_sample_goes_out_blank_to_be_coded_elsewhere(study: Path, run: Run) -> None:
+    drawn(study, run)
+    code_all(study, "ann", ["relief"])
+    file = study.parent / "tasks.json"
+    run(
+        "exchange", "export", study, file, "--as", "labelstudio", "--sample", "round-1", "--layer", "feel", "--blank"
+    )  # fmt: skip
+    tasks = json.loads(file.read_text())
+    assert len(tasks) == POSTS and all(task["annotations"] == [] for task in tasks)
+    assert "relief" in file.with_suffix(".xml").read_text()
+
+
+def test_masks_stay_unless_the_study_permits(made: Path, study: Path, run: Run) -> None:
+    extra = study.parent / "more.csv"
+    extra.write_text(
+        "id,author,text\nx1,someone,The endo nurse wrote to me at pat@mail.example about it today\n"
+    )
+    run("add", study, extra, "--source", "mine")
+    run("run", study, "--workers", "1")
+    drawn(study, run)
+    post = load_keys(open_study(study).config.id).post_key("table:x1")
+    (study.parent / "one.csv").write_text(f"post,layer,code\n{post},feel,hope\n")
+    run("judge", study, "--from", study.parent / "one.csv", "--coder", "ann")
+    file = study.parent / "t.jsonl"
+    run("exchange", "export", study, file, "--as", "doccano")
+    assert "pat@mail" not in file.read_text() and "▇" in file.read_text()
+    refused = run("exchange", "export", study, file, "--as", "doccano", "--unmasked", code=3)
+    assert "unmasked_exchange" in refused
+    toml = study / "study.toml"
+    toml.write_text(
+        toml.read_text().replace("unmasked_exchange = false", "unmasked_exchange = true")
+    )
+    run("exchange", "export", study, file, "--as", "doccano", "--unmasked")
+    assert "pat@mail.example" in file.read_text()
+
+
+def test_nothing_to_exchange_is_said(study: Path, run: Run) -> None:
+    assert "nothing to write" in run(
+        "exchange", "export", study, study.parent / "x.qdpx", "--as", "qdpx", code=4
+    )  # fmt: skip
+    assert "no file" in run("exchange", "import", study, "none.qdc", "--as", "qdc", code=4)

@@ -10,6 +10,7 @@ from bedside.cli.answers import read_answers
 from bedside.cli.cases import cases
 from bedside.cli.codebook import codebook
 from bedside.cli.disproportionality import disproportionality
+from bedside.cli.exchange import exchange
 from bedside.cli.judge import judging
 from bedside.cli.live_commands import collect, recheck
 from bedside.cli.sample import sample
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.add_typer(sample, name="sample")
 app.add_typer(codebook, name="codebook")
 app.add_typer(judging)
+app.add_typer(exchange, name="exchange")
 INTERRUPTED = 130
 
 

@@ -11,6 +11,7 @@ from bedside.codebook.records import (
     layer_hash,
 )
 from bedside.codebook.versions import Difference, differences
+from bedside.codebook.writing import layer_toml
 
 __all__ = [
     "STAGE_GROUPS",
@@ -23,6 +24,7 @@ __all__ = [
     "codebook_version",
     "differences",
     "layer_hash",
+    "layer_toml",
     "load_codebook",
     "read_layer",
     "write_codebook",

@@ -36,11 +36,15 @@ T = TypeVar("T")
 
 
 class Privacy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What may be shown: counts under `small_count` accounts are suppressed (R26)."""
+    """What may be shown: counts under `small_count` accounts are suppressed (R26).
+
+    `unmasked_exchange`: whether files for other coding tools may hold text without masks.
+    """
 
     small_count: int = 8
     provider_minimum: int = 10
     round_to: int = 0
+    unmasked_exchange: bool = False
 
 
 class Crisis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
