@@ -40,10 +40,12 @@ def agreement_text(
     for layer in layers:
         book.layer(layer)
     only = {"sample_id": find_sample(study, sample).id} if sample else {}
-    if not has_log(study):
+    judgements = None
+    if has_log(study):
+        with open_log(study) as log:
+            judgements = log.read(columns=COLUMNS, **only)
+    if judgements is None or not judgements.num_rows:
         raise NotFoundError("nobody has judged yet; draw a sample and give: bedside judge")
-    with open_log(study) as log:
-        judgements = log.read(columns=COLUMNS, **only)
     found = agree(judgements, book, layers=layers, metric=metric, smallest=smallest)
     if not found:
         raise NotFoundError(
