@@ -10,13 +10,13 @@ import zstandard
 
 from bedside.codebook import load_codebook
 from bedside.errors import FormatError, NotFoundError
-from bedside.evaluate.labels import (
+from bedside.evaluate.sets import SETS, read_lines, read_set
+from bedside.understand.learnt.labels import (
     ASPECT_OF_CODE,
     ASPECT_OF_THEME,
     FEEL_OF_EMOTION,
     SPEAKER_OF_ROLE,
 )
-from bedside.evaluate.sets import SETS, read_lines, read_set
 
 
 def _put(folder: Path, name: str, rows: list[dict[str, Any]]) -> Path:

@@ -10,7 +10,7 @@ import msgspec
 
 from bedside.errors import FormatError, NotFoundError, suggest
 from bedside.evaluate.codes import Coding
-from bedside.evaluate.labels import (
+from bedside.understand.learnt.labels import (
     ASPECT_OF_CODE,
     ASPECT_OF_THEME,
     FEEL_OF_EMOTION,

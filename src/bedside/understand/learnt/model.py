@@ -150,7 +150,7 @@ def save_classifier(model: Classifier, folder: Path) -> None:
     Weights are kept in 16 bits: a whole number each and one scale a code, so that a score differs from that of the
     fitted model by less than a thousandth.
     """
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
     scale = np.maximum(np.abs(model.weights).max(axis=0), 1e-9) / 32767
     tensors = {
@@ -164,7 +164,7 @@ def save_classifier(model: Classifier, folder: Path) -> None:
         tensors["character_buckets"] = model.characters.buckets.astype(np.int32)
         tensors["character_idf"] = model.characters.idf.astype(np.float32)
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, folder / f"{model.name}.safetensors")
+    (folder / f"{model.name}.safetensors").write_bytes(save(tensors))
     card = {"name": model.name, "version": model.version, "codes": list(model.codes), **model.card}
     (folder / f"{model.name}.json").write_bytes(
         msgspec.json.format(msgspec.json.encode(card), indent=1) + b"\n"
