@@ -10,6 +10,7 @@ from bedside.understand.acts import acts_of
 from bedside.understand.advising import advice_of
 from bedside.understand.asking import questions_of
 from bedside.understand.book import Book, Found, Hit
+from bedside.understand.caring import care_of, grievance_of
 from bedside.understand.claims.match import ClaimIndex
 from bedside.understand.context import find_cues
 from bedside.understand.deeds import deeds_of
@@ -172,6 +173,16 @@ class Doc:
     def advice(self) -> list[Hit]:
         """What the post advises whoever reads it."""
         return advice_of(self)
+
+    @cached_property
+    def care(self) -> list[tuple[str, Hit]]:
+        """Aspects of care that the post praises or complains about."""
+        return care_of(self)
+
+    @cached_property
+    def grievance(self) -> list[Hit]:
+        """Complaints of several kinds without any praise: they show anger, also where it is not named."""
+        return grievance_of(self)
 
     @cached_property
     def deeds(self) -> dict[str, list[Hit]]:

@@ -66,6 +66,7 @@ BUILT_IN: dict[str, str] = {
     "voice": f"{_HOME}voice:VOICE",
     "journey": f"{_HOME}journey:JOURNEY",
     "moments": f"{_HOME}codes:MOMENT_CODES",
+    "care": f"{_HOME}care:CARE",
     "content": f"{_HOME}content:POST_CODES",
     "sources": f"{_HOME}sources:SOURCES",
     "mentions": f"{_HOME}mentions:MENTIONS",

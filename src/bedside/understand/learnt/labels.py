@@ -1,6 +1,15 @@
 """How the labels of public sets translate into our codes; what has no counterpart is left out."""
 
-__all__ = ["ASPECT_OF_CODE", "ASPECT_OF_THEME", "FEEL_OF_EMOTION", "SPEAKER_OF_ROLE", "UNLABELLED"]
+__all__ = [
+    "ASPECT_OF_CODE",
+    "ASPECT_OF_THEME",
+    "FEEL_OF_EMOTION",
+    "SIDES",
+    "SPEAKER_OF_ROLE",
+    "UNLABELLED",
+]
+
+SIDES = ("praise", "complaint")
 
 UNLABELLED = frozenset({"Did not answer", "Labelling not possible", "Not assigned"})
 """Labels that say that nobody labelled: such records are dropped, as the sets' protocol asks."""

@@ -57,6 +57,7 @@ _PHASE1_ASKED = {
 }
 """What the numbered questions of phase 1 asked; their wording was not published, the answers leave no doubt."""
 _UNGRADED = "Trust B"  # coded praise without a grade: 78 % of its comments have criticality 0
+_IN_GENERAL = "cc"
 _GRADE_OF_MOOD = {1: 3, 2: 2, 3: 0, 4: -2, 5: -3}
 """Phase 2's five grades of sentiment on phase 1's scale, by what both call the same kind of comment."""
 TALK = 6_000  # comments about anything, as texts without care
@@ -244,11 +245,16 @@ def care_aspects(folder: Path) -> Sample:
 
     Notes
     -----
-    Phase 1 gives one code a comment, so a comment lacks labels that it deserves; phase 2 mends part of that. The
-    question asked is left out, so that a sentence from anywhere is read alike.
+    Phase 1 gives one code a comment, so a comment lacks labels that it deserves; phase 2 mends part of that. Its
+    code for care in general is left out: "good care" is no named act. The question asked is left out too, so that a
+    sentence from anywhere is read alike.
     """
     second = _phase2(folder)
-    first = list(open_records(folder, "pxtextmining_phase1"))
+    first = [
+        row
+        for row in open_records(folder, "pxtextmining_phase1")
+        if row["labels"]["code"] != _IN_GENERAL
+    ]
     codes = sorted(set(ASPECT_OF_CODE.values()))
     talk = list(open_records(folder, "goemotions"))[:TALK] + list(open_records(folder, "meqsum"))
     labels: list[Iterable[str]] = [

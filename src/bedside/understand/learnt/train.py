@@ -65,7 +65,7 @@ SHIPPED: dict[str, Shipped] = {
     ),
     "feel": Shipped(
         feelings,
-        Recipe(penalty=2.0),
+        Recipe(penalty=6.0),
         "1",
         {
             "data": [_GO],

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bedside.understand.asking import put_to_readers
+from bedside.understand.asserted import coded
 from bedside.understand.book import Hit
 from bedside.understand.doc import Doc
-from bedside.understand.makers.codes import MOST, coded, grievance
+from bedside.understand.makers.codes import MOST
 from bedside.understand.makers.treatment import harm_cues
 from bedside.understand.marks import Proposal
 
@@ -58,7 +59,7 @@ def _content(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
     for code, hit in found:
         if (told or code not in _PERSONAL) and _counts(doc, code, hit):
             yield code, hit
-    for hit in grievance(doc):
+    for hit in doc.grievance:
         yield "complaint", hit
     if told:
         for hit in harm_cues(doc):

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bedside.understand.asserted import coded
 from bedside.understand.book import Hit
 from bedside.understand.doc import Doc
-from bedside.understand.makers.codes import coded, propose_codes
+from bedside.understand.makers.codes import propose_codes
 from bedside.understand.marks import Proposal
 
 __all__ = ["SOURCES", "SourceMaker"]

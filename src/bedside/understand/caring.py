@@ -1,0 +1,108 @@
+"""What a post tells of care: aspects, praised or complained about, each with its place.
+
+Two readers of the same words: phrases of the pattern book, and two classifiers that read each sentence, one for the
+aspect of care and one for how good or bad it was. A classifier speaks where no phrase named that aspect in the
+sentence.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bedside.understand.asserted import coded
+from bedside.understand.book import Hit
+from bedside.understand.learnt.features import Floats
+from bedside.understand.learnt.labels import SIDES
+from bedside.understand.learnt.model import load_classifier
+
+if TYPE_CHECKING:
+    from bedside.understand.doc import Doc
+
+__all__ = ["GRADE", "care_of", "grievance_of"]
+
+ASPECT, GRADE = "care_aspect", "criticality"
+SURE_OF_SIDE = 0.6  # probability of praise, or of complaint, from which a sentence has a side
+INSIDE, OUTSIDE = 0.4, 0.6
+"""Least probability of an aspect in reviews, and in posts that are none, where talk is of much else."""
+
+
+def care_of(doc: "Doc") -> list[tuple[str, Hit]]:
+    """Codes of care that a post tells, with their places, in order of place."""
+    if doc.voice.role == "clinician":
+        return []
+    said = care_named(doc)
+    said += _learnt(doc, said)
+    specific = any(code.endswith(":praise") and not code.startswith("overall") for code, _ in said)
+    kept = [(code, hit) for code, hit in said if code != "overall:praise" or not specific]
+    return sorted(kept, key=lambda found: (found[1].start, found[0]))
+
+
+def care_named(doc: "Doc") -> list[tuple[str, Hit]]:
+    """Codes of care that phrases name."""
+    return [(code, hit) for code, hit in coded(doc, "care") if _is_care(doc, code, hit)]
+
+
+def _learnt(doc: "Doc", said: list[tuple[str, Hit]]) -> Iterator[tuple[str, Hit]]:
+    """Aspects that the classifiers read in sentences where no phrase names them."""
+    where = _sentences_of_care(doc)
+    if not where:
+        return
+    model = load_classifier(ASPECT)
+    aspects, sides = doc.learnt(ASPECT), _sides(doc.learnt(GRADE))
+    least = np.maximum(model.thresholds, INSIDE if doc.of_service else OUTSIDE)
+    named = {(doc.sentence_at(hit.start), code.partition(":")[0]) for code, hit in said}
+    for number in where:
+        side = sides[number]
+        if side is None:
+            continue
+        for column in np.flatnonzero(aspects[number] >= least):
+            aspect = model.codes[column]
+            if not named & {(number, aspect), (number, "overall")}:
+                yield f"{aspect}:{side}", Hit(*doc.sentences[number])
+
+
+def _sentences_of_care(doc: "Doc") -> list[int]:
+    """Numbers of the sentences that may tell of care: all of a review, elsewhere those beside a service or its staff."""
+    if doc.of_service:
+        return list(range(len(doc.sentences)))
+    staffed = {doc.sentence_at(hit.start) for hit in doc.found("gate.staff")}
+    return sorted(staffed) if doc.voice.experiencer in ("own", "cared_for") else []
+
+
+def _sides(steps: Floats) -> list[str | None]:
+    """Side of each sentence, from the probabilities that the care told is at least so good."""
+    codes = load_classifier(GRADE).codes
+    good, not_bad = steps[:, codes.index(">=1")], steps[:, codes.index(">=0")]
+    praise, complaint = SIDES
+    return [
+        praise if up >= SURE_OF_SIDE else complaint if 1 - level >= SURE_OF_SIDE else None
+        for up, level in zip(good, not_bad, strict=True)
+    ]
+
+
+def grievance_of(doc: "Doc") -> list[Hit]:
+    """Complaints of several kinds without any praise show anger, also where it is not named."""
+    if doc.voice.role == "clinician":
+        return []
+    told = care_named(doc)
+    wrong = {
+        code: hit
+        for code, hit in told
+        if code.endswith(":complaint") and not code.startswith(("waiting", "cost"))
+    }
+    praised = any(code.endswith(":praise") for code, _ in told)
+    return list(wrong.values()) if len(wrong) >= 2 and not praised else []
+
+
+def _is_care(doc: "Doc", code: str, hit: Hit) -> bool:
+    """Care that is told: in a review all of it, elsewhere where the words stand by someone who gives care."""
+    here = doc.sentence_at(hit.start)
+    if code.endswith(":praise"):
+        if any(doc.sentence_at(h.start) == here for h in doc.found("gate.unhappy")):
+            return False
+        if code == "information:praise" and doc.text.endswith((" i ", " we "), 0, hit.start):
+            return False
+    if doc.post.kind in ("review", "response"):
+        return True
+    return any(abs(doc.sentence_at(h.start) - here) <= 1 for h in doc.found("gate.staff"))
