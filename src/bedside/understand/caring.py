@@ -32,9 +32,9 @@ def care_of(doc: "Doc") -> list[tuple[str, Hit]]:
     if doc.voice.role == "clinician":
         return []
     said = care_named(doc)
-    said += _learnt(doc, said)
     specific = any(code.endswith(":praise") and not code.startswith("overall") for code, _ in said)
     kept = [(code, hit) for code, hit in said if code != "overall:praise" or not specific]
+    kept += _learnt(doc, said)
     return sorted(kept, key=lambda found: (found[1].start, found[0]))
 
 
@@ -58,7 +58,7 @@ def _learnt(doc: "Doc", said: list[tuple[str, Hit]]) -> Iterator[tuple[str, Hit]
             continue
         for column in np.flatnonzero(aspects[number] >= least):
             aspect = model.codes[column]
-            if not named & {(number, aspect), (number, "overall")}:
+            if (number, aspect) not in named:
                 yield f"{aspect}:{side}", Hit(*doc.sentences[number])
 
 
