@@ -13,9 +13,11 @@ import bedside
 from bedside.cli.demo import run_demo
 from bedside.cli.erasing import erase_from
 from bedside.cli.evaluating import post_names
+from bedside.cli.learning import advise_text, learn_text
 from bedside.cli.opening import open_evidence_text
 from bedside.cli.running import bind_study, read_figures, study_codebook
 from bedside.codebook import code_hash, layer_hash
+from bedside.errors import InputError
 from bedside.judge.decisions import WHOLE, open_log
 from bedside.judge.samples import Sample, find_sample, read_items
 from bedside.judge.sampling import draw_sample
@@ -168,6 +170,39 @@ def test_a_run_without_new_decisions_changes_nothing(house: tuple[Path, Any]) ->
     assert [f.id for f in judged_figures(open_study(house[0]))] == before
 
 
+def test_the_study_learns_from_its_judgements_and_its_shares_still_hold(
+    house: tuple[Path, dict[str, dict[str, Any]]],
+) -> None:
+    folder, truth = house
+    told, text = learn_text(folder, layers=["role"], now=NOW)
+    (card,) = told["cards"]
+    assert card["scored_on"] == "posts of random samples" and "role: learnt from" in text
+    assert {"patient"} <= {score["code"] for score in card["codes"]}
+    assert (
+        sorted(p.suffix for p in (folder / "learnt" / "role").iterdir())
+        == [".json"] * 6 + [".safetensors"] * 5
+    )
+    bedside.run(folder)
+    study = open_study(folder)
+    patient = next(f for f in judged_figures(study) if f.keys == {"role": "patient", "of": "posts"})
+    assert any(maker.startswith("learnt-role") for maker in patient.evidence.makers)
+    keys = [key for key in corpus_keys(study) if key in truth]
+    share = sum(truth[key]["role"] == "patient" for key in keys) / len(keys)
+    assert patient.low is not None and patient.high is not None
+    assert patient.low - 0.03 <= share <= patient.high + 0.03  # one interval may miss by a little
+
+
+def test_advice_tells_of_intervals_codes_and_learning(house: tuple[Path, Any]) -> None:
+    told, text = advise_text(house[0], layers=["role"], within=2, curve=True)
+    role = told["layers"]["role"]
+    assert role["saturation"]["codes"] >= 3 and len(role["learning_curve"]) >= 2
+    patient = next(f for f in role["figures"] if f["keys"]["role"] == "patient")
+    assert patient["more"] > 200
+    assert "codes met" in text and "macro-F1" in text and "more judged" in text
+    with pytest.raises(InputError, match="between 0 and 50"):
+        advise_text(house[0], layers=[], within=90, curve=False)
+
+
 def test_erasing_an_account_makes_figures_stale_and_takes_its_decisions(
     house: tuple[Path, Any],
 ) -> None:
@@ -186,10 +221,10 @@ def test_erasing_an_account_makes_figures_stale_and_takes_its_decisions(
     ]
     writer = next(row for row in writers if ids.get(row["post_id"]) in judged)
     before = next(f for f in judged_figures(study) if f.keys.get("of") == "posts")
-    erase_from(folder, account=f"{writer['platform']}:{writer['author_handle']}", now=NOW)
+    _, text = erase_from(folder, account=f"{writer['platform']}:{writer['author_handle']}", now=NOW)
+    assert "learn again with" in text and not (folder / "learnt" / "role").exists()
     assert "Stale" in (folder / "report.html").read_text()
     bedside.run(folder)
     after = next(f for f in judged_figures(open_study(folder)) if f.keys == before.keys)
     assert before.judging is not None and after.judging is not None
     assert after.judging.judged < before.judging.judged and after.id != before.id
-    assert bedside.check(folder)["findings"] == []

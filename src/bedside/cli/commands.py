@@ -12,6 +12,7 @@ from bedside.cli.codebook import codebook
 from bedside.cli.disproportionality import disproportionality
 from bedside.cli.exchange import exchange
 from bedside.cli.judge import judging
+from bedside.cli.learn import learning
 from bedside.cli.live_commands import collect, recheck
 from bedside.cli.sample import sample
 from bedside.cli.saying import AsJson, StudyFolder
@@ -35,6 +36,7 @@ app.add_typer(sample, name="sample")
 app.add_typer(codebook, name="codebook")
 app.add_typer(judging)
 app.add_typer(exchange, name="exchange")
+app.add_typer(learning)
 INTERRUPTED = 130
 
 

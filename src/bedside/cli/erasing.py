@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bedside.cli.learning import drop_learnt
 from bedside.cli.reporting import drop_report, forget_in_releases, rewrite_report
 from bedside.errors import InputError
 from bedside.judge.caselog import open_cases
@@ -47,8 +48,9 @@ def erase_from(
     kind, value = _chosen(post=post, account=account, source=source)
     study = open_study(folder)
     reported = (study.folder / "report.html").exists()
+    unlearnt: list[str] = []
     with study.locked():
-        done = erase(study, kind, value, also=partial(_elsewhere, study, now))
+        done = erase(study, kind, value, also=partial(_elsewhere, study, now, unlearnt))
         if reported:
             rewrite_report(study, now)
     told = {
@@ -63,6 +65,13 @@ def erase_from(
             f"snapshot {s.id} keeps its id: {s.erased} erased; its figures are stale."
             for s in done.snapshots
         ),
+        *(
+            [
+                f"what was learnt from them is gone; learn again with: bedside learn ({', '.join(unlearnt)})"
+            ]
+            if unlearnt
+            else []
+        ),
         *(["the report says so now; measure again with: bedside run"] if reported else []),
         "Files outside the study (what was imported, reports already sent) are yours to erase.",
     ]
@@ -70,12 +79,22 @@ def erase_from(
 
 
 def _elsewhere(
-    study: Study, now: datetime, posts: frozenset[str], accounts: frozenset[str]
+    study: Study,
+    now: datetime,
+    unlearnt: list[str],
+    posts: frozenset[str],
+    accounts: frozenset[str],
 ) -> None:
-    """Reach what other rooms keep: the report, decisions, samples, and quotes in releases."""
+    """Reach what other rooms keep: report, decisions, what was learnt from them, samples, quotes in releases."""
     drop_report(study)
     if has_log(study):
         with open_log(study) as log:
+            held = log.read()
+            about = {*posts, *accounts}
+            judged = zip(held["subject_key"].to_pylist(), held["layer"].to_pylist(), strict=True)
+            unlearnt += drop_learnt(
+                study, [layer for key, layer in judged if key.split(":")[0] in about]
+            )
             log.erase(subject_keys=(*posts, *accounts))
         with open_cases(study) as cases:
             cases.erase(posts, accounts, at=now)

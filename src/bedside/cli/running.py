@@ -34,6 +34,7 @@ from bedside.store.snapshots import (
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study, open_study
 from bedside.understand.claims.book import pack_claims, read_claims
+from bedside.understand.learnt.study import current_versions
 from bedside.understand.marks import BUILT_IN
 from bedside.understand.stage import understand_stage
 from bedside.unify.folds import find_folds
@@ -210,7 +211,7 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
     )
     relevance = steps.stage("relevance", relevance_stage(study.config.query), posts)
     engine.bind({"posts": posts, "folds": folds, "threads": threads})
-    settings = {
+    settings: dict[str, Any] = {
         "languages": study.config.languages,
         "codes": book.hashes(),
         "conditions": study.config.conditions,
@@ -218,6 +219,9 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
         "claims": study_claims(study),
         "makers": _makers(),
     }
+    serving, _ = current_versions(study.folder / "learnt", book.hashes())
+    if serving:
+        settings["learnt"] = serving
     understood = steps.stage(
         "understood", _with_context(understand_stage(settings)), posts, folds, threads
     )
@@ -279,6 +283,7 @@ def _with_context(stage: Stage) -> Stage:
         schema=stage.schema,
         settings=stage.settings,
         context=CONTEXT,
+        files=stage.files,
     )
 
 

@@ -18,8 +18,10 @@ from bedside.judge.qualifying import disqualify
 from bedside.judge.samples import Sample, list_samples
 from bedside.judge.sampling import Unit, draw_learning, draw_sample, extend_sample
 from bedside.judge.strata import population_of, sizes_of
+from bedside.judge.uncertain import code_probabilities
 from bedside.judge.versions import keep_version
 from bedside.store.study import open_study
+from bedside.understand.learnt.study import current_versions, read_study
 
 __all__ = ["advise", "draw", "extend", "learn", "list_text", "parse_code"]
 
@@ -151,12 +153,22 @@ def learn(folder: Path, name: str, *, code: str, size: int, now: datetime) -> To
             code=wanted,
             size=size,
             now=now,
+            scores=_scores(at, layer, wanted),
         )
         keep_version(at.study, at.book)
     return _told(sample), (
         f"{name}: {size:,} posts to learn {code} from, the least certain first. Its queue shows what the machine proposes; "
         "its decisions never enter an estimate."
     )
+
+
+def _scores(at: Opened, layer: str, code: str) -> dict[str, float] | None:
+    """What the study's own classifier makes of posts; None where it has learnt nothing of the code."""
+    serving, _ = current_versions(at.study.folder / "learnt", at.book.hashes())
+    if layer not in serving:
+        return None
+    maker = read_study(at.study.folder / "learnt" / layer)
+    return code_probabilities(at.ask, maker, code) if code in maker.models[0].codes else None
 
 
 def advise(

@@ -198,7 +198,7 @@ class EmbeddedEngine:
                 kernel=stage.kernel,
                 input=str(self.study.folder / source.file),
                 output=str(self.study.folder / page.file),
-                settings=dict(stage.settings),
+                settings=self._settings(stage),
                 sealed_for=self.study.config.id if sealed else None,
                 context=context[0],
             )
@@ -207,6 +207,11 @@ class EmbeddedEngine:
         }
         self._work(stage, list(jobs.values()))
         return Dataset.of([self._counted(stage, page) for page in made])
+
+    def _settings(self, stage: Stage) -> dict[str, Any]:
+        """Settings as the kernel sees them, with where its files lie on this machine."""
+        places = {name: str(self.study.folder / path) for name, path in stage.files.items()}
+        return dict(stage.settings) | ({"files": places} if places else {})
 
     def _target(self, stage: Stage, page: Page, context_key: str) -> Page:
         key = content_key(stage.name, stage.version, dict(stage.settings), page.key, context_key)

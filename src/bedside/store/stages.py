@@ -50,6 +50,9 @@ class Stage:
         What a row may see besides itself. It gives one row for every row of the input: `record_no`, `keep`
         and further columns, ordered by record_no. The engine leaves out rows whose `keep` is false, adds the
         further columns to the batch and hashes the joined rows into the content key.
+    files : Mapping
+        Files of the study that the kernel may read, by name, as paths within its folder; the kernel finds their places
+        in the setting `files`. Only settings are part of the content key: name there what the files hold.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Stage:
     schema: pa.Schema
     settings: Mapping[str, Any] = field(default_factory=dict)
     context: Aggregate | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 Ask = Callable[[Aggregate, Mapping[str, Any]], pa.Table]

@@ -15,6 +15,7 @@ from bedside.understand.claims.match import ClaimIndex
 from bedside.understand.context import find_cues
 from bedside.understand.deeds import deeds_of
 from bedside.understand.learnt.features import Floats
+from bedside.understand.learnt.model import Classifier
 from bedside.understand.learnt.reading import Batch
 from bedside.understand.lexicon import Scan, Scanner, Term
 from bedside.understand.moments import Moment, find_moments
@@ -42,6 +43,7 @@ class Post:
     account_kind: str = ""
     thread_title: str = ""
     parent_body: str = ""
+    voice: str = ""  # whose it is: the account, or the post itself where it has no author
 
 
 class Doc:
@@ -133,6 +135,10 @@ class Doc:
     def learnt_whole(self, name: str) -> Floats:
         """Probabilities of a shipped classifier for the whole post: one a code."""
         return self._batch.whole(name, self._number)
+
+    def learnt_apart(self, models: Sequence[Classifier]) -> Floats:
+        """Probabilities for the whole post by the one of a study's classifiers that learnt nothing of its account."""
+        return self._batch.apart(models, self._number)
 
     @cached_property
     def sentence_starts(self) -> list[int]:
@@ -283,7 +289,8 @@ def make_docs(posts: Sequence[Post], scanner: Scanner) -> Iterator[Doc]:
         about[number] = Found(scanner.book, bios[number], scan.woken)
     spans = [sentences(canon.text) for canon in canons]
     batch = Batch(
-        [[canon.text[a:b] for a, b in span] for canon, span in zip(canons, spans, strict=True)]
+        [[canon.text[a:b] for a, b in span] for canon, span in zip(canons, spans, strict=True)],
+        [post.voice for post in posts],
     )
     for number, post in enumerate(posts):
         yield Doc(

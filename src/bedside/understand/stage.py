@@ -10,6 +10,7 @@ from bedside.errors import InputError, suggest
 from bedside.model.marks import UNDERSTOOD
 from bedside.store.stages import Stage
 from bedside.understand.doc import Doc, Post, make_docs, post_parts
+from bedside.understand.learnt.study import study_makers
 from bedside.understand.lexicon import load_scanner
 from bedside.understand.marks import Maker, load_makers
 from bedside.understand.table import Made, Subject, understood_batch
@@ -20,10 +21,10 @@ __all__ = ["MOST_CHARACTERS", "VERSION", "understand_batch", "understand_stage"]
 VERSION = "1"
 MOST_CHARACTERS = 100_000  # a three-hour transcript; longer texts are refused, not cut
 CHUNK = 512  # posts scanned together; more live at once and the garbage collector walks them all
-_SETTINGS = ("languages", "codes", "conditions", "products", "claims", "makers")
+_SETTINGS = ("languages", "codes", "conditions", "products", "claims", "makers", "learnt")
 _COLUMNS = (
     "post_key", "text_key", "title", "body", "segments", "lang", "text_state", "kind", "parent_ref",
-    "author_bio", "role_declared", "account_kind", "thread_title", "parent_body",
+    "account_key", "author_bio", "role_declared", "account_kind", "thread_title", "parent_body",
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ def understand_stage(settings: Mapping[str, Any]) -> Stage:
     settings : mapping
         `languages` (list of BCP-47 primary subtags), `codes` ({layer: {code: code_hash}}), `conditions` and
         `products` (words the study adds to the dictionaries), `claims` (the study's claims, packed; empty: the
-        starter set), `makers` (names or import strings; None: all).
+        starter set), `makers` (names or import strings; None: all), `learnt` (of the study's own classifiers:
+        {layer: version}; their folders are the stage's files `learnt/LAYER`).
 
     Returns
     -------
@@ -58,6 +60,7 @@ def understand_stage(settings: Mapping[str, Any]) -> Stage:
         kernel="bedside.understand.stage:understand_batch",
         schema=UNDERSTOOD,
         settings=told,
+        files={f"learnt/{layer}": f"learnt/{layer}" for layer in settings.get("learnt") or {}},
     )
 
 
@@ -84,7 +87,7 @@ def understand_batch(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.R
     the coverage then says `failed`.
     """
     _check(settings)
-    makers = load_makers(_names(settings))
+    makers: tuple[Maker, ...] = (*load_makers(_names(settings)), *study_makers(settings))
     scanner = load_scanner(
         tuple(settings.get("conditions") or ()),
         tuple(settings.get("products") or ()),
@@ -117,7 +120,7 @@ def understand_batch(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.R
 
 def _check(settings: Mapping[str, Any]) -> None:
     for name in settings:
-        if name not in _SETTINGS and name != "maker_versions":
+        if name not in (*_SETTINGS, "maker_versions", "files"):
             raise InputError(f"understand has no setting '{name}'; {suggest(name, _SETTINGS)}")
 
 
@@ -163,6 +166,7 @@ def _post(row: dict[str, Any]) -> Post:
         account_kind=row["account_kind"] or "",
         thread_title=row["thread_title"] or "",
         parent_body=row["parent_body"] or "",
+        voice=row["account_key"] or row["post_key"],
     )
 
 

@@ -191,7 +191,8 @@ def ridge(matrix: Any, labels: Flags, penalty: float, balance: float) -> tuple[F
     classification; Hestenes and Stiefel (1952), J. Res. NBS 49:409-436 (conjugate gradients).
     """
     target = labels.astype(np.float64)
-    share = target.mean(axis=0)
+    edge = 0.5 / len(target)  # a fold may hold no text with the code
+    share = np.clip(target.mean(axis=0), edge, 1 - edge)
     weight = np.where(labels, (0.5 / share) ** balance, (0.5 / (1 - share)) ** balance)
     weight *= len(target) / weight.sum(axis=0)
     total = weight.sum(axis=0)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bedside.understand.learnt.features import Counts, Floats, read_units
+from bedside.understand.learnt.folds import fold_of
 from bedside.understand.learnt.model import Classifier, load_classifier
 
 __all__ = ["Batch"]
@@ -20,9 +21,12 @@ class Batch:
     ----------
     posts : sequence of sequence of str
         Canonical text of each sentence of each post.
+    voices : sequence of str
+        Whose each post is; only `apart` asks.
     """
 
-    def __init__(self, posts: Sequence[Sequence[str]]) -> None:
+    def __init__(self, posts: Sequence[Sequence[str]], voices: Sequence[str] = ()) -> None:
+        self._voices = voices or [""] * len(posts)
         self._sentences = [sentence for post in posts for sentence in post]
         self._starts = [0, *accumulate(len(post) for post in posts)]
         self._said: dict[str, Floats] = {}
@@ -50,6 +54,19 @@ class Batch:
         if name not in self._whole:
             self._whole[name] = load_classifier(name).probabilities(self.whole_counts)
         return np.asarray(self._whole[name][post])
+
+    def apart(self, models: Sequence[Classifier], post: int) -> Floats:
+        """Probabilities for a post by the model of its fold, all posts of a fold counted at once: one a code."""
+        key = " ".join(f"{model.name} {model.version}" for model in models)
+        if key not in self._whole:
+            which = np.array([fold_of(voice) for voice in self._voices])
+            said = np.zeros((len(which), len(models[0].codes)))
+            for fold, model in enumerate(models):
+                rows = np.flatnonzero(which == fold)
+                if len(rows):
+                    said[rows] = model.probabilities(self.whole_counts.take(rows))
+            self._whole[key] = said
+        return np.asarray(self._whole[key][post])
 
     def stretches(
         self, model: Classifier, post: int, groups: npt.NDArray[np.int64], count: int
