@@ -20,6 +20,7 @@ from bedside.judge.rows import Stamp, coding_rows
 from bedside.judge.samples import read_items
 from bedside.judge.sampling import draw_sample
 from bedside.judge.uncertain import code_probabilities
+from bedside.understand.doc import Post, make_docs
 from bedside.understand.learnt.folds import FOLDS, fold_of
 from bedside.understand.learnt.study import (
     count_posts,
@@ -28,6 +29,7 @@ from bedside.understand.learnt.study import (
     study_makers,
     write_study,
 )
+from bedside.understand.lexicon import load_scanner
 from bedside.understand.stage import understand_batch, understand_stage
 from tests.judge.conftest import NOW, SNAPSHOT_NOW, World, covered, post
 
@@ -188,7 +190,7 @@ def save(world: World, learnt: Learnt) -> Path:
     folder = world.study.folder / "learnt" / LAYER
     hashes = world.book.hashes()[LAYER]
     card = score_learnt(learnt, before={}, made_on="2026-03-01", codebook="c", code_hashes=hashes)
-    write_study(folder, learnt.maker, msgspec.to_builtins(card))
+    write_study(folder, learnt.maker, msgspec.to_builtins(card) | {"serves": card.serving})
     return folder
 
 
@@ -196,7 +198,7 @@ def test_what_was_learnt_marks_posts_through_the_stage_out_of_fold(
     world: World, learnt: Learnt
 ) -> None:
     folder = save(world, learnt)
-    version = learnt.maker.version
+    version = f"{learnt.maker.version}/relief/hope"
     assert current_versions(folder.parent, world.book.hashes()) == ({LAYER: version}, {})
     settings = {"languages": ["en"], "codes": {}, "makers": [], "learnt": {LAYER: version}}
     stage = understand_stage(settings)
@@ -220,6 +222,31 @@ def test_what_was_learnt_marks_posts_through_the_stage_out_of_fold(
             assert ((key, code) in marks) == bool(is_proposed)
             if is_proposed:
                 assert marks[key, code] == pytest.approx(p, abs=1e-3)  # weights are kept in 16 bits
+
+
+def test_a_code_is_proposed_only_where_that_makes_the_whole_better(
+    world: World, learnt: Learnt
+) -> None:
+    hashes = world.book.hashes()[LAYER]
+    place = learnt.rows.codes.index("relief")
+    right = {
+        key for key, has in zip(learnt.rows.keys, learnt.rows.labels[:, place], strict=True) if has
+    }
+    options: dict[str, Any] = {"made_on": "2026-03-01", "codebook": "c", "code_hashes": hashes}
+    card = score_learnt(learnt, before={"relief": right}, **options)
+    relief, hope = (next(s for s in card.codes if s.code == code) for code in ("relief", "hope"))
+    assert relief.before == 1 and not relief.serves and hope.serves
+    assert "not used" in card_text(card)
+    write_study(
+        world.study.folder / "learnt" / LAYER,
+        learnt.maker,
+        msgspec.to_builtins(card) | {"serves": card.serving},
+    )
+    maker = read_study(world.study.folder / "learnt" / LAYER)
+    docs = make_docs(
+        [Post((("body", body_of(n)),), voice=f"v{n}") for n in range(10)], load_scanner((), ())
+    )
+    assert {p.code for doc in docs for p in maker.propose(doc)} == {"hope"}
 
 
 def test_files_of_two_makings_or_damaged_are_refused(world: World, learnt: Learnt) -> None:

@@ -57,6 +57,7 @@ def learn_text(folder: Path, *, layers: Sequence[str], now: datetime) -> Told:
         if not cards:
             raise InputError("; ".join(lacking) or _nothing_judged(folder))
     text = [card_text(card) for card in cards]
+    text += list(dict.fromkeys(caveat for card in cards for caveat in card.caveats))
     text += [f"not learnt: {why}" for why in lacking]
     text.append(f"they mark posts from the next run on: bedside run {quote(str(folder))}")
     told = {"cards": [msgspec.to_builtins(card) for card in cards], "lacking": lacking}
@@ -81,7 +82,8 @@ def _learn_layer(at: Opened, layer: str, now: datetime) -> LearntCard:
         codebook=at.book.version,
         code_hashes={code: code_hash(held, code) for code in held.names()},
     )
-    write_study(at.study.folder / "learnt" / layer, learnt.maker, msgspec.to_builtins(card))
+    told = msgspec.to_builtins(card) | {"serves": card.serving}
+    write_study(at.study.folder / "learnt" / layer, learnt.maker, told)
     return card
 
 
@@ -171,6 +173,8 @@ def _lines(layer: str, about: dict[str, Any]) -> list[str]:
     if about["saturation"]:
         lines += _saturation_lines(msgspec.convert(about["saturation"], Saturation))
     for one in about["figures"]:
+        if one.get("more") == 0:
+            continue
         name = ", ".join(f"{v}" for v in one["keys"].values())
         more = one.get("more")
         needs = one["advice"] if more is None else f"{more:,} more judged for the width asked for"
@@ -180,6 +184,8 @@ def _lines(layer: str, about: dict[str, Any]) -> list[str]:
         lines.append(
             f"  {name}: {interval} from {one['judged']:,} judged" + (f"; {needs}" if needs else "")
         )
+    narrow = sum(one.get("more") == 0 for one in about["figures"])
+    lines += [f"  {narrow} shares are narrow enough already"] if narrow else []
     points = [LearningPoint(**point) for point in about.get("learning_curve", [])]
     if points:
         drawn = ", ".join(f"{p.posts:,} posts {p.macro:.2f}" for p in points)

@@ -15,6 +15,7 @@ __all__ = ["LearntCard", "LearntScore", "Rate", "card_text", "score_learnt"]
 Flags = npt.NDArray[np.bool_]
 DRAWS = 500
 SEED = 1
+LEAST_F1 = 0.3  # a classifier that is wrong oftener would fill the study with its errors
 PLATFORM_LEAST = 5  # posts with the code on a platform, below which it is only counted there
 RANDOM, CHOSEN = "posts of random samples", "all judged posts, chosen ones too"
 CAVEATS = (
@@ -41,8 +42,10 @@ class LearntScore(msgspec.Struct, frozen=True, kw_only=True):
     support, found : int
         Scored posts that people, and that the classifier, give the code.
     precision, recall, f1 : Rate
-    before : float or None
-        F1 of the makers that were there before, on the same posts.
+    before, joined : float or None
+        F1 of the makers that were there before, and of them and the classifier together, on the same posts.
+    serves : bool
+        Whether the classifier proposes the code in the study: only where that makes the whole better.
     platforms : dict of str to dict
         Posts with the code on each platform (`support`), and where they are enough precision, recall and F1.
     """
@@ -54,6 +57,8 @@ class LearntScore(msgspec.Struct, frozen=True, kw_only=True):
     recall: Rate
     f1: Rate
     before: float | None = None
+    joined: float | None = None
+    serves: bool = False
     platforms: dict[str, dict[str, float | None]] = {}
 
 
@@ -82,6 +87,11 @@ class LearntCard(msgspec.Struct, frozen=True, kw_only=True):
     codes: list[LearntScore]
     few: dict[str, int]
     caveats: tuple[str, ...] = CAVEATS
+
+    @property
+    def serving(self) -> list[str]:
+        """Codes that are proposed in the study."""
+        return [score.code for score in self.codes if score.serves]
 
 
 def score_learnt(
@@ -146,6 +156,8 @@ def _score(
     voices: npt.NDArray[Any],
     platforms: npt.NDArray[Any],
 ) -> LearntScore:
+    f1, others, joined = _f1(label, found), _f1(label, before), _f1(label, before | found)
+    had = others if before.any() else None
     return LearntScore(
         code=code,
         support=int(label.sum()),
@@ -153,7 +165,9 @@ def _score(
         precision=_rate(label, found, voices),
         recall=_rate(found, label, voices),
         f1=_f1_rate(label, found, voices),
-        before=_f1(label, before) if before.any() else None,
+        before=had,
+        joined=joined,
+        serves=(f1 or 0) >= LEAST_F1 and (joined or 0) > (had or 0),
         platforms={
             str(name): _on_platform(label[platforms == name], found[platforms == name])
             for name in np.unique(platforms)
@@ -215,11 +229,11 @@ def _f1_rate(label: Flags, found: Flags, voices: npt.NDArray[Any]) -> Rate:
 
 
 def card_text(card: LearntCard) -> str:
-    """The card for people: one line a code, what was not learnt, and what to doubt."""
+    """The card for people: one line a code, and what was not learnt; what to doubt is in `caveats`."""
     lines = [
         f"{card.layer}: learnt from {card.judged:,} judged posts of {card.accounts:,} accounts; scored on {card.scored:,} "
         f"{card.scored_on}, none of which its classifier learnt from",
-        f"  {'code':24} {'posts':>6} {'F1':>16} {'precision':>10} {'recall':>7} {'before':>7}",
+        f"  {'code':24} {'posts':>6} {'F1':>16} {'precision':>10} {'recall':>7} {'before':>7} {'joined':>7}",
     ]
     for s in sorted(card.codes, key=lambda s: -(s.f1.value or 0)):
         interval = (
@@ -227,12 +241,13 @@ def card_text(card: LearntCard) -> str:
         )
         shown = f"{_two(s.f1.value)}{interval}"
         lines.append(
-            f"  {s.code:24} {s.support:6} {shown:>16} {_two(s.precision.value):>10} {_two(s.recall.value):>7} {_two(s.before):>7}"
+            f"  {s.code:24} {s.support:6} {shown:>16} {_two(s.precision.value):>10} {_two(s.recall.value):>7} {_two(s.before):>7} {_two(s.joined):>7}"
+            + ("" if s.serves else "  not used: no better than what is there")
         )
     if card.few:
         named = ", ".join(f"{code} ({n})" for code, n in card.few.items())
         lines.append(f"  not learnt, too few judged posts (under {LEAST_POSITIVES}): {named}")
-    return "\n".join([*lines, *(f"  {caveat}" for caveat in card.caveats)])
+    return "\n".join(lines)
 
 
 def _two(value: float | None) -> str:

@@ -61,10 +61,17 @@ class StudyClassifier:
     models : sequence of Classifier
         The one at place k learnt from the accounts of all other folds.
     languages : sequence of str
+    serves : sequence of str, optional
+        Codes that are proposed; all that were learnt if not given.
     """
 
     def __init__(
-        self, layer: str, version: str, models: Sequence[Classifier], languages: Sequence[str]
+        self,
+        layer: str,
+        version: str,
+        models: Sequence[Classifier],
+        languages: Sequence[str],
+        serves: Sequence[str] | None = None,
     ) -> None:
         self.name = f"learnt-{layer}"
         self.layer = layer
@@ -72,18 +79,29 @@ class StudyClassifier:
         self.layers: Sequence[str] = (layer,)
         self.languages: Sequence[str] = tuple(languages)
         self.models = tuple(models)
+        learnt = self.models[0].codes
+        self._serves = np.isin(learnt, learnt if serves is None else list(serves))
 
     def propose(self, doc: "Doc") -> Iterable[Proposal]:
         """Codes that are probable enough, of the post as a whole."""
         model = self.models[fold_of(doc.post.voice)]
         probability = doc.learnt_apart(self.models)
-        for place in np.flatnonzero(probability >= model.thresholds):
+        for place in np.flatnonzero((probability >= model.thresholds) & self._serves):
             yield Proposal(self.layer, model.codes[place], (), score=float(probability[place]))
 
 
 def write_study(folder: Path, maker: StudyClassifier, card: Mapping[str, Any]) -> None:
     """Write a layer's classifiers (fold-0 ... fold-4) and `card.json` into a folder.
 
+    Parameters
+    ----------
+    folder : Path
+    maker : StudyClassifier
+    card : mapping
+        The model card; `serves` in it names the codes that are proposed.
+
+    Notes
+    -----
     The card is written last: a folder without one holds nothing finished.
     """
     (folder / "card.json").unlink(missing_ok=True)
@@ -107,7 +125,7 @@ def read_study(folder: Path) -> StudyClassifier:
         card = msgspec.json.decode((folder / "card.json").read_bytes())
         models = tuple(read_classifier(f"fold-{k}", folder) for k in range(FOLDS))
         layer, version = card["layer"], card["version"]
-        languages = tuple(card["languages"])
+        languages, serves = tuple(card["languages"]), tuple(card["serves"])
     except (OSError, msgspec.DecodeError, KeyError, LookupError) as error:
         raise FormatError(
             f"the classifiers in learnt/{folder.name} are damaged; learn them again with: bedside learn"
@@ -116,13 +134,13 @@ def read_study(folder: Path) -> StudyClassifier:
         raise FormatError(
             f"the classifiers in learnt/{folder.name} are of two makings; learn them again with: bedside learn"
         )
-    return StudyClassifier(layer, version, models, languages)
+    return StudyClassifier(layer, version, models, languages, serves)
 
 
 def current_versions(
     folder: Path, hashes: Mapping[str, Mapping[str, str]]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Layers with finished classifiers, {layer: version}; and those whose codes mean something else by now, with why.
+    """Layers with finished classifiers, {layer: version and codes}; and those whose codes mean something else by now, with why.
 
     Parameters
     ----------
@@ -141,7 +159,8 @@ def current_versions(
         layer = path.parent.name
         try:
             card = msgspec.json.decode(path.read_bytes())
-            version, meant = card["version"], card["code_hashes"]
+            version = "/".join((card["version"], *card["serves"]))
+            meant = card["code_hashes"]
         except (OSError, msgspec.DecodeError, KeyError, TypeError) as error:
             raise FormatError(
                 f"learnt/{layer}/card.json is damaged; learn it again with: bedside learn"
