@@ -5,11 +5,12 @@ looked for, in that sentence and the next. BM25 after Robertson and Zaragoza (20
 light stems, divided by the score of the wording against itself, so that 1 means worded alike.
 """
 
+import datetime
 import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -22,13 +23,14 @@ from bedside.understand.text import normal_term
 if TYPE_CHECKING:
     from bedside.understand.doc import Doc
 
-__all__ = ["ClaimIndex", "Match", "match_claims", "relations"]
+__all__ = ["ClaimIndex", "Match", "match_claims", "match_statement", "relations"]
 
 K1, B = 1.2, 0.75
 ALIKE = 0.62  # BM25 from which words alone suffice where a claim has no `must`
 ALMOST = 0.8  # and where all but one group of `must` are there
 SHARED = 3  # stems that such a sentence shares with a wording
 MOST_WORDS = 60  # of a sentence that BM25 reads
+MOST = 0.6  # share of a statement's stems that a sentence needs to word it
 SPREAD = 26  # words within which all groups of a claim stand
 _NOT = re.compile(r" (?:not|no|cannot|can't|nothing|never|only|just|without) ")
 _TIES = re.compile(r"@(?:cures|causes|prevents|harms)|cure\*")
@@ -284,6 +286,45 @@ def _near(
     return best
 
 
+def match_statement(doc: "Doc", statement: str) -> Match | None:
+    """The sentence of a post that words a given statement best: most of its stems, two at least.
+
+    Parameters
+    ----------
+    doc : Doc
+    statement : str
+        In plain words.
+    """
+    said = normal_term(statement)
+    wanted = set(stems(said))
+    best: tuple[float, int, int, tuple[tuple[int, int], ...]] | None = None
+    for start, end in doc.sentences:
+        places = tuple(_places(doc.text, wanted, start, end))
+        alike = len({_stem(doc.text[a:b]) for a, b in places}) / max(1, len(wanted))
+        if places and (best is None or alike > best[0]):
+            best = (alike, start, end, places)
+    if best is None or best[0] < MOST or len(best[3]) < min(2, len(wanted)):
+        return None
+    alike, start, end, places = best
+    claim = Claim(
+        id="", name=statement, statement=statement, verdict="unproven", date=datetime.date.min
+    )
+    return Match(claim, places, (start, end), alike, False, places, bool(_NOT.search(f" {said} ")))
+
+
+def _places(text: str, wanted: set[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Words of a stretch that have one of the wanted stems."""
+    place = start
+    for word in text[start:end].split(" "):
+        if word and _stem(word) in wanted:
+            yield place, place + len(word)
+        place += len(word) + 1
+
+
+def _stem(word: str) -> str:
+    return _ENDING.sub("", word) if len(word) > 4 else word
+
+
 def stems(text: str) -> list[str]:
     """Words of canonical text without endings and without the commonest words.
 
@@ -293,7 +334,7 @@ def stems(text: str) -> list[str]:
     ['vaccin', 'caus', 'autism']
     """
     return [
-        _ENDING.sub("", word) if len(word) > 4 else word
+        _stem(word)
         for word in text.split()
         if word[0].isalnum() and word not in _DULL
     ]

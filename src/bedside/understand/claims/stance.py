@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bedside.understand.book import Hit
-from bedside.understand.claims.match import Match
+from bedside.understand.claims.match import Match, match_statement
 
 if TYPE_CHECKING:
     from bedside.understand.doc import Doc
 
-__all__ = ["Stance", "stance_of", "thread_stance"]
+__all__ = ["Stance", "stance_of", "stance_towards", "thread_stance"]
 
 _NO = re.compile(
     r" (?:not|no|never|nothing|none|nobody|neither|nor|hardly|without|don't|doesn't|didn't|isn't|aren't|wasn't|weren't|won't|"
@@ -171,6 +171,26 @@ def thread_stance(doc: "Doc") -> Stance | None:
     kind = {"corrects": "deny", "questions": "ask", "repeats": "agree", "mocks": "mock"}[code]
     places = tuple((h.start, h.end) for h in doc.found(f"stance.{kind}")[:2])
     return Stance(code, places, min(0.8, 0.4 + 0.1 * score))
+
+
+def stance_towards(doc: "Doc", statement: str) -> Stance | None:
+    """Stance of a post to a statement that need not be in the knowledge base, with the post's parent in view.
+
+    Parameters
+    ----------
+    doc : Doc
+    statement : str
+        In plain words.
+
+    Returns
+    -------
+    Stance or None
+        None where the post takes no side.
+    """
+    match = match_statement(doc, statement)
+    if match is not None:
+        return stance_of(doc, match)
+    return thread_stance(doc) if doc.post.parent_body or doc.post.thread_title else None
 
 
 def _reply_scores(doc: "Doc") -> dict[str, float]:
