@@ -109,6 +109,17 @@ class Doc:
         return known
 
     @cached_property
+    def lay(self) -> list[Term]:
+        """Symptoms said in plain words that no list of terms holds, in order of place."""
+        entries = self._scanner.lay
+        found = [
+            Term(hit.start, hit.end, entries[code])
+            for code, hits in self.codes("lay").items()
+            for hit in hits
+        ]
+        return sorted(found, key=lambda term: (term.start, -term.end))
+
+    @cached_property
     def around(self) -> list[Term]:
         """Terms of the thread's title and the parent's text; read only when asked for, since few replies need it."""
         parts = [("thread", self.post.thread_title), ("parent", self.post.parent_body)]
@@ -122,6 +133,11 @@ class Doc:
         if not any(text for _, text in parts):
             return None
         return next(make_docs([Post(parts)], self._scanner))
+
+    @property
+    def symptoms(self) -> frozenset[str]:
+        """Lower-case names of concepts that are symptoms, whichever list holds them."""
+        return self._scanner.symptoms
 
     @property
     def claims(self) -> ClaimIndex:

@@ -6,8 +6,8 @@ Overlapping matches are asked for and the longest kept per place, because leftmo
 delimited terms swallows the space that the next term needs.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
@@ -17,6 +17,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from bedside.understand.book import Book, load_book, load_classes
 from bedside.understand.claims.book import load_claims, unpack_claims
 from bedside.understand.claims.match import ClaimIndex
+from bedside.understand.fuzzy import FuzzyNames, ordinary_words
 from bedside.understand.text import normal_term
 
 __all__ = ["KINDS", "Entry", "Scan", "Scanner", "Term", "known_terms", "load_scanner"]
@@ -35,11 +36,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term found at start..end of canonical text."""
+    """A term found at start..end of canonical text; `misspelt` when its spelling stands in no list."""
 
     start: int
     end: int
     entry: Entry
+    misspelt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,30 @@ class Scanner:
         Phrases whose triggers are looked for.
     claims : ClaimIndex, optional
         Claims whose topics stand in the book's layer `claim`.
+    spoken : iterable of str
+        Terms that are also found misspelt.
     """
 
     def __init__(
-        self, entries: Mapping[str, str], book: Book, claims: ClaimIndex | None = None
+        self,
+        entries: Mapping[str, str],
+        book: Book,
+        claims: ClaimIndex | None = None,
+        spoken: Iterable[str] = (),
     ) -> None:
         self.book = book
         self.claims = claims or ClaimIndex((), {})
+        self.fuzzy = FuzzyNames(
+            {term: entries[term] for term in spoken if term in entries},
+            _words(entries),
+        )
+        self.lay = {
+            code: replace(
+                _entry(entries.get(normal_term(code), f"symptom\t\t{code}")), kind="symptom"
+            )
+            for code, _ in book.layers.get("lay", ())
+        }
+        self.symptoms = frozenset(code.lower() for code in self.lay)
         self._triggers = list(book.triggers.values())
         self._entries = list(entries.values())
         patterns = [*book.triggers, *(f" {term} " for term in entries)]
@@ -96,7 +115,20 @@ class Scanner:
             elif start >= base:
                 found.append((start, end, pattern - count))
         scans[number].terms.extend(self._longest(found, base))
+        for text, scan in zip(texts, scans, strict=True):
+            self._misspelt(text, scan)
         return scans
+
+    def _misspelt(self, text: str, scan: Scan) -> None:
+        """Add names spelt otherwise, where no term stands."""
+        more = [
+            Term(start, end, _entry(meaning), misspelt=True)
+            for start, end, meaning in self.fuzzy.find(text)
+            if not any(t.start < end and start < t.end for t in scan.terms)
+        ]
+        if more:
+            scan.terms.extend(more)
+            scan.terms.sort(key=lambda term: term.start)
 
     def _longest(self, found: list[tuple[int, int, int]], base: int) -> list[Term]:
         """Of overlapping terms the longest, then the first; terms that only share a space do not overlap."""
@@ -177,4 +209,34 @@ def load_scanner(
                 entries[term] = f"{kind}\t\t{term}"
     known = unpack_claims(claims) if claims else load_claims().claims
     index = ClaimIndex(known, load_classes())
-    return Scanner(entries, load_book({"claim": index.rules}), index)
+    return Scanner(entries, load_book({"claim": index.rules}), index, _spoken(entries))
+
+
+def _spoken(entries: Mapping[str, str]) -> list[str]:
+    """Single words of the hand-written lists that mean nothing else: what people say, and misspell."""
+    found = []
+    for name in ("drugs", "conditions", "symptoms"):
+        text = (files("bedside.understand") / "vocabulary" / "hand" / f"{name}.tsv").read_text(
+            "utf-8"
+        )
+        for line in text.splitlines():
+            concept, *more = line.split("\t")
+            aliases = more[-1] if more else ""
+            found += [normal_term(word) for word in (concept, *aliases.split("|"))]
+    plain = ordinary_words()
+    return [
+        term
+        for term in found
+        if term in entries
+        and " " not in term
+        and not (entries[term].startswith("symptom") and term in plain)
+    ]
+
+
+def _words(entries: Mapping[str, str]) -> set[str]:
+    """Words of the terms; of drugs' names only those that stand alone, since a longer name may hold a foreign form."""
+    found = set(entries)
+    for term, meaning in entries.items():
+        if " " in term and not meaning.startswith("drug"):
+            found.update(term.split())
+    return found

@@ -20,7 +20,7 @@ the triggers of all phrases at once; an expression runs only where its trigger w
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from bedside.errors import InputError
 
@@ -107,14 +107,19 @@ _COMMON = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phrase:
     """A compiled phrase: its expression over canonical text, its triggers, and whether they begin it."""
 
     source: str
-    expression: re.Pattern[str]
+    regex: str
     triggers: tuple[str, ...]
     begins: bool
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """Compiled when it is first needed: most phrases wake in few posts, and compiling all takes two seconds."""
+        return re.compile(self.regex)
 
 
 @dataclass(slots=True)
@@ -281,7 +286,7 @@ def compile_phrase(source: str, classes: Mapping[str, str]) -> Phrase:
         raise InputError(
             f"phrase '{source}': no fixed word to look for; add one outside ( )? and ~"
         )
-    return Phrase(source, re.compile(" " + part.regex), part.needs, part.begins)
+    return Phrase(source, " " + part.regex, part.needs, part.begins)
 
 
 def split_phrase(source: str) -> list[str]:

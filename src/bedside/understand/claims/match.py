@@ -333,11 +333,7 @@ def stems(text: str) -> list[str]:
     >>> stems("vaccines are causing autism")
     ['vaccin', 'caus', 'autism']
     """
-    return [
-        _stem(word)
-        for word in text.split()
-        if word[0].isalnum() and word not in _DULL
-    ]
+    return [_stem(word) for word in text.split() if word[0].isalnum() and word not in _DULL]
 
 
 class _Bm25:

@@ -15,7 +15,7 @@ class MentionMaker:
     """Marks `mention` with the kind as its code, a concept, and an assertion for every one."""
 
     name: str = "mentions"
-    version: str = "1"
+    version: str = "2"
     layers: tuple[str, ...] = ("mention",)
     languages: tuple[str, ...] = ("en",)
 
@@ -29,7 +29,7 @@ class MentionMaker:
                 assertion=assertion(doc, term.start, term.end),
                 concept_id=term.entry.concept_id or None,
                 concept=term.entry.concept,
-                score=0.9 if term.entry.concept_id else 0.8,
+                score=0.6 if term.misspelt else 0.9 if term.entry.concept_id else 0.8,
                 group=number,
                 slot=term.entry.kind,
                 moment=doc.moment_at(term.start),

@@ -8,6 +8,7 @@ from bedside.understand.book import Hit
 from bedside.understand.context import assertion, scope
 from bedside.understand.doc import Doc
 from bedside.understand.lexicon import Entry, Term
+from bedside.understand.makers.harm import find_harms, harm_proposals, thread_drug
 from bedside.understand.marks import Proposal
 
 __all__ = ["TREATMENT", "TreatmentMaker", "harm_cues"]
@@ -24,15 +25,6 @@ _AHEAD = re.compile(
     r" (?:should|can|may|could|will|after|when|if|once|to|might|would|before|going to|want to|plan to) (?:i |we |she |he )?(?:to )?$"
 )
 _BARE = re.compile(r"(?:stop|quit|finish|wean|taper|switch|change|swap|come|discontinue|cease) ")
-_HAD_IT = re.compile(
-    r" (?:my|his|her|the|with|have|had|has|treat|against|cystic|severe|mild|moderate|for|of|from) (?:\w+ ){0,1}$"
-)
-_SURE = re.compile(
-    r"side effect|reaction|react|caus|gave|gives|giving|adverse|withdraw|induced|brought on|resulted|triggered"
-)
-_INDICATION = re.compile(
-    r" (?:for|treat|treating|against|with) (?:my |the |severe |chronic |an? |his |her |bad )*$"
-)
 
 
 @dataclass(slots=True)
@@ -49,18 +41,16 @@ class TreatmentMaker:
     """Marks treatment (slots option, status, outcome, barrier), harm (slots drug, reaction) and special_situation."""
 
     name: str = "treatment"
-    version: str = "2"
+    version: str = "3"
     layers: tuple[str, ...] = ("treatment", "harm", "special_situation")
     languages: tuple[str, ...] = ("en",)
 
     def propose(self, doc: Doc) -> Iterable[Proposal]:
         """Records of the treatments and harms that the post tells of the writer or the one cared for."""
-        if doc.voice.experiencer not in ("own", "cared_for"):
-            return
-        options = _options(doc)
-        for group, option in enumerate(options):
-            yield from _marks(doc, option, group)
-        yield from _harms(doc)
+        if doc.voice.experiencer in ("own", "cared_for"):
+            for group, option in enumerate(_options(doc)):
+                yield from _marks(doc, option, group)
+        yield from harm_proposals(doc)
         yield from _special(doc)
 
 
@@ -85,14 +75,6 @@ def _options(doc: Doc) -> list[_Option]:
     return _of_thread(doc)
 
 
-def _thread_drug(doc: Doc) -> Entry | None:
-    """The one drug that a reply without any drug of its own can mean: that of the thread's title and the parent."""
-    if not doc.post.is_reply or any(term.entry.kind == "drug" for term in doc.terms):
-        return None
-    drugs = {term.entry for term in doc.around if term.entry.kind == "drug"}
-    return next(iter(drugs)) if len({drug.concept for drug in drugs}) == 1 else None
-
-
 def _of_thread(doc: Doc) -> list[_Option]:
     """What a reply tells of the thread's drug without naming it: "I stopped it after a month"."""
     hits = [
@@ -102,7 +84,7 @@ def _of_thread(doc: Doc) -> list[_Option]:
         )
         if scope(doc, hit.start, hit.end) == "asserted" and not _planned(doc, hit)
     ]
-    entry = _thread_drug(doc) if hits else None
+    entry = thread_drug(doc) if hits else None
     if entry is None:
         return []
     over = [hit for hit in doc.found("do.stopped_treatment", "treat.over") if hit in hits]
@@ -203,93 +185,9 @@ def _marks(doc: Doc, option: _Option, group: int) -> Iterator[Proposal]:
                 break
 
 
-def _harms(doc: Doc) -> Iterator[Proposal]:
-    """Symptoms that the writer ties to a drug, by a word that says so in the same sentence."""
-    drugs = [term for term in doc.terms if term.entry.kind == "drug"] or _meant(doc)
-    if not drugs:
-        return
-    seen: set[tuple[str, str]] = set()
-    group = 0
-    for term in doc.terms:
-        cue = _harm_cue(doc, term)
-        if term.entry.kind not in ("symptom", "condition") or cue is None:
-            continue
-        drug = min(drugs, key=lambda d: abs(d.start - term.start))
-        pair = (drug.entry.concept, term.entry.concept)
-        far = abs(doc.sentence_at(drug.start) - doc.sentence_at(term.start)) > 2
-        if pair in seen or (far and len({d.entry.concept for d in drugs}) > 1):
-            continue
-        seen.add(pair)
-        for slot, part in (("drug", drug), ("reaction", term)):
-            yield Proposal(
-                "harm",
-                slot,
-                ((part.start, part.end), (cue.start, cue.end))
-                if slot == "reaction"
-                else ((part.start, part.end),),
-                assertion=assertion(doc, part.start, part.end)
-                if slot == "reaction"
-                else "asserted",
-                concept_id=part.entry.concept_id or None,
-                concept=part.entry.concept,
-                group=group,
-                slot=slot,
-                moment=doc.moment_at(term.start),
-                score=0.55,
-            )
-        group += 1
-
-
-def _meant(doc: Doc) -> list[Term]:
-    """The thread's drug, placed at the words that lay something at its door."""
-    sure = [hit for hit in doc.found("harm.cue") if _SURE.match(doc.text, hit.start)]
-    entry = _thread_drug(doc) if sure else None
-    return [Term(hit.start, hit.end, entry) for hit in sure[:1]] if entry else []
-
-
 def harm_cues(doc: Doc) -> list[Hit]:
-    """Words that tie a symptom of the writer's to a treatment, whether or not the drug is named."""
-    named = any(term.entry.kind == "drug" for term in doc.terms)
-    cues = [cue for term in doc.terms if (cue := _harm_cue(doc, term)) is not None]
-    return cues if named else [cue for cue in cues if doc.text.startswith("side", cue.start)]
-
-
-def _harm_cue(doc: Doc, term: Term) -> Hit | None:
-    if term.entry.kind not in ("symptom", "condition"):
-        return None
-    if assertion(doc, term.start, term.end) not in ("asserted", "past"):
-        return None
-    if _INDICATION.search(doc.text[max(0, term.start - 30) : term.start]):
-        return None
-    had = bool(_HAD_IT.search(doc.text, max(0, term.start - 24), term.start))
-    sentence = doc.sentence_at(term.start)
-    for hit in doc.found("harm.cue"):
-        sure = bool(_SURE.match(doc.text, hit.start))
-        if doc.sentence_at(hit.start) != sentence or (
-            not sure and term.entry.kind == "condition" and had
-        ):
-            continue
-        if sure and scope(doc, hit.start, hit.end) == "negated":
-            continue
-        return hit
-    return _told_after(doc, term)
-
-
-def _told_after(doc: Doc, term: Term) -> Hit | None:
-    """Words elsewhere that tell of harm by the post's one drug: what is felt after it is named is laid at its door."""
-    if term.entry.kind != "symptom":
-        return None
-    drugs = {t.entry.concept for t in doc.terms if t.entry.kind == "drug"}
-    named = next((t.start for t in doc.terms if t.entry.kind == "drug"), None)
-    if (
-        len(drugs) != 1
-        or named is None
-        or named > term.start
-        or not doc.found("treat.stopped", "treat.on", "treat.took")
-    ):
-        return None
-    told = doc.found("harm.told")
-    return told[0] if told and doc.found("voice.own") else None
+    """Places of reactions that are laid at a treatment's door, for what counts as an adverse reaction."""
+    return [Hit(harm.reaction.start, harm.reaction.end) for harm in find_harms(doc)]
 
 
 def _special(doc: Doc) -> Iterator[Proposal]:

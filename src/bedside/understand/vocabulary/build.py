@@ -28,6 +28,7 @@ HERE = Path(__file__).parent
 PHENOTYPE = "HP:0000118"  # phenotypic abnormality: the part of HPO that people can have
 MAX_WORDS = 4  # longer names were never found in 15,000 posts
 MOST_DRUGS = 30_000
+COMMON = 4  # letters of the shortest word in the list of common words
 TALK = 2  # a single word seen so often in general talk is no drug name
 _DRUG_TAG = re.compile(r"\s*\[(INN|USAN|BAN|JAN)\]$")
 _PLAIN = re.compile(r"[a-z][a-z' ]*[a-z]")
@@ -203,6 +204,16 @@ def _write(name: str, rows: Iterable[Row]) -> int:
     return len(lines)
 
 
+def _write_common(talk: Counter[str]) -> int:
+    """Words of general talk that a misspelt name is never read from."""
+    words = sorted(
+        w for w, n in talk.items() if n >= TALK and w.isascii() and w.isalpha() and len(w) >= COMMON
+    )
+    packed = zstandard.ZstdCompressor(level=19).compress("\n".join(words).encode())
+    (HERE / "common.txt.zst").write_bytes(packed)
+    return len(words)
+
+
 def _general_talk(data: Path) -> Counter[str]:
     """How many general comments hold each word: tells brand names from ordinary words."""
     seen: Counter[str] = Counter()
@@ -234,6 +245,7 @@ def build(data: Path, unii: Path, icd: Path) -> dict[str, int]:
         "drug": _write("drug", drugs(unii, talk)),
         "condition": _write("condition", conditions(icd)),
         "procedure": _write("procedure", procedures()),
+        "common": _write_common(talk),
     }
 
 

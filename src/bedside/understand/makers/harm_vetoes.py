@@ -1,0 +1,167 @@
+"""What speaks against a harm: an illness's own symptom, a warning, a fear, a question, a reason to take the drug."""
+
+import re
+
+from bedside.understand.book import Hit
+from bedside.understand.context import assertion, scope
+from bedside.understand.doc import Doc
+from bedside.understand.lexicon import Term
+
+__all__ = ["GOOD", "cue_of", "is_illness", "is_reason", "is_vetoed"]
+
+WARNED = 9  # words in which "said", "might" or "read" reaches a reaction
+NEAR = 5  # words in which "helped with" or "gone" belongs to a reaction
+_INDICATION = re.compile(
+    r" (?:for|treat|treating|treats|against|called) (?:my |the |severe |chronic |an? |his |her |bad |their |some |this )*$"
+)
+_ASKS = re.compile(
+    r"(?:(?:so|but|and|also|hi|hello|please|,) ){0,2}(?:can|could|does|do|did|would|will|is|are|has|have|what|how|which|should|any|anyone) "
+)
+_ELSE = re.compile(
+    r" (?:else|normal|i'm|i've|i|my|me|just me|she|he|her|his|been on|is it normal|am i) "
+)
+GOOD = re.compile(
+    r"(?:life|hope|energy|relief|better|calm|happy|human|well|good|back|confidence|peace|ability|smile|great|a chance|time|"
+    r"freedom|strength|laugh|option|choice|appointment|leaflet|information|advice|prescription|more|feel (?:better|great|good|"
+    r"human|normal|calm|alive|amazing|like myself)|wait|realis|think|wonder|glad|want|go|stay|promise|sign|choose|able|it|the|this|some|up|for|to|lots) "
+)
+_EARLIER = ("before", "beforehand", "first", "already", "came first")
+_BECAUSE = re.compile(r"because|due|thanks|down|caus|from|related|linked|attribut")
+_GIVEN = re.compile(
+    r" (?:gave|given|giving|prescribed|put|started|start|starting|took|take|taking|needed|used|use|tried|had|on|with|got|ordered|offered) (?:\w+ ){0,3}$"
+)
+_SO = re.compile(
+    r" (?:so|that|therefore|hence|why|; they|; he|; she|, they|and they|and he|and she|then they) "
+)
+_WHY = re.compile(
+    r" (?:because|cos|as|for|since) (?:my|his|her|the|i|i'd|i've|of|it|a|he|she|their) "
+)
+_SINCE = re.compile(r" (?:since|after|when|from|off|on|within|following|once|during|by|while) ")
+_SOMEONE = re.compile(
+    r"(?<!i'm)(?<!i am)(?<!as)(?<!was)(?<! me)(?<!i've) (?:a|this|one|some|another|the) (?:\w+ )?(?:woman|man|girl|guy|lady|bloke|friend|colleague|neighbou?r|lad|person|mate|chap|nurse|pal) (?:\w+ ){0,6}$"
+)
+_DISEASE = re.compile(
+    r" (?:is|it's|its|that's|'s|was|from|of|because of|due to|down to|blame|by) (?:just |all |probably |always been )?(?:the|my|his|her|this|having) "
+    r"(?:disease|illness|condition|cancer|virus|infection|tumou?r|age|flare|old age|weather|menopause)"
+)
+_NAMED = re.compile(
+    r" (?:is|it's|that's|was|from|because of|due to|down to|blame) (?:just |all |probably )?(?:the|my|his|her|this) $"
+)
+_TAKES = re.compile(
+    r" (?:i|i'm|i've|i am|have|she|he|she's|he's|has) (?:been |am |was |also |now |currently |just )*(?:taking|take|takes|took|on|started|given|prescribed|using) "
+)
+_STILL = re.compile(r" (?:still|always been|always had|already) (?:\w+ ){0,2}$")
+
+
+def is_illness(doc: Doc, term: Term) -> bool:
+    """Whether a term names an illness, which a drug is mostly taken for; some symptoms stand in the list of illnesses."""
+    entry = term.entry
+    return (
+        entry.kind == "condition"
+        and not entry.concept_id.startswith("ICD10CM:R")
+        and entry.concept.lower() not in doc.symptoms
+    )
+
+
+def cue_of(doc: Doc, sentence: int) -> Hit | None:
+    """Words in a sentence that lay something at a drug's door; "they gave me morphine" lays nothing there."""
+    for hit in doc.found("harm.cue"):
+        if doc.sentence_at(hit.start) != sentence or scope(doc, hit.start, hit.end) == "negated":
+            continue
+        if GOOD.match(doc.text, hit.end + 1):
+            continue
+        given = _followed(doc, hit, ("drug", "procedure"))
+        if doc.text.startswith("g", hit.start) and given:
+            continue
+        if (
+            _BECAUSE.match(doc.text, hit.start)
+            and not given
+            and _followed(doc, hit, ("condition",))
+        ):
+            continue
+        return hit
+    return None
+
+
+def _followed(doc: Doc, hit: Hit, kinds: tuple[str, ...]) -> bool:
+    """Whether a term of these kinds stands within three words after a hit."""
+    return any(
+        term.entry.kind in kinds
+        and hit.end <= term.start + 1
+        and doc.between(hit.end, term.start) <= 3
+        for term in doc.terms
+    )
+
+
+def is_vetoed(doc: Doc, reaction: Term) -> bool:
+    """Whether what is told around a reaction says that nobody had it from a drug."""
+    start, end = reaction.start, reaction.end
+    sentence = doc.sentence(start)
+    return (
+        assertion(doc, start, end) not in ("asserted", "past")
+        or bool(_INDICATION.search(doc.text[max(0, start - 30) : start]))
+        or bool(_STILL.search(doc.text, max(0, start - 30), start))
+        or bool(_SOMEONE.search(doc.text, sentence[0] - 1, start))
+        or _illness_to_blame(doc, sentence)
+        or _eased(doc, start, end)
+        or _told_of(doc, sentence, start, end)
+        or _only_asked(doc, sentence)
+    )
+
+
+def _eased(doc: Doc, start: int, end: int) -> bool:
+    """Whether it is what got better, or was there before: "stopped my headaches", "headaches before I took it"."""
+    low, high = doc.clause(start, end)
+    if any(
+        low - 1 <= hit.start < start and doc.between(hit.end, start) <= NEAR - 2
+        for hit in doc.found("harm.eased")
+    ):
+        return True
+    for hit in doc.found("harm.eased_after"):
+        reach = NEAR + 1 if doc.text.startswith(_EARLIER, hit.start) else NEAR - 2
+        if end <= hit.start + 1 <= high + 1 and doc.between(end, hit.start) <= reach:
+            return True
+    return False
+
+
+def _told_of(doc: Doc, sentence: tuple[int, int], start: int, end: int) -> bool:
+    """Whether it is warned of, read of or expected."""
+    return any(
+        sentence[0] - 1 <= hit.start < end and doc.between(hit.end, start) <= WARNED
+        for hit in doc.found("harm.told_of")
+    )
+
+
+def is_reason(doc: Doc, reaction: Term, drug: Term) -> bool:
+    """Whether the drug was taken for what is felt: "my back was killing me so I took", "took it because my head"."""
+    text = doc.text
+    if doc.sentence_at(reaction.start) != doc.sentence_at(drug.start):
+        return False
+    if reaction.start < drug.start:
+        between = text[reaction.end : drug.start]
+        given = _GIVEN.search(text, max(0, drug.start - 40), drug.start)
+        return bool(given and (_SO.search(between) or not _SINCE.search(between)))
+    between = text[drug.end : reaction.start]
+    return bool(_WHY.search(between)) and not _SINCE.search(between.replace(" since ", " "))
+
+
+def _illness_to_blame(doc: Doc, sentence: tuple[int, int]) -> bool:
+    """Whether the sentence says that it is the illness: "the itching is the eczema", "that's the disease"."""
+    start, end = sentence
+    if _DISEASE.search(doc.text, start - 1, end + 1):
+        return True
+    return any(
+        is_illness(doc, term) and _NAMED.search(doc.text, max(0, term.start - 24), term.start)
+        for term in doc.terms
+        if start <= term.start < end
+    )
+
+
+def _only_asked(doc: Doc, sentence: tuple[int, int]) -> bool:
+    """Whether the sentence asks about a possibility and tells nothing: "Can it cause", "Has anyone had"."""
+    start, end = sentence
+    if "?" not in doc.text[start : end + 2] or not _ASKS.match(doc.text, start):
+        return False
+    if _ELSE.search(doc.text, start - 1, end + 1):
+        return False
+    return not (cue_of(doc, doc.sentence_at(start)) and _TAKES.search(doc.text))
