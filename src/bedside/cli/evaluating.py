@@ -11,7 +11,9 @@ import pyarrow.parquet as pq
 
 from bedside.errors import InputError, NotFoundError
 from bedside.evaluate.cards import score_text, study_text
+from bedside.evaluate.claims import claims_text, count_false_claims, score_rumours, stance_text
 from bedside.evaluate.run import evaluate_set, evaluate_study
+from bedside.evaluate.written import evaluate_written, written_text
 from bedside.store.imports import collected_pages
 from bedside.store.keys import load_keys
 from bedside.store.manifest import read_manifest
@@ -38,7 +40,8 @@ def evaluate_text(
     Parameters
     ----------
     what : str
-        Name of a labelled set, or a study's folder.
+        Name of a labelled set, `written` (posts written apart from the makers), `claims` (claims found by
+        mistake), `rumoureval` (stance in rumour threads), or a study's folder.
     data : Path, optional
         Folder of the labelled sets.
     truth : Path, optional
@@ -55,12 +58,26 @@ def evaluate_text(
         raise InputError(f"--half is odd or even, got '{half}'")
     if (Path(what) / "study.toml").exists():
         return _study(Path(what), truth, least)
+    if what == "written":
+        scores = evaluate_written(data or Path("tests/understand/written"))
+        return {"written": msgspec.to_builtins(scores)}, written_text(scores)
     if data is None:
         raise InputError(
             "name the folder of labelled data: --data FOLDER, or BEDSIDE_DATA in the environment"
         )
+    if what in ("claims", "rumoureval"):
+        return _claims(what, data)
     score = evaluate_set(what, data, half=cast("Literal['odd', 'even'] | None", half), least=least)
     return cast("dict[str, Any]", msgspec.to_builtins(score)), score_text(score)
+
+
+def _claims(what: str, data: Path) -> tuple[dict[str, Any], str]:
+    """Claims found by mistake, or stance in rumour threads."""
+    if what == "claims":
+        alarms = count_false_claims(data)
+        return cast("dict[str, Any]", msgspec.to_builtins(alarms)), claims_text(alarms)
+    stance = score_rumours(data)
+    return cast("dict[str, Any]", msgspec.to_builtins(stance)), stance_text(stance)
 
 
 def _study(folder: Path, truth: Path | None, least: int) -> tuple[dict[str, Any], str]:

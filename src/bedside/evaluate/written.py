@@ -97,6 +97,14 @@ def _figurative_symptom(line: Line, coded: Mapping[str, Any]) -> Pair:
     return _codes(line["expect"]), frozenset(["symptom"] if coded["symptoms"] else [])
 
 
+def _claim(line: Line, coded: Mapping[str, Any]) -> Pair:
+    """Whether a claim's new wording is found as that claim; a line that denies one expects none repeated."""
+    if line.get("claim"):
+        found = {"found"} if line["claim"] in coded["found"] else set()
+        return frozenset({"found"}), frozenset(found)
+    return frozenset(), frozenset(coded["repeated"])
+
+
 WRITTEN: dict[str, Callable[[Line, Mapping[str, Any]], Pair]] = {
     "first_turned_to": _plain("first_turned_to"),
     "search_worry": _plain("search_worry"),
@@ -109,6 +117,7 @@ WRITTEN: dict[str, Callable[[Line, Mapping[str, Any]], Pair]] = {
     "harm_positives": _harm,
     "figurative_symptoms": _figurative_symptom,
     "stance": _plain("stance"),
+    "claim_wordings": _claim,
 }
 """Set name (its file is NAME.jsonl) to what is expected and found on a line."""
 
@@ -149,7 +158,7 @@ def evaluate_written(folder: Path) -> list[WrittenScore]:
 def _lines(path: Path) -> list[Line]:
     lines = list(read_lines(path))
     for number, line in enumerate(lines, 1):
-        for key in ("id", "text", "expect"):
+        for key in ("id", "text", "claim" if path.stem == "claim_wordings" else "expect"):
             if key not in line:
                 raise FormatError(f"{path.name}, line {number}: no '{key}'")
     return lines
@@ -158,6 +167,8 @@ def _lines(path: Path) -> list[Line]:
 def _code(name: str, lines: Sequence[Line]) -> dict[str, dict[str, Any]]:
     if name == "stance":
         return _stances(lines)
+    if name == "claim_wordings":
+        return _claims_of(lines)
     coded = code_texts((str(line["id"]), str(line["text"])) for line in lines)
     if name == "figurative_symptoms":
         return _with_symptoms(lines, coded)
@@ -182,6 +193,27 @@ def _stances(lines: Sequence[Line]) -> dict[str, dict[str, Any]]:
         stance = stance_towards(doc, str(line["claim"]))
         found[str(line["id"])] = {"stance": stance.code if stance else None}
     return found
+
+
+def _claims_of(lines: Sequence[Line]) -> dict[str, dict[str, Any]]:
+    """Claims that each text is found to word, and those it is said to repeat."""
+    from bedside.understand.claims.match import match_claims
+    from bedside.understand.doc import Post, make_docs
+    from bedside.understand.lexicon import load_scanner
+    from bedside.understand.makers.claims import CLAIMS
+
+    docs = make_docs([Post((("body", str(line["text"])),)) for line in lines], load_scanner())
+    return {
+        str(line["id"]): {
+            "found": {match.claim.id for match in match_claims(doc)},
+            "repeated": {
+                mark.concept_id
+                for mark in CLAIMS.propose(doc)
+                if mark.code == "repeats" and mark.assertion != "others"
+            },
+        }
+        for line, doc in zip(lines, docs, strict=True)
+    }
 
 
 def _with_symptoms(

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bedside.understand.claims.book import Claim
 from bedside.understand.phrases import Phrase, compile_phrase
@@ -28,11 +28,20 @@ __all__ = ["ClaimIndex", "Match", "match_claims", "match_statement", "relations"
 K1, B = 1.2, 0.75
 ALIKE = 0.62  # BM25 from which words alone suffice where a claim has no `must`
 ALMOST = 0.8  # and where all but one group of `must` are there
+MEANS = 0.5  # cosine of the static embeddings that makes up for one missing group
 SHARED = 3  # stems that such a sentence shares with a wording
 MOST_WORDS = 60  # of a sentence that BM25 reads
 MOST = 0.6  # share of a statement's stems that a sentence needs to word it
+MEANS_ALONE = 0.72  # and for a missing group that says what the claim is about
+SHORT = 24  # words of a sentence whose embedding says what it is about
+MANY = 2  # word groups beside the topic from which they may stand in two sentences
+TWO = 36  # words of two sentences that are read as one
 SPREAD = 26  # words within which all groups of a claim stand
 _NOT = re.compile(r" (?:not|no|cannot|can't|nothing|never|only|just|without) ")
+_LOOSE = re.compile(
+    r"^@(?:cures|causes|prevents|harms|only|safe|not_real)|^\(@(?:cures|causes|prevents|harms|only|safe)"
+)
+_VITAL = re.compile(r"just|not_real|only|can't|infertil|conceive|resist|normal|better")
 _TIES = re.compile(r"@(?:cures|causes|prevents|harms)|cure\*")
 _ENDING = re.compile(r"(?:'s|ing|ies|ed|es|s|ly)$")
 _DULL = frozenset(
@@ -129,6 +138,8 @@ class Match:
         Whether words of `deny` were found.
     relations : tuple of (start, end)
         The places that tie the claim together (cures, causes, prevents, harms): a "not" before one denies it.
+    missing : float
+        0 where all word groups are there, else how far the sentence's meaning is from the nearest wording.
     negative : bool
         Whether the claim's own statement says "not", so that a "not" denies nothing.
     """
@@ -140,6 +151,7 @@ class Match:
     denied: bool = False
     relations: tuple[tuple[int, int], ...] = ()
     negative: bool = False
+    missing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +176,7 @@ class ClaimIndex:
         self.claims = tuple(claims)
         every = {**classes, **relations()}
         self._words = _Bm25(claims)
+        self._embedded: dict[str, Any] = {}
         self._groups: dict[str, list[_Groups]] = {}
         for claim in claims:
             topic, *others = claim.must or (self._words.topic(claim),)
@@ -186,6 +199,16 @@ class ClaimIndex:
     def alike(self, claim: Claim, sentence: str, *, shared: int = 1) -> float:
         """How near a canonical sentence is to the nearest wording of a claim, 0..1; 0 under `shared` common stems."""
         return self._words.alike(claim, sentence, shared)
+
+    def means(self, claim: Claim, sentence: str) -> float:
+        """Cosine of a sentence's static embedding and that of the nearest wording."""
+        from bedside.understand.learnt.features import embedded, read_units
+
+        if claim.id not in self._embedded:
+            texts = [f" {normal_term(text)} " for text in (claim.statement, *claim.wordings)]
+            self._embedded[claim.id] = embedded(read_units(texts, characters=False))
+        said = embedded(read_units([f" {sentence} "], characters=False))
+        return float((self._embedded[claim.id] @ said.T).max())
 
 
 @lru_cache(maxsize=1)
@@ -217,23 +240,45 @@ def match_claims(doc: "Doc") -> list[Match]:
                 known = best.get(groups.claim.id)
                 if match is not None and (known is None or match.alike > known.alike):
                     best[groups.claim.id] = match
-    return sorted(best.values(), key=lambda match: match.places)
+    return sorted(_nearest(list(best.values())), key=lambda match: match.places)
+
+
+def _nearest(matches: list[Match]) -> list[Match]:
+    """Of claims in one place those whose groups are all there; where none is whole, the one nearest in meaning."""
+    kept = []
+    for match in matches:
+        rivals = [m for m in matches if _meet(m.sentence, match.sentence)]
+        if match.missing == min(m.missing for m in rivals):
+            kept.append(match)
+    return kept
+
+
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _match(
     doc: "Doc", index: ClaimIndex, groups: _Groups, number: int, topic: tuple[int, int]
 ) -> Match | None:
-    """A claim in the sentence of its topic, or in the next one, which may say "it"."""
-    for which in (number, number + 1):
-        if which >= len(doc.sentences):
-            break
-        start, end = doc.sentences[which]
-        if which > number and not _POINTS.search(doc.text, start - 1, end + 1):
-            continue
-        found = _match_in(doc, index, groups, (start, end), topic)
-        if found is not None:
-            return found
-    return None
+    """A claim in the sentence of its topic, in the next one, which may say "it", or over two short ones."""
+    sentences = doc.sentences
+    start, end = sentences[number]
+    found = _match_in(doc, index, groups, (start, end), topic)
+    many = len(groups.others) >= MANY
+    if found is None and number + 1 < len(sentences):
+        after = sentences[number + 1]
+        if _POINTS.search(doc.text, after[0] - 1, after[1] + 1):
+            found = _match_in(doc, index, groups, after, topic)
+        if found is None and many and doc.text.count(" ", start, after[1]) <= TWO:
+            found = _match_in(doc, index, groups, (start, after[1]), topic)
+    if (
+        found is None
+        and many
+        and number
+        and doc.text.count(" ", sentences[number - 1][0], end) <= TWO
+    ):
+        found = _match_in(doc, index, groups, (sentences[number - 1][0], end), topic)
+    return found
 
 
 _POINTS = re.compile(r" (?:it|this|that|they|them|these|those|which|it's|that's) ")
@@ -257,15 +302,25 @@ def _match_in(
     places = (topic, *(place for _, place in found if place is not None))
     ties = tuple(place for phrase, place in found if place and _TIES.search(phrase.source))
     missing = len(found) + 1 - len(places)
-    if groups.others and not missing and _is_close(doc, places):
-        alike = index.alike(claim, text[start:end])
-        return Match(claim, places, sentence, alike, False, ties, groups.negative)
-    if missing > 1 or not start <= topic[0] <= end or text.count(" ", start, end) > MOST_WORDS:
+    words = text[start:end]
+    if (claim.must or groups.others) and not missing and _is_close(doc, places):
+        return Match(
+            claim, places, sentence, index.alike(claim, words), False, ties, groups.negative
+        )
+    if missing > 1 or not start <= topic[0] <= end or words.count(" ") > MOST_WORDS:
         return None
-    alike = index.alike(claim, text[start:end], shared=SHARED)
-    if alike < (ALMOST if claim.must else ALIKE):
+    alike = index.alike(claim, words, shared=SHARED)
+    enough, means = alike >= (ALMOST if claim.must else ALIKE), alike
+    if not enough and words.count(" ") <= SHORT:
+        loose = len(places) > 1 and all(_LOOSE.search(p.source) for p, place in found if not place)
+        vital = any(_VITAL.search(p.source) for p, place in found if not place)
+        if loose or not vital:
+            means = index.means(claim, words)
+            enough = means >= (MEANS if loose else MEANS_ALONE)
+    if not enough:
         return None
-    return Match(claim, places, sentence, alike, False, ties, groups.negative)
+    gap = max(0.001, 1 - means) if claim.must else 0.0
+    return Match(claim, places, sentence, alike, False, ties, groups.negative, gap)
 
 
 def _is_close(doc: "Doc", places: Sequence[tuple[int, int]]) -> bool:

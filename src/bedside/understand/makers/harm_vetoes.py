@@ -20,6 +20,10 @@ _ASKS = re.compile(
 _ELSE = re.compile(
     r" (?:else|normal|i'm|i've|i|my|me|just me|she|he|her|his|been on|is it normal|am i) "
 )
+_GLAD = re.compile(
+    r"(?:feel )?(?:so |much |really )?(?:life|hope|energy|relief|better|calm\w*|happ\w*|human|well|good|great|comfort\w*|confiden\w*|peace|"
+    r"alive|strong\w*|smile|laugh|appointment|leaflet|information|advice|prescription|choice|my life back) "
+)
 GOOD = re.compile(
     r"(?:life|hope|energy|relief|better|calm|happy|human|well|good|back|confidence|peace|ability|smile|great|a chance|time|"
     r"freedom|strength|laugh|option|choice|appointment|leaflet|information|advice|prescription|more|feel (?:better|great|good|"
@@ -68,7 +72,7 @@ def cue_of(doc: Doc, sentence: int) -> Hit | None:
     for hit in doc.found("harm.cue"):
         if doc.sentence_at(hit.start) != sentence or scope(doc, hit.start, hit.end) == "negated":
             continue
-        if GOOD.match(doc.text, hit.end + 1):
+        if _GLAD.match(doc.text, hit.end + 1):
             continue
         given = _followed(doc, hit, ("drug", "procedure"))
         if doc.text.startswith("g", hit.start) and given:
