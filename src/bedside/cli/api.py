@@ -92,8 +92,8 @@ def erase(folder: Place, *, post: str = "", account: str = "", source: str = "")
     ]
 
 
-def evaluate_makers(what: str, *, data: Place | None = None, **options: Any) -> dict[str, Any]:
-    """Score the makers on a labelled set, or a simulated study against its truth."""
+def evaluate_makers(what: str, *, data: Place | None = None, **options: Any) -> Any:
+    """Score the makers on a labelled set, or a simulated study against its truth; the answer of `--json`."""
     from bedside.cli.evaluating import evaluate_text
 
     return evaluate_text(what, data=Path(data) if data else None, **options)[0]

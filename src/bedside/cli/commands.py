@@ -247,20 +247,35 @@ def simulate(
 @app.command()
 def evaluate(
     what: Annotated[
-        str, typer.Argument(help="A labelled set (such as judged), or a study's folder.")
+        str,
+        typer.Argument(
+            help="A labelled set (such as judged), a cross-validation (nhs, emotions, stories), "
+            "a folder of labelled sets, or a study's folder."
+        ),
     ] = "judged",
     data: Annotated[
         Path | None, typer.Option(envvar="BEDSIDE_DATA", help="Folder of labelled data.")
     ] = None,
     truth: Annotated[Path | None, typer.Option(help="TRUTH file of a simulated study.")] = None,
     half: Annotated[str | None, typer.Option(help="odd or even lines of the judged posts.")] = None,
-    least: Annotated[int, typer.Option(help="Score codes on at least so many posts.")] = 6,
+    least: Annotated[
+        int | None,
+        typer.Option(help="Score codes on at least so many posts (6; 20 for a folder)."),
+    ] = None,
+    characters: Annotated[
+        bool, typer.Option("--characters", help="Cross-validate with character n-grams too.")
+    ] = False,
+    write: Annotated[
+        Path | None, typer.Option(help="Write the machine's codes here, as JSON lines.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Score the makers against labels, or a simulated study against its truth."""
     from bedside.cli.evaluating import evaluate_text
 
-    value, text = evaluate_text(what, data=data, truth=truth, half=half, least=least)
+    value, text = evaluate_text(
+        what, data=data, truth=truth, half=half, least=least, characters=characters, write=write
+    )
     _say(value, text, as_json=as_json)
 
 

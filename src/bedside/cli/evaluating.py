@@ -10,9 +10,13 @@ import msgspec
 import pyarrow.parquet as pq
 
 from bedside.errors import InputError, NotFoundError
-from bedside.evaluate.cards import score_text, study_text
+from bedside.evaluate.cards import score_text, set_text, study_text, validated_text
 from bedside.evaluate.claims import claims_text, count_false_claims, score_rumours, stance_text
-from bedside.evaluate.run import evaluate_set, evaluate_study
+from bedside.evaluate.folder import FEW, evaluate_folder, machine_lines, sets_under
+from bedside.evaluate.machine import code_texts
+from bedside.evaluate.run import evaluate_study, score_labelled
+from bedside.evaluate.sets import read_set
+from bedside.evaluate.validation import PROTOCOLS, validate
 from bedside.evaluate.written import evaluate_written, written_text
 from bedside.store.imports import collected_pages
 from bedside.store.keys import load_keys
@@ -22,6 +26,9 @@ from bedside.understand.coded import coded_posts
 
 __all__ = ["evaluate_text", "post_names"]
 
+Half = Literal["odd", "even"] | None
+
+LEAST = 6  # labelled posts that a code needs where nothing else is asked for
 HEADER_ROWS = 1  # a table's rows are counted with its header, the truth's without
 NAMED_BY = ("post_id", "native_id", "source_file", "source_locator")
 ROW = re.compile(r"\d+")
@@ -33,21 +40,28 @@ def evaluate_text(
     data: Path | None = None,
     truth: Path | None = None,
     half: str | None = None,
-    least: int = 6,
-) -> tuple[dict[str, Any], str]:
+    least: int | None = None,
+    characters: bool = False,
+    write: Path | None = None,
+) -> tuple[Any, str]:
     """Score the makers.
 
     Parameters
     ----------
     what : str
         Name of a labelled set, `written` (posts written apart from the makers), `claims` (claims found by
-        mistake), `rumoureval` (stance in rumour threads), or a study's folder.
+        mistake), `rumoureval` (stance in rumour threads), a protocol of cross-validation (`nhs`, `emotions`,
+        `stories`), a folder of labelled sets, or a study's folder.
     data : Path, optional
         Folder of the labelled sets.
     truth : Path, optional
         TRUTH file of a simulated study; looked for beside the study if not given.
     half, least
         As `bedside.evaluate.run.evaluate_set` takes them.
+    characters : bool
+        Cross-validate with character n-grams too.
+    write : Path, optional
+        Where to write the machine's codes, one JSON line a post, in the form of the judged ones.
 
     Returns
     -------
@@ -57,18 +71,45 @@ def evaluate_text(
     if half not in (None, "odd", "even"):
         raise InputError(f"--half is odd or even, got '{half}'")
     if (Path(what) / "study.toml").exists():
-        return _study(Path(what), truth, least)
+        return _study(Path(what), truth, least or LEAST)
     if what == "written":
         scores = evaluate_written(data or Path("tests/understand/written"))
         return {"written": msgspec.to_builtins(scores)}, written_text(scores)
+    if Path(what).is_dir() and sets_under(Path(what)):
+        return _folder(Path(what), cast("Half", half), least or FEW, write)
     if data is None:
         raise InputError(
             "name the folder of labelled data: --data FOLDER, or BEDSIDE_DATA in the environment"
         )
     if what in ("claims", "rumoureval"):
         return _claims(what, data)
-    score = evaluate_set(what, data, half=cast("Literal['odd', 'even'] | None", half), least=least)
-    return cast("dict[str, Any]", msgspec.to_builtins(score)), score_text(score)
+    if what in PROTOCOLS:
+        found = validate(what, data, characters=characters)
+        return msgspec.to_builtins(found), "\n\n".join(map(validated_text, found))
+    return _set(what, data, cast("Half", half), least or LEAST, write)
+
+
+def _set(name: str, data: Path, half: Half, least: int, write: Path | None) -> tuple[Any, str]:
+    labelled = list(read_set(name, data))
+    machine = code_texts((post.id, post.text) for post in labelled)
+    if write:
+        _write(write, {name: machine})
+    score = score_labelled(labelled, machine, name=name, half=half, least=least)
+    return msgspec.to_builtins(score), score_text(score)
+
+
+def _folder(folder: Path, half: Half, least: int, write: Path | None) -> tuple[Any, str]:
+    scores, codings = evaluate_folder(folder, half=half, least=least)
+    if write:
+        _write(write, codings)
+    return msgspec.to_builtins(scores), "\n\n".join(map(set_text, scores))
+
+
+def _write(path: Path, codings: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write machine codes; readable by their owner alone, since they may hold a post's own words."""
+    with path.open("wb") as file:
+        path.chmod(0o600)
+        file.writelines(machine_lines(codings))
 
 
 def _claims(what: str, data: Path) -> tuple[dict[str, Any], str]:

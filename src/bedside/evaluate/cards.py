@@ -6,10 +6,19 @@ from typing import Any
 import msgspec
 
 from bedside.evaluate.balance import natural_precision
+from bedside.evaluate.folder import SetScore
 from bedside.evaluate.run import Score, StudyScore
 from bedside.evaluate.scores import CodeScore, LayerScore
+from bedside.evaluate.validation import Validated
 
-__all__ = ["card_text", "model_card", "score_text", "study_text"]
+__all__ = [
+    "card_text",
+    "model_card",
+    "score_text",
+    "set_text",
+    "study_text",
+    "validated_text",
+]
 
 WORST = 5  # gaps printed for each layer; all of them are in the score
 
@@ -120,6 +129,48 @@ def score_text(score: Score) -> str:
         )
     if score.skipped:
         lines.append(f"  not coded by the machine or not labelled: {', '.join(score.skipped)}")
+    return "\n".join(lines)
+
+
+def _confusion_lines(pairs: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [
+        f"    {pair['label']} said to be {pair['said']} {pair['times']} times: {', '.join(pair['ids'])}"
+        for pair in pairs
+    ]
+
+
+def set_text(scored: SetScore) -> str:
+    """Scores of one set, by platform, with what is taken for what; ids only, no text.
+
+    Returns
+    -------
+    str
+        Several lines, two decimals.
+    """
+    lines = [score_text(scored.score)]
+    for platform, layers in scored.platforms.items():
+        lines.append(f"  {platform}:")
+        lines += [
+            f"    {w['layer']}: {w['codes']} codes over {w['posts']} posts, macro-F1 {_two(w['macro'])}, "
+            f"micro-F1 {_two(w['micro'])}"
+            for w in layers
+        ]
+    for layer, pairs in scored.confusions.items():
+        lines += [f"  taken for each other, {layer}:", *_confusion_lines(pairs)]
+    return "\n".join(lines)
+
+
+def validated_text(found: Validated) -> str:
+    """Scores of one cross-validated task for a person to read; ids only, no text.
+
+    Returns
+    -------
+    str
+        Several lines, two decimals.
+    """
+    lines = [f"{found.task}: {found.protocol}", *_layer_lines(found.score)]
+    if found.confusions:
+        lines += ["  taken for each other:", *_confusion_lines(found.confusions)]
     return "\n".join(lines)
 
 

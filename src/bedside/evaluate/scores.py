@@ -11,7 +11,7 @@ from bedside.errors import InputError, suggest
 from bedside.evaluate.codes import LAYERS, Coding, codes_of, codes_used
 from bedside.evaluate.counts import Counts, Table, draws_of, spread
 
-__all__ = ["CodeScore", "LayerScore", "score_against", "score_codes"]
+__all__ = ["CodeScore", "LayerScore", "score_against", "score_codes", "score_tables"]
 
 
 class CodeScore(msgspec.Struct, frozen=True, kw_only=True):
@@ -209,6 +209,46 @@ def score_against(
         return LayerScore(layer=layer, posts=len(ids), codes=[], few=few)
     counts = Counts([t[:, keep] for t in tables], _table(coded, layer, codes))
     return _layer_score(layer, ids, counts, codes, few, seed)
+
+
+def score_tables(
+    name: str,
+    ids: Sequence[str],
+    gold: npt.NDArray[np.bool_],
+    machine: npt.NDArray[np.bool_],
+    codes: Sequence[str],
+    *,
+    least: int = 6,
+    seed: int = 1,
+) -> LayerScore:
+    """Score decisions that already stand in tables, such as those of cross-validation.
+
+    Parameters
+    ----------
+    name : str
+        What is scored.
+    ids : sequence of str
+    gold, machine : numpy.ndarray of bool
+        Posts by codes.
+    codes : sequence of str
+    least : int, default 6
+        Labelled posts that a code needs.
+    seed : int, default 1
+        Of the bootstrap over posts.
+
+    Returns
+    -------
+    LayerScore
+    """
+    support = gold.sum(axis=0)
+    keep = [i for i, n in enumerate(support) if n >= least]
+    few = {code: int(n) for code, n in zip(codes, support, strict=True) if n < least}
+    if not keep:
+        return LayerScore(layer=name, posts=len(ids), codes=[], few=few)
+    order = np.argsort(np.asarray(ids), kind="stable")
+    tables = [table[order][:, keep].astype(np.uint8) for table in (gold, machine)]
+    counts = Counts([tables[0]], tables[1])
+    return _layer_score(name, sorted(ids), counts, [codes[i] for i in keep], few, seed)
 
 
 def score_codes(

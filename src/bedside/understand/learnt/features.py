@@ -7,7 +7,7 @@ sentences. A classifier weighs the counts with its own vocabulary and multiplies
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -43,6 +43,11 @@ class Counts:
 
     def __len__(self) -> int:
         return int(self.words.shape[0])
+
+    @cached_property
+    def embedding(self) -> Floats:
+        """Static embedding of each unit; see `embedded`."""
+        return embedded(self)
 
     def take(self, rows: npt.NDArray[Any]) -> "Counts":
         """Some units, in the order asked for."""

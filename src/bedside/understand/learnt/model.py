@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,7 +15,7 @@ from scipy import sparse
 from scipy.special import expit
 
 from bedside.errors import FormatError, NotFoundError
-from bedside.understand.learnt.features import GRID, Counts, Floats, embedded
+from bedside.understand.learnt.features import GRID, Counts, Floats
 
 __all__ = [
     "Classifier",
@@ -50,6 +50,17 @@ class Vocabulary:
         buckets = np.flatnonzero(held >= least)
         return cls(buckets, np.log((1 + counts.shape[0]) / (1 + held[buckets])) + 1)
 
+    @cached_property
+    def _columns(self) -> dict[int, npt.NDArray[np.int32]]:
+        return {}
+
+    def columns(self, size: int) -> npt.NDArray[np.int32]:
+        """Column of each of `size` buckets, -1 where the vocabulary lacks it."""
+        if size not in self._columns:
+            self._columns[size] = np.full(size, -1, np.int32)
+            self._columns[size][self.buckets] = np.arange(len(self.buckets))
+        return self._columns[size]
+
 
 def weigh(counts: Any, vocabulary: Vocabulary) -> Any:
     """TF-IDF of a count matrix: (1 + ln count) times idf, each row of length 1, rounded to 1/4096.
@@ -65,9 +76,7 @@ def weigh(counts: Any, vocabulary: Vocabulary) -> Any:
     scipy.sparse.csr_matrix
         Units by buckets of the vocabulary.
     """
-    column = np.full(counts.shape[1], -1, np.int64)
-    column[vocabulary.buckets] = np.arange(len(vocabulary.buckets))
-    columns = column[counts.indices]
+    columns = vocabulary.columns(counts.shape[1])[counts.indices]
     known = columns >= 0
     before = np.concatenate([[0], np.cumsum(known)])
     heads = before[counts.indptr]
@@ -124,7 +133,7 @@ class Classifier:
             found = (
                 found + weigh(counts.characters, self.characters) @ self.weights[words:][:letters]
             )
-        return np.asarray(found + embedded(counts) @ self.weights[-256:], np.float64)
+        return np.asarray(found + counts.embedding @ self.weights[-256:], np.float64)
 
     def probabilities(self, counts: Counts) -> Floats:
         """Probability of each code for each unit, calibrated where the model was trained; units by codes."""
