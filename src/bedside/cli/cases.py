@@ -331,3 +331,31 @@ def check(
     _say(value, text, as_json=as_json)
     if not good:
         raise typer.Exit(6)
+
+
+@cases.command()
+def screening(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Show the screening log: what was read of each source, what was found, what may have been missed."""
+    from bedside.cli.screening import screening_log
+
+    value, text = screening_log(ctx.obj, _now())
+    _say(value, text, as_json=as_json)
+
+
+@cases.command()
+def reconcile(
+    ctx: typer.Context,
+    start: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")] = "",
+    end: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")] = "",
+    received: Annotated[
+        Path | None, typer.Option(help="The receiver's list: a CSV, ids in its first column.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Set what was sent against what was received, for a period."""
+    from bedside.cli.screening import reconciliation
+
+    value, text, agrees = reconciliation(ctx.obj, _now(), start=start, end=end, received=received)
+    _say(value, text, as_json=as_json)
+    if not agrees:
+        raise typer.Exit(6)

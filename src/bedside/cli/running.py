@@ -13,9 +13,10 @@ from bedside.cli.resting import judged_key, judged_shares
 from bedside.codebook import Codebook, load_codebook
 from bedside.errors import InputError
 from bedside.judge.caselog import open_cases
+from bedside.judge.decisions import has_log
 from bedside.measure.all import measure_all
 from bedside.measure.context import MeasureContext, make_context
-from bedside.measure.safety.desk import sync
+from bedside.measure.safety.desk import case_table, sync
 from bedside.model.figures import Figure
 from bedside.plugins import offered
 from bedside.store.engine import EmbeddedEngine, Progress
@@ -33,6 +34,7 @@ from bedside.store.snapshots import (
 )
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study, open_study
+from bedside.store.views import CASE_POSTS
 from bedside.understand.claims.book import pack_claims, read_claims
 from bedside.understand.learnt.study import current_versions
 from bedside.understand.marks import BUILT_IN
@@ -55,6 +57,7 @@ __all__ = [
 ]
 
 GLOBAL_VERSION = "2"
+FIGURES_VERSION = "4"  # a new measure, or a new way to count: figures are measured anew
 DERIVED = ("posts", "folds", "threads", "relevance", "understood")
 CONTEXT = Aggregate(
     name="understand.context",
@@ -305,7 +308,26 @@ def bind_study(study: Study, engine: EmbeddedEngine, snapshot: Snapshot) -> None
     """Show an engine every table of a study as of a snapshot."""
     datasets = dict(read_manifest(study.folder).datasets)
     datasets["snapshot"] = snapshot_dataset(study, snapshot)
-    engine.bind(datasets, {"imports": import_table(read_imports(study))})
+    engine.bind(
+        datasets,
+        {"imports": import_table(read_imports(study)), "case_posts": _case_posts(study)},
+    )
+
+
+def _case_posts(study: Study) -> pa.Table:
+    """Cases and their posts, where anybody keeps a log."""
+    if not has_log(study):
+        return CASE_POSTS.empty_table()
+    with open_cases(study) as log:
+        return case_table(log)
+
+
+def _cases_key(study: Study) -> str:
+    """Changes with every step on a case."""
+    if not has_log(study):
+        return ""
+    with open_cases(study) as log:
+        return log.version()
 
 
 def _figures(
@@ -316,13 +338,14 @@ def _figures(
     imports = [[file.sha256 for file in record.files] for record in read_imports(study)]
     key = content_key(
         "figures",
-        GLOBAL_VERSION,
+        FIGURES_VERSION,
         snapshot.id,
         snapshot.erased,
         book.version,
         datasets,
         imports,
         judged_key(study, book),
+        _cases_key(study),
     )
     path = study.folder / "figures" / f"{snapshot.id}.json"
     kept = _kept_figures(path)

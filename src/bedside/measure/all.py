@@ -6,6 +6,7 @@ from bedside.measure.context import MeasureContext
 from bedside.measure.inclusion import measure_inclusion
 from bedside.measure.journey import measure_journey
 from bedside.measure.roles import measure_roles
+from bedside.measure.safety.figures import measure_safety
 from bedside.measure.trends import measure_trends
 from bedside.model.figures import Figure
 from bedside.store.stages import Ask
@@ -19,6 +20,7 @@ MEASURES = (
     measure_journey,
     measure_care,
     measure_trends,
+    measure_safety,
 )
 
 

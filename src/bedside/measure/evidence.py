@@ -33,7 +33,17 @@ __all__ = [
 ]
 
 ID_DIGITS = 10
-TABLES = ("corpus", "corpus_marks", "posts", "folds", "relevance", "coverage", "threads", "imports")
+TABLES = (
+    "corpus",
+    "corpus_marks",
+    "posts",
+    "folds",
+    "relevance",
+    "coverage",
+    "threads",
+    "imports",
+    "case_posts",
+)
 _PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 
 

@@ -102,6 +102,10 @@ class JudgedShares:
         self._judgements = judgements
         self._denominators: dict[str, pa.Table] = {}
 
+    def sample_of(self, layer: str, code: str) -> Judged:
+        """The judged posts of the random sample that answers for a layer and code; empty with the reason if none does."""
+        return self._judgements.of(layer, code, unit="posts")
+
     def find(
         self, asked: Asked, *, unit: Unit, hits: Rows, of: Rows, row_keys: Mapping[str, Any]
     ) -> Found:

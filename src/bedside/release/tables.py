@@ -93,6 +93,8 @@ FAMILIES = (
     Family("journey.stages", disjoint=False),
     Family("journey.first_turned", disjoint=False),
     Family("care.aspects", disjoint=False),
+    Family("safety.sources", {"step": "screened"}, (), ("safety.screening", {"step": "screened"})),
+    Family("safety.sources", {"step": "flagged"}, (), ("safety.screening", {"step": "flagged"})),
 )
 
 

@@ -6,6 +6,7 @@ from bedside.model.marks import MARKS, UNDERSTOOD
 from bedside.model.posts import POSTS
 
 __all__ = [
+    "CASE_POSTS",
     "CORPUS",
     "CORPUS_MARKS",
     "FOLDS",
@@ -55,6 +56,14 @@ IMPORTS = pa.schema(
         *((name, pa.int64()) for name in ("read", "kept", "tombstoned", "rejected", "no_post")),
     ]
 )
+CASE_POSTS = pa.schema(
+    [
+        pa.field("case_id", pa.string(), nullable=False),
+        pa.field("post_key", pa.string(), nullable=False),
+        pa.field("status", pa.string(), nullable=False),
+        pa.field("sent", pa.bool_(), nullable=False),  # was it ever handed over
+    ]
+)
 SCHEMAS: dict[str, pa.Schema] = {
     "posts": POSTS,
     "folds": FOLDS,
@@ -63,6 +72,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "understood": UNDERSTOOD,
     "snapshot": SNAPSHOT,
     "imports": IMPORTS,
+    "case_posts": CASE_POSTS,
 }
 """Datasets by name; an engine shows an absent one as an empty table."""
 

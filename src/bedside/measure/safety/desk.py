@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 
 from bedside.errors import InputError, NotFoundError
 from bedside.judge.caselog import MACHINE, CaseLog
@@ -31,8 +32,9 @@ from bedside.model.cases import Candidate, CaseEvent, Element
 from bedside.store.files import content_key
 from bedside.store.stages import Ask
 from bedside.store.study import Study
+from bedside.store.views import CASE_POSTS
 
-__all__ = ["Case", "Desk", "Line", "sync"]
+__all__ = ["Case", "Desk", "Line", "case_table", "sync"]
 
 ID_DIGITS = 8
 LEAST = 4  # characters of a case id that stand for the whole
@@ -150,6 +152,17 @@ def _event(
     return CaseEvent(case_id=_case_id(candidate), kind="proposed", at=now, by=MACHINE, about=about)
 
 
+def case_table(log: CaseLog) -> pa.Table:
+    """Cases and their posts as the table `case_posts` that measures read; sorted."""
+    rows = [
+        {"case_id": at.case_id, "post_key": post, "status": at.status, "sent": bool(at.handed_over)}
+        for at in _standings(log).values()
+        for post in at.posts
+    ]
+    rows.sort(key=lambda row: (row["case_id"], row["post_key"]))
+    return pa.Table.from_pylist(rows, schema=CASE_POSTS)
+
+
 def _standings(log: CaseLog) -> dict[str, Standing]:
     events: dict[str, list[CaseEvent]] = {}
     for event in log.read():
@@ -174,7 +187,7 @@ class Desk:
         self.policy = study.config.safety
         own = study.folder / self.policy.clocks if self.policy.clocks else None
         self.rules: tuple[ClockRule, ...] = load_rules(own)
-        self._ask = ask
+        self.ask = ask
         self._scope = Scope.of(study.config.products, study.config.conditions)
 
     # reading
@@ -194,7 +207,7 @@ class Desk:
             for at in _standings(self.log).values()
             if (not status or at.status == status) and (not open_only or at.status in OPEN)
         ]
-        posts = read_posts(self._ask, {p for at in standings for p in at.posts})
+        posts = read_posts(self.ask, {p for at in standings for p in at.posts})
         judged = self._judged_first(posts)
         lines = [self._view(at, posts, judged)[0] for at in standings]
         return sorted(lines, key=_urgency)
@@ -209,7 +222,7 @@ class Desk:
         """
         standings = _standings(self.log)
         at = standings[self._named(name, standings)]
-        posts = read_posts(self._ask, at.posts)
+        posts = read_posts(self.ask, at.posts)
         line, candidate, elements, clock = self._view(at, posts, self._judged_first(posts))
         shown = [posts[p] for p in candidate.posts if p in posts]
         details = details_of(shown)
@@ -355,6 +368,17 @@ class Desk:
                 )
         return clocks
 
+    def sources(self) -> dict[str, dict[str, int]]:
+        """Cases of each source by where they stand."""
+        standings = _standings(self.log)
+        posts = read_posts(self.ask, {p for at in standings.values() for p in at.posts})
+        found: dict[str, dict[str, int]] = {}
+        for at in standings.values():
+            for source in sorted({posts[p].source for p in at.posts if p in posts}):
+                of = found.setdefault(source, {})
+                of[at.status] = of.get(at.status, 0) + 1
+        return found
+
     # steps
 
     def send(
@@ -386,7 +410,7 @@ class Desk:
             raise InputError(
                 "the time at which it was seen lies in the future; give when it was seen"
             )
-        posts = read_posts(self._ask, [post_key])
+        posts = read_posts(self.ask, [post_key])
         if post_key not in posts:
             raise NotFoundError(
                 "the study has no such post; give its key as `bedside open` shows it"
@@ -430,7 +454,7 @@ class Desk:
         """
         standings = _standings(self.log)
         at = standings[self._named(name, standings)]
-        posts = read_posts(self._ask, at.posts)
+        posts = read_posts(self.ask, at.posts)
         elements = self._view(at, posts, {})[2]
         if kind == "folded":
             about["into"] = self._named(str(about.get("into", "")), standings)
