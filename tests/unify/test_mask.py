@@ -49,7 +49,7 @@ KEPT = (
     "Dr Google and Doctor Who are no help, dr said rest, the nurse said rest, Nurse Practitioner",
     "took 20mg at 8.30, then 500-1000 mg, 3 x 2 tablets, vitamin B12 5mg, D3 4000 IU, T4 1.25",
     "BP 120/80 then 135/90, HR 92, temp 101.2, score 7/10, week 12-14, 24/7 pain since 9/11",
-    "weights 10 20 30 40 50 kg, doses 0.25 0.50 0.75, years 2018 2019 2020 2021, in March 2021",
+    "weights 10 20 30 40 50 kg, doses 0.25 0.50 0.75, years 2018 2019 2020 2021, in March",
     "1,250,000 people, 2 in 5 may need it, I may 2 march on, at 95 % of 110 kg",
     "MS patients, MS Society, MR scan, an aloe vera gel, Christmas eve, ANA test, TED hose",
     "Queen Elizabeth Hospital, St John's ward, the Florence unit, Boston in April",

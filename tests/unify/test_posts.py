@@ -184,6 +184,9 @@ def test_the_stage_carries_its_settings() -> None:
         "study_id": "s",
         "one_post_one_person": ["survey"],
         "mask_names": True,
+        "mask_places": True,
+        "always": [],
+        "never": [],
     }
 
 

@@ -1,13 +1,15 @@
 """Mask what points at a person, character for character, so that spans and lengths stay."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bedside.unify.addresses import find_domains, find_emails, find_handles, find_links
 from bedside.unify.names import find_known, find_names
-from bedside.unify.numbers import birth_years, find_numbers
+from bedside.unify.numbers import ages_in_words, birth_years, find_numbers
+from bedside.unify.references import find_references
+from bedside.unify.towns import find_towns
 
-__all__ = ["FILL", "MASK_KINDS", "Mask", "mask_text"]
+__all__ = ["FILL", "MASK_KINDS", "Mask", "mask_places", "mask_text"]
 
 FILL = "▇"  # U+2587, one for each code point masked; no word character, so it never joins a word
 MASK_KINDS = (
@@ -23,6 +25,9 @@ MASK_KINDS = (
     "date",
     "age",
     "person",
+    "place",
+    "photo",
+    "biometric",
 )
 Mask = tuple[int, int, str]
 """(start, end, kind) in code points of the masked text."""
@@ -37,6 +42,7 @@ def mask_text(
     known: tuple[tuple[str, ...], tuple[str, ...]] = _NOBODY,
     *,
     names: bool = True,
+    never: Collection[str] = (),
 ) -> tuple[str, list[Mask]]:
     """Text with every identifier replaced by `FILL` of equal length, and what was masked.
 
@@ -48,6 +54,8 @@ def mask_text(
         From `known_names`: handles and names that the record carries.
     names : bool, default True
         Also mask personal names found by pattern and list.
+    never : collection of str
+        In lower case: what a person said is no name.
 
     Returns
     -------
@@ -63,6 +71,7 @@ def mask_text(
     words = frozenset(_LOWER_WORD.findall(text.lower()))
     text = _cover(text, masks, "url", find_links(text))
     text = _cover(text, masks, "email", find_emails(text, words))
+    text = _paint(text, masks, find_references(text, words))
     text = _cover(text, masks, "url", find_domains(text))
     text = _cover(text, masks, "handle", find_handles(text, words))
     if any(known):
@@ -70,9 +79,38 @@ def mask_text(
     if _DIGIT.search(text):
         text = _paint(text, masks, find_numbers(text))
         text = _paint(text, masks, birth_years(text))
+    text = _paint(text, masks, ages_in_words(text, words))
     if names:
-        text = _cover(text, masks, "person", find_names(text, words))
+        found = _but(text, never, find_names(text, words))
+        text = _cover(text, masks, "person", found)
     return text, sorted(masks)
+
+
+def mask_places(text: str, never: Collection[str] = ()) -> tuple[str, list[Mask]]:
+    """Text with towns and counties masked too; apart from `mask_text`, because a place's country is read between.
+
+    Parameters
+    ----------
+    text : str
+        Text as `mask_text` left it.
+    never : collection of str
+        In lower case: what a person said is no place.
+
+    Examples
+    --------
+    >>> mask_places("We moved from Leeds to Scotland")[0]
+    'We moved from ▇▇▇▇▇ to Scotland'
+    """
+    masks: list[Mask] = []
+    words = frozenset(_LOWER_WORD.findall(text.lower()))
+    return _cover(text, masks, "place", _but(text, never, find_towns(text, words))), masks
+
+
+def _but(
+    text: str, never: Collection[str], found: Iterable[tuple[int, int]]
+) -> Iterable[tuple[int, int]]:
+    """What was found, without what a person said is none."""
+    return (span for span in found if text[slice(*span)].lower() not in never) if never else found
 
 
 def _cover(text: str, masks: list[Mask], kind: str, spans: Iterable[tuple[int, int]]) -> str:

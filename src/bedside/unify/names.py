@@ -37,19 +37,17 @@ _BEFORE_PLACE = frozenset(
 _STRONG_TITLES = frozenset(("dr", "mr", "mrs", "prof"))  # may stand before a name in lower case
 _CLINICAL_WORD = re.compile(r"(?:olog(?:ist|y|ical)|iatri(?:st|cian|cs?)|opaedics?|itis|osis)s?$")
 
-_TITLES = read_words("titles")
-_TITLE = re.compile(
-    rf"\b({'|'.join(sorted(_TITLES, key=len, reverse=True))})\b(\.?),?[ \u00a0](?=[^\W\d_])",
-    re.IGNORECASE,
+_LONG_TITLES = (
+    "staff member",
+    "health visitor",
+    "social worker",
+    "staff nurse",
+    "practice nurse",
+    "ward clerk",
 )
-_WORD = re.compile(r"(?:olog(?:ist|y|ical)|iatri(?:st|cian|cs?)|opaedics?|itis|osis)s?$")
-
+_TITLES = read_words("titles") | {words.split()[0] for words in _LONG_TITLES}
 _TITLE = re.compile(
-    r"\b(dr|doctor|doc|mr|mrs|ms|miss|sir|dame|prof|professor|nurse|sister|matron|midwife|consultant|surgeon|"
-    r"gp|physio|physiotherapist|therapist|counsellor|counselor|psychiatrist|psychologist|oncologist|neurologist|"
-    r"cardiologist|dermatologist|gynaecologist|gynecologist|rheumatologist|endocrinologist|urologist|"
-    r"gastroenterologist|dentist|pharmacist|paramedic|receptionist|hca|registrar|midwives|nurses|doctors|"
-    r"staff member|health visitor|social worker|rev|reverend)\b(\.?),?[ \u00a0](?=[^\W\d_])",
+    rf"\b({'|'.join(sorted((*read_words('titles'), *_LONG_TITLES), key=len, reverse=True))})\b(\.?),?[ \u00a0](?=[^\W\d_])",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -57,11 +55,12 @@ _COMMON = read_words("ordinary") | _EPONYMS
 _CLOSINGS = frozenset(
     ("regards", "thanks", "thank", "love", "cheers", "sincerely", "x", "xx", "xxx")
 )
+OPENING = 80  # characters in which people say who they are
 _INITIAL = frozenset(ascii_lowercase)
 _INITIALS = re.compile(r"(?:[A-Z]\.? ?){1,3}(?=[A-Z][a-z])")
 # Behind these stands a name, unless it is an ordinary word: "my name is ...", and a signature.
 _SAID_NAME = re.compile(
-    r"(?i:\b(?:my (?:full |first |last |sur)?name(?:['’]?s| is)|(?:his|her|their) name(?:['’]?s| is| was))"
+    r"(?i:\b(?:my (?:full |first |last |sur)?name(?:['’]?s| is)|(?:his|her|their|\w{2,12}['’]s) name(?:['’]?s| is| was))"
     r"[ \u00a0])(?=[^\W\d_])"
     r"|(?i:(?:^|\n)[ \t-]*(?:(?:kind |best |warm )?regards|(?:many )?thanks|thank you|love|cheers|sincerely|x+)"
     r"[,.! ]{0,3}\n\s{0,4}[-~ ]{0,3})(?=[A-Z])"
@@ -70,7 +69,91 @@ _SAID_NAME = re.compile(
 _SAID_SELF = re.compile(
     r"\b(?i:i['’]?m|i am|this is|it['’]s|(?:my|our|his|her|their) (?:\w{1,8} )?(?:son|daughter|husband|wife|partner|"
     r"mum|mom|mother|dad|father|sister|brother|friend|baby|boy|girl|niece|nephew|aunt|uncle|boyfriend|girlfriend|"
-    r"fianc[eé]e?|grandson|granddaughter)),?[ \u00a0](?=[A-Z])"
+    r"fianc[eé]e?|grandson|granddaughter|nan|gran|grandma|grandad|grandpa|cousin)),?[ \u00a0]\(?(?=[A-Z])"
+)
+_KIN = re.compile(
+    r"\b(?:son|daughter|husband|wife|partner|mum|mom|mother|dad|father|sister|brother|friend|baby|boy|girl|niece|nephew|aunt|"
+    r"uncle|boyfriend|girlfriend|fianc[eé]e?|grandson|granddaughter|nan|gran|grandma|grandad|grandpa|cousin)\W*$",
+    re.IGNORECASE,
+)
+_NATION = re.compile(r"(?:ish|ese|ian|ean|ican|ic|ist|ism|ing|ed)s?$")
+_STOP = re.compile(r"[,.!](?!\w)| (?:and I|from\b|aged?\b|\()")
+_THING = re.compile(
+    r"[ -](?:disease|syndrome|test|scan|ward|clinic|hospital|app|pump|study|trial)\b", re.IGNORECASE
+)
+_UNCLE = re.compile(
+    r"\b(?:Uncle|Aunt(?:ie|y)?|Cousin|Nana|Granny|Grandma|Grandpa|Grandad)[ \u00a0](?=[A-Z][a-z])"
+)
+# "a nurse called Xandria", "the lady named Oluchi": behind a person and these words stands a name.
+_PEOPLE = (
+    r"nurse|doctor|gp|lady|woman|man|guy|gentleman|girl|boy|midwife|consultant|receptionist|physio|physiotherapist|surgeon|"
+    r"son|daughter|baby|child|friend|someone|somebody|person|carer|volunteer|student|hca|specialist|therapist|counsellor|counselor|"
+    r"pharmacist|dentist|paramedic|registrar|sonographer|radiographer|phlebotomist|porter|matron|sister|brother|husband|wife|"
+    r"health visitor|social worker|support worker|dietitian|dietician|optician|nurse practitioner|locum|technician|"
+    r"partner|mum|mom|dad|neighbour|neighbor|colleague|member of staff|psychologist|psychiatrist|anaesthetist|cleaner|secretary"
+)
+_CALLED = re.compile(
+    rf"(?i:\b(?:{_PEOPLE})s?,?[ \u00a0](?:who (?:is|was)[ \u00a0])?(?:called|named|by the name of|whose name (?:is|was)|"
+    rf"name (?:is|was)))[ \u00a0](?=[A-Z])"
+)
+# "Xandria the nurse", "Oluchi, my midwife", "thanks to Bronagh (receptionist)": a capitalised word before what one is.
+_WHO_IS = re.compile(
+    r"\b([A-Z][^\W\d_]+(?:['’-][^\W\d_]+)?(?: [A-Z][^\W\d_]+(?:['’-][^\W\d_]+)?)?)\b(?:, ?| [-–] ?| ?\(|[ \u00a0])"
+    rf"(?:the|my|our|his|her|a|an|their)[ \u00a0](?:[a-z]{{2,12}}[ \u00a0])?(?i:{_PEOPLE})\b"
+)
+_WHO_CUES = frozenset(word for phrase in _PEOPLE.split("|") for word in phrase.split())
+_CALLED_CUES = frozenset(("called", "named", "name"))
+_UNCLES = frozenset(
+    (
+        "uncle",
+        "aunt",
+        "auntie",
+        "aunty",
+        "cousin",
+        "nana",
+        "granny",
+        "grandma",
+        "grandpa",
+        "grandad",
+    )
+)
+_KIN_CUES = frozenset(
+    [
+        "son",
+        "daughter",
+        "husband",
+        "wife",
+        "partner",
+        "mum",
+        "mom",
+        "mother",
+        "dad",
+        "father",
+        "sister",
+        "brother",
+        "friend",
+        "baby",
+        "boy",
+        "girl",
+        "niece",
+        "nephew",
+        "aunt",
+        "uncle",
+        "boyfriend",
+        "girlfriend",
+        "fiance",
+        "fiancee",
+        "fiancé",
+        "fiancée",
+        "grandson",
+        "granddaughter",
+        "nan",
+        "gran",
+        "grandma",
+        "grandad",
+        "grandpa",
+        "cousin",
+    ]
 )
 
 
@@ -94,8 +177,14 @@ def find_names(text: str, words: Collection[str]) -> Iterator[Span]:
         yield from _after_titles(text)
     if "name" in words or ("\n" in text and not _CLOSINGS.isdisjoint(words)):
         yield from _said_names(text)
-    if not _ALSO_WORDS.isdisjoint(words):
-        yield from _said_selves(text)
+    if not _CALLED_CUES.isdisjoint(words):
+        yield from _called(text, _CALLED)
+    if not _UNCLES.isdisjoint(words):
+        yield from _called(text, _UNCLE)
+    if not _WHO_CUES.isdisjoint(words):
+        yield from _who_they_are(text)
+    anywhere = not (_ALSO_WORDS.isdisjoint(words) and _KIN_CUES.isdisjoint(words))
+    yield from _said_selves(text, len(text) if anywhere else OPENING)
     if not _GIVEN.isdisjoint(words):
         yield from _given_names(text)
 
@@ -117,11 +206,42 @@ def _said_names(text: str) -> Iterator[Span]:
             yield word.start(), _surname_end(text, word.end())
 
 
-def _said_selves(text: str) -> Iterator[Span]:
-    for hit in _SAID_SELF.finditer(text):
+def _called(text: str, pattern: re.Pattern[str]) -> Iterator[Span]:
+    for hit in pattern.finditer(text):
         word = _WORD.match(text, hit.end())
-        if word and _bare(word.group()) in _ALSO_WORDS and not _is_place(text, *word.span()):
+        if word and not _is_ordinary(word.group(), names=_ANY_NAMES | _SURNAMES):
             yield word.start(), _surname_end(text, word.end())
+
+
+def _who_they_are(text: str) -> Iterator[Span]:
+    for hit in _WHO_IS.finditer(text):
+        first = hit[1].split()[0]
+        if not _is_ordinary(first, names=_GIVEN) and not first.isupper():
+            yield hit.span(1)
+
+
+def _said_selves(text: str, end: int) -> Iterator[Span]:
+    for hit in _SAID_SELF.finditer(text, 0, end):
+        word = _WORD.match(text, hit.end())
+        if word is None or _is_place(text, *word.span()):
+            continue
+        if _bare(word.group()) in _ALSO_WORDS or _is_introduced(text, hit.group(), word):
+            yield word.start(), _surname_end(text, word.end())
+
+
+def _is_introduced(text: str, before: str, word: re.Match[str]) -> bool:
+    """Whether a capitalised word that is on no list is a name: behind a relative, or "I'm ..." and a stop."""
+    name = word.group()
+    if (
+        name.isupper()
+        or len(name) < 3
+        or _is_ordinary(name, names=frozenset())
+        or _NATION.search(name)
+    ):
+        return False
+    if _KIN.search(before):
+        return not _THING.match(text, word.end())
+    return word.start() < OPENING and bool(_STOP.match(text, word.end()))
 
 
 def _is_titled(title: str, word: str, *, dotted: bool) -> bool:

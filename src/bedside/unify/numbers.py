@@ -1,10 +1,10 @@
 """Numbers that point at a person: telephone, record and account numbers, dates, ages over 89, codes of places."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 
-__all__ = ["birth_years", "find_numbers"]
+__all__ = ["ages_in_words", "birth_years", "find_numbers"]
 
 Found = tuple[int, int, str]
 """(start, end, kind)"""
@@ -14,20 +14,37 @@ _GROUPS = re.compile(r"\d+")
 # decided by the sizes of its groups.
 _RUN = re.compile(r"(?<![\w.,/])[+(]{0,2}\d(?:[ \-.()\u00a0]{0,3}\d){5,40}(?!\w)")
 _GLUED = re.compile(r"(?<![\d.])[A-Za-z]{0,8}\d{7,}[A-Za-z]{0,8}(?!\d)")
+_VALUE = (  # letters and digits in groups, four or more of them and three digits at least
+    r"((?=(?:[A-Za-z\-/_ ]{0,6}\d){3})(?=(?:[\-/_ ]?[A-Za-z0-9]){4})[A-Za-z0-9][A-Za-z0-9\-/_]{1,40}(?:[ ](?=[A-Za-z0-9\-/]{0,8}\d)"
+    r"[A-Za-z0-9\-/]{1,12}){0,5})(?!\w)"
+)
+_IS = r"\s{0,2}(?:is|was|as)?\s{0,2}[:#=.(]{0,2}\s{0,2}#?"
+_NUMBER = r"(?:number|no\b\.?|num\b|nr\b|id\b|ids\b|ref\b\.?|reference|code|pin\b|s/n|#|:)"
 _ASKED = re.compile(
-    r"\b(?:(?:mrn|ssn|imei|vin|passport|social security|medical record|fax|phone|mobile|cell|tel|telephone|"
-    r"whatsapp|call(?: me| us)?(?: on| at)?|ring(?: me)?(?: on)?|text(?: me)?(?: on)?)\b"
-    r"(?:\s?(?:number|no\b\.?|num\b|id\b))?"
-    r"|(?:nhs|hospital|patient|chart|case|account|acct|policy|member(?:ship)?|insurance|claim|health plan|"
-    r"beneficiary|reference|ref|licen[cs]e|device|serial|certificate|registration|reg|national insurance|"
-    r"vehicle|plate|number plate|licen[cs]e plate)\s?(?:number|no\b\.?|num\b|id\b|#|:))"
-    r"\s{0,2}(?:is|was)?\s{0,2}[:#=.]{0,2}\s{0,2}((?=(?:[A-Za-z\-/_]{0,8}\d){4})[A-Za-z0-9][\w\-/]{3,40})(?!\w)",
+    r"\b(?:(?:mrn|ssn|imei|vin|iban|passport|social security|my social|medical record|driv(?:ing|er['’]?s?) licen[cs]e|gmc|nmc|dea|chi|"
+    r"pps|nhs (?:number|no)|s/n|sort code|account|acct|birth certificate|blue badge|plate|reg|my ref(?:erence)?|registration|licen[cs]e plate|"
+    r"number plate|ward phone|study id|trial id|order id)"
+    rf"(?:\s?{_NUMBER})*"
+    r"|(?:nhs|hospital|patient|chart|case|account|acct|policy|plan|member(?:ship)?|subscriber|group|insurance|claim|health plan|"
+    r"medicaid|medicare|beneficiary|reference|ref|my ref|booking|order|invoice|customer|client|prescription|rx|direct debit|"
+    r"licen[cs]e|device|serial|certificate|registration|reg|national insurance|vehicle|plate|badge|unit|record|study|trial|"
+    r"participant|barcode|tracking|ticket|employee|staff|pin|file)"
+    rf"(?:\s(?:member|id|plan|record|file))?\s?{_NUMBER}(?:\s?{_NUMBER})*)"
+    rf"{_IS}{_VALUE}",
+    re.IGNORECASE,
+)
+_CALL_ME = re.compile(
+    r"\b(?:fax|phone|mobile|cell|tel|telephone|whatsapp|contact(?: me| us)?|call(?: me| us)?(?: on| at)?|ring(?: me)?(?: on)?|"
+    r"text(?: me)?(?: on)?|number is|number:)"
+    rf"(?:\s?{_NUMBER})?{_IS}(\+?\(?\d(?:[ \-.()]{{0,2}}\d){{7,14}})(?![\d\w])",
     re.IGNORECASE,
 )
 _DEVICES = re.compile(
     r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b"  # network card
     r"|\b(?=[A-HJ-NPR-Z]{0,16}\d)(?=\d{0,16}[A-HJ-NPR-Z])[A-HJ-NPR-Z0-9]{17}\b"  # vehicle (VIN)
     r"|\b[A-Z]{2}\d{2} ?[A-Z]{3}\b"  # British number plate
+    r"|(?i:(?<=plate )|(?<=plate: )|(?<=plates ))(?=[A-Z0-9 ]{0,6}\d)[A-Z0-9]{1,4}[ -]?[A-Z0-9]{2,4}\b"  # any, where it is said
+    r"|\b[A-Z]{2}\d{2} ?(?:[A-Z0-9]{4} ?){2,7}[A-Z0-9]{1,4}\b"  # bank account (IBAN)
     r"|\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b"  # National Insurance
 )
 _IP = re.compile(
@@ -51,6 +68,18 @@ _MONTH_DAY = re.compile(
     r"months?|years?|hours?|times?|of|more|people|out)\b)",
     re.IGNORECASE,
 )
+# "March 2021", "in Feb '19", "03/2021": of a date the year stays (R20).
+_MONTH_YEAR = re.compile(
+    rf"\b({_MONTH})\b\.?(?=(?:,? (?:of )?|[-/])(?:(?:19|20)\d\d|['’]\d\d)(?!\d))"
+    r"|(?<![\d/.,-])(?:0?[1-9]|1[0-2])(?=/(?:19|20)\d\d(?![\d/]))",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d")
+_HOLIDAY = re.compile(
+    r"\b(?:Christmas(?: Eve| Day)?|Boxing Day|New Year['’]?s (?:Eve|Day)|Halloween|Valentine['’]?s(?: Day)?|Easter(?: Sunday| Monday)?|"
+    r"Thanksgiving|Diwali|Eid|Good Friday|Mother['’]?s Day|Father['’]?s Day)(?=,? (?:in )?(?:19|20)\d\d)",
+    re.IGNORECASE,
+)
 _BIRTH_YEAR = re.compile(
     r"\b(?:d\.?o\.?b\b\.?|date of birth|birthday|born)[\s:▇.,/-]{0,24}(?:is|was|on|in|the)?[\s:▇.,/-]{0,24}"
     r"(1[89]\d\d|(?<=▇[./-])\d\d)\b",
@@ -62,6 +91,27 @@ _AGE = re.compile(
     r"|\b(?:i['’]?m|i am|(?:s?he|mum|mom|dad|nan|gran|grandma|grandad)(?:['’]?s| is| was)) (9\d|1[0-2]\d)"
     r"(?=[,.;!?)]|$| (?:and|now|but)\b)"
     r"|(?<![\d.,])(9\d|1[0-2]\d)(?=[ -]?(?:(?:years?|yrs?)[ -]?(?:old|of age)|y/o|yo\b|y\.o\.))",
+    re.IGNORECASE,
+)
+_KIN = (
+    r"(?:mum|mom|mother|dad|father|nan|nana|gran|granny|grandma|grandmother|grandad|grandpa|grandfather|aunt(?:ie|y)?|uncle|"
+    r"neighbou?r|wife|husband|sister|brother|lady|gentleman|woman|man|patient|friend|mil|fil|in[- ]law)"
+)
+_AGE_TOLD = re.compile(
+    rf"\b{_KIN}(?:,? \(|, )(9\d|1[01]\d)(?=[),])"
+    rf"|\b(?:{_KIN}|s?he|i|they)(?: (?:is|was|will be|turned|turns)|['’](?:s|ll be|m)) (?:now |only |already |nearly |almost )?"
+    r"(9\d|1[01]\d)(?= (?:when|in (?:spring|summer|autumn|winter|may|june|july|a)|next|this|last|years?\b|on her|on his|today)\b)"
+    r"|(?<!sats )(?<!rate )(?<!pulse )(?<!temp )(?<!oxygen )(?<!sugar )(?<!bp )(?<!o2 )\bat (9\d|1[01]\d)(?=,? (?:s?he|they|you|i|my|her|his|"
+    r"the doctors?|nobody|no one)\b)",
+    re.IGNORECASE,
+)
+_AGE_WORDS = re.compile(
+    r"\b(?:ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|(?:a |one )?hundred(?: and (?:one|two|three|four|five|six))?)"
+    r"(?=[ -](?:years?|yrs?)[ -](?:old|of age)\b|-year-old\b)"
+    r"|(?<=\baged )(?:ninety(?:[- ]\w{3,5})?|a hundred)\b"
+    r"|(?:(?<=\bin his )|(?<=\bin her )|(?<=\bin my ))(?:(?:early|mid|late)[- ])?(?:nineties|90['’]?s)\b"
+    r"|(?<=\bin their )(?:(?:early|mid|late)[- ])?(?:nineties|90['’]?s)\b"
+    r"|\b(?:nonagenarian|centenarian)\b|(?<![\w.,])(?:9\d|1[01]\d)(?=(?:yo|yr|yrs|y/o|[mfMF])\b)",
     re.IGNORECASE,
 )
 _UK_AREAS = (
@@ -106,11 +156,15 @@ _KINDS = (
     (re.compile(r"\d[A-Za-z]{2}\b"), _POSTCODE, "postcode"),
     (re.compile(r"\d{5}"), _ZIP, "postcode"),
     (re.compile(r"\d{7}"), _GLUED, "number"),
-    (re.compile(r"\d(?:[\w/-]{0,8}\d){3}"), _ASKED, "number"),
+    (re.compile(r"\d(?:[\w /-]{0,8}\d){2}"), _ASKED, "number"),
+    (re.compile(r"\d(?:[ \-.()]{0,2}\d){7}"), _CALL_ME, "phone"),
     (re.compile(r"9\d|1[0-2]\d"), _AGE, "age"),
+    (re.compile(r"9\d|1[01]\d"), _AGE_WORDS, "age"),
+    (re.compile(r"9\d|1[01]\d"), _AGE_TOLD, "age"),
 )
+_OLD = frozenset(("ninety", "nineties", "hundred", "nonagenarian", "centenarian"))
 _DATE_CUE = re.compile(
-    r"\d[./-]\d{1,2}[./-]\d|[Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Mm]ay|[Jj]u[nl]|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec|"
+    r"[Cc]hristmas|[Dd]ay|[Ee]ve|[Hh]alloween|[Vv]alentine|[Ee]aster|[Tt]hanksgiving|[Dd]iwali|[Ee]id|\d[./-]\d{1,2}[./-]\d|\d/[12]\d{3}|[Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Mm]ay|[Jj]u[nl]|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec|"
     r"J(?:AN|UN|UL)|FEB|MA[RY]|A(?:PR|UG)|SEP|OCT|NOV|DEC"
 )
 _CALLED = {(3, 3, 4), (1, 3, 3, 4), (3, 7), (3, 4, 4)}
@@ -129,12 +183,25 @@ def find_numbers(text: str) -> Iterator[Found]:
     Examples
     --------
     >>> text = "it is 07700 900123, 3 x 500 mg, seen 3 May 2021"
-    >>> sorted(find_numbers(text))
+    >>> sorted(find_numbers(text))[:2]
     [(6, 18, 'phone'), (37, 42, 'date')]
     """
     for start, end, kind in _everything(text):
         if kind not in ("number", "phone") or not _PRODUCT.search(text, max(0, start - 20), start):
             yield start, end, kind
+
+
+def ages_in_words(text: str, words: Collection[str]) -> Iterator[Found]:
+    """Ages over 89 that are written out; also where the text has no digit.
+
+    Examples
+    --------
+    >>> list(ages_in_words("in her nineties", {"nineties"}))
+    [(7, 15, 'age')]
+    """
+    if not _OLD.isdisjoint(words):
+        for hit in _AGE_WORDS.finditer(text):
+            yield *hit.span(), "age"
 
 
 def _everything(text: str) -> Iterator[Found]:
@@ -163,18 +230,29 @@ def birth_years(text: str) -> Iterator[Found]:
 
 def _dates(text: str) -> Iterator[Found]:
     """Day and month of full dates; the year stays."""
+    for start, end in (*_days_in_numbers(text), *_days_by_name(text)):
+        yield start, end, "date"
+
+
+def _days_in_numbers(text: str) -> Iterator[tuple[int, int]]:
     for hit in _DAY_FIRST.finditer(text):
         if _is_day_and_month(int(hit[1]), int(hit[3])):
-            yield hit.start(), hit.end(3), "date"
+            yield hit.start(), hit.end(3)
     for hit in _YEAR_FIRST.finditer(text):
         if _is_day_and_month(int(hit[2]), int(hit[3])):
-            yield hit.start(2), hit.end(3), "date"
+            yield hit.start(2), hit.end(3)
+
+
+def _days_by_name(text: str) -> Iterator[tuple[int, int]]:
+    if _YEAR.search(text):
+        for hit in (*_MONTH_YEAR.finditer(text), *_HOLIDAY.finditer(text)):
+            yield hit.span()
     for hit in _DAY_MONTH.finditer(text):
         if hit[1] or _is_month_name(hit[2]):
-            yield *hit.span(), "date"
+            yield hit.span()
     for hit in _MONTH_DAY.finditer(text):
         if hit[2] or _is_month_name(hit[1]):
-            yield *hit.span(), "date"
+            yield hit.span()
 
 
 def _is_day_and_month(one: int, other: int) -> bool:

@@ -14,13 +14,14 @@ from bedside.unify.accounts import account_kind
 from bedside.unify.clean import clean
 from bedside.unify.fingerprints import LEAST_WORDS, content_hash, sketch_texts, tokens_of
 from bedside.unify.language import detect_language
-from bedside.unify.mask import FILL, mask_text
+from bedside.unify.mask import FILL, mask_places, mask_text
 from bedside.unify.names import known_names
 from bedside.unify.place import find_place
+from bedside.unify.towns import is_town
 
 __all__ = ["Settings", "unify_batch", "unify_stage"]
 
-VERSION = "2"
+VERSION = "3"
 Row = dict[str, Any]
 
 
@@ -35,11 +36,21 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Sources of which each record is one person, such as survey comments.
     mask_names : bool
         Whether personal names are masked too; identifiers always are.
+    mask_places : bool
+        Whether places below a state are masked too.
+    always, never : tuple of str
+        What a person said is a name (or place), and what is none.
     """
 
     study_id: str
     one_post_one_person: tuple[str, ...] = ()
     mask_names: bool = True
+    mask_places: bool = True
+    always: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+
+_PLAIN = Settings("", mask_names=False)
 
 
 def unify_stage(settings: Mapping[str, Any]) -> Stage:
@@ -168,12 +179,11 @@ def unify_batch(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.Record
 
 
 def _unify_row(row: Row, keys: StudyKeys, settings: Settings) -> Row:
-    known = known_names(_names_of(row))
-    text = _mask_parts(row, known, names=settings.mask_names)
+    phrases, given = known_names(_names_of(row))
+    known = ((*phrases, *settings.always), given)
+    text = _mask_parts(row, known, settings)
     bio, role = (
-        _mask_note(row[note], known, names=settings.mask_names)
-        if row["text_state"] == "kept"
-        else None
+        _mask_note(row[note], known, settings) if row["text_state"] == "kept" else None
         for note in ("author_bio", "author_role_declared")
     )
     about = _mask_about(row["about"])
@@ -182,7 +192,7 @@ def _unify_row(row: Row, keys: StudyKeys, settings: Settings) -> Row:
     place = find_place(
         collected=(
             row["place_country"],
-            _mask_note(row["place_name"], known, names=False),
+            _mask_note(row["place_name"], known, _PLAIN),
             row["place_basis"],
         ),
         text=whole,
@@ -192,6 +202,9 @@ def _unify_row(row: Row, keys: StudyKeys, settings: Settings) -> Row:
     kind, basis = account_kind(
         is_bot=row["author_is_bot"], verified_type=row["author_verified_type"], bio=bio, text=whole
     )
+    if settings.mask_places:
+        text = text.without_places(settings.never)
+        bio, role = (note and mask_places(note, settings.never)[0] for note in (bio, role))
     words = tokens_of(text.title, text.body, *(segment["text"] for segment in text.segments or ()))
     return {
         "post_key": keys.post_key(row["post_id"]),
@@ -214,7 +227,7 @@ def _unify_row(row: Row, keys: StudyKeys, settings: Settings) -> Row:
         "account_kind": kind,
         "account_kind_basis": basis,
         "place_country": place.country,
-        "place_name": place.name,
+        "place_name": None if settings.mask_places and is_town(place.name or "") else place.name,
         "place_basis": place.basis,
         "content_hash": content_hash(words),
         "words": words,
@@ -238,11 +251,33 @@ class _Text(NamedTuple):
         """All parts as one text, for language and place."""
         return "\n".join(part for part in self.parts() if part)
 
+    def without_places(self, never: Sequence[str]) -> "_Text":
+        """The text with places below a state masked too."""
+        masks = list(self.masks)
+
+        def mask(part: str, text: str) -> str:
+            masked, found = mask_places(text, never)
+            masks.extend({"part": part, "start": s, "end": e, "kind": kind} for s, e, kind in found)
+            return masked
+
+        return self._replace(
+            title=self.title and mask("title", self.title),
+            body=mask("body", self.body),
+            segments=self.segments
+            and [
+                {**segment, "text": mask(f"segment:{number}", segment["text"])}
+                for number, segment in enumerate(self.segments)
+            ],
+            masks=masks,
+        )
+
 
 _NO_TEXT = _Text(None, "", None, [], [])
 
 
-def _mask_parts(row: Row, known: tuple[tuple[str, ...], tuple[str, ...]], *, names: bool) -> _Text:
+def _mask_parts(
+    row: Row, known: tuple[tuple[str, ...], tuple[str, ...]], settings: Settings
+) -> _Text:
     """Clean and mask title, body and segments."""
     if row["text_state"] != "kept":  # a tombstone has no text, whatever the source still sends
         return _NO_TEXT
@@ -251,7 +286,7 @@ def _mask_parts(row: Row, known: tuple[tuple[str, ...], tuple[str, ...]], *, nam
 
     def mask(part: str, text: str) -> str:
         cleaned, shifts = clean(text)
-        masked, found = mask_text(cleaned, known, names=names)
+        masked, found = mask_text(cleaned, known, names=settings.mask_names, never=settings.never)
         masks.extend({"part": part, "start": s, "end": e, "kind": kind} for s, e, kind in found)
         offsets.extend({"part": part, "at": at, "shift": shift} for at, shift in shifts)
         return masked
@@ -266,10 +301,12 @@ def _mask_parts(row: Row, known: tuple[tuple[str, ...], tuple[str, ...]], *, nam
 
 
 def _mask_note(
-    text: str | None, known: tuple[tuple[str, ...], tuple[str, ...]], *, names: bool
+    text: str | None, known: tuple[tuple[str, ...], tuple[str, ...]], settings: Settings
 ) -> str | None:
     """A bio or a declared role, masked like a post."""
-    return mask_text(clean(text)[0], known, names=names)[0] if text else text
+    if not text:
+        return text
+    return mask_text(clean(text)[0], known, names=settings.mask_names, never=settings.never)[0]
 
 
 def _names_of(row: Row) -> list[str | None]:

@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["read_words"]
+__all__ = ["read_lines", "read_words"]
 
 
 @cache
@@ -24,3 +24,16 @@ def read_words(name: str) -> frozenset[str]:
     return frozenset(
         word for line in text.splitlines() if not line.startswith("#") for word in line.split()
     )
+
+
+@cache
+def read_lines(name: str) -> frozenset[str]:
+    """Names of one list of this folder, one a line; a name may have several words.
+
+    Examples
+    --------
+    >>> "milton keynes" in read_lines("towns")
+    True
+    """
+    text = files(__name__).joinpath(f"{name}.txt").read_text(encoding="utf-8")
+    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
