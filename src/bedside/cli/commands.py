@@ -14,6 +14,7 @@ from bedside.cli.exchange import exchange
 from bedside.cli.judge import judging
 from bedside.cli.learn import learning
 from bedside.cli.live_commands import collect, recheck
+from bedside.cli.person_commands import access, masks, register
 from bedside.cli.sample import sample
 from bedside.cli.saying import AsJson, StudyFolder
 from bedside.cli.saying import now as _now
@@ -210,13 +211,18 @@ def erase(
     post: Annotated[str, typer.Option(help="Post id, key or address.")] = "",
     account: Annotated[str, typer.Option(help="Author id, handle or key.")] = "",
     source: Annotated[str, typer.Option(help="Name of a source.")] = "",
+    receipt: Annotated[
+        Path | None, typer.Option(help="Write a paper for the person that says what was erased.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Erase a post, an account or a source from every file of the study."""
     _there(study)
     from bedside.cli.erasing import erase_from
 
-    value, text = erase_from(study, post=post, account=account, source=source, now=_now())
+    value, text = erase_from(
+        study, post=post, account=account, source=source, now=_now(), receipt=receipt
+    )
     _say(value, text, as_json=as_json)
 
 
@@ -297,8 +303,11 @@ def demo(
 
 app.command()(disproportionality)
 app.add_typer(cases, name="cases")
+app.command()(access)
 app.command()(collect)
+app.command()(masks)
 app.command()(recheck)
+app.command()(register)
 
 
 def _version(value: bool) -> None:

@@ -11,7 +11,9 @@ from bedside.errors import InputError
 from bedside.judge.caselog import open_cases
 from bedside.judge.decisions import has_log, open_log
 from bedside.judge.samples import forget_in_samples
+from bedside.report.holding import erasure_paper
 from bedside.store.erasure import Kind, erase
+from bedside.store.files import write_text
 from bedside.store.study import Study, open_study
 
 __all__ = ["erase_from"]
@@ -28,7 +30,13 @@ def _chosen(**given: str) -> tuple[Kind, str]:
 
 
 def erase_from(
-    folder: Path, *, post: str = "", account: str = "", source: str = "", now: datetime
+    folder: Path,
+    *,
+    post: str = "",
+    account: str = "",
+    source: str = "",
+    now: datetime,
+    receipt: Path | None = None,
 ) -> tuple[dict[str, Any], str]:
     """Erase a post, an account or a source from a study.
 
@@ -39,6 +47,8 @@ def erase_from(
         Exactly one; as `bedside.store.erasure.erase` takes it.
     now : datetime
         For the date on the report that says figures are stale.
+    receipt : Path, optional
+        Where a paper for the person goes that says what was erased and what stays; it names nobody.
 
     Returns
     -------
@@ -53,6 +63,10 @@ def erase_from(
         done = erase(study, kind, value, also=partial(_elsewhere, study, now, unlearnt))
         if reported:
             rewrite_report(study, now)
+    if receipt is not None:
+        write_text(
+            receipt, erasure_paper(study.config.title, kind, done.posts, done.masked_elsewhere, now)
+        )
     told = {
         "posts": done.posts,
         "masked_elsewhere": done.masked_elsewhere,

@@ -56,6 +56,7 @@ def material_for(
             snapshot=snapshot.id,
             snapshot_date=f"{snapshot.taken_at:%Y-%m-%d}",
             period=(period["first"] or "", period["last"] or ""),
+            contact=config.controller.contact,
         ),
         sources=[study.sources[name] for name in made.sources if name in study.sources],
         figures=made.figures,

@@ -19,6 +19,7 @@ from bedside.measure.context import MeasureContext, make_context
 from bedside.measure.safety.desk import case_table, sync
 from bedside.model.figures import Figure
 from bedside.plugins import offered
+from bedside.store.corrections import read_corrections
 from bedside.store.engine import EmbeddedEngine, Progress
 from bedside.store.files import content_key, read_json, replace_file, write_json
 from bedside.store.imports import collected_dataset, import_table, read_imports
@@ -197,7 +198,7 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
     respondents = sorted(s.name for s in study.sources.values() if s.one_post_one_person)
     posts = steps.stage(
         "posts",
-        unify_stage({"study_id": study.config.id, "one_post_one_person": respondents}),
+        unify_stage(_unify_settings(study, respondents)),
         collected,
         sealed=True,
     )
@@ -265,6 +266,18 @@ def _open_cases(
     with open_cases(study) as log:
         sync(study, engine.ask, log, now)
     write_json(path, {"key": key})
+
+
+def _unify_settings(study: Study, respondents: list[str]) -> dict[str, Any]:
+    """What cleaning and masking are told: people of surveys, places, and what a person corrected."""
+    said = read_corrections(study, load_keys(study.config.id).vault)
+    return {
+        "study_id": study.config.id,
+        "one_post_one_person": respondents,
+        "mask_places": study.config.privacy.mask_places,
+        "always": list(said.always),
+        "never": list(said.never),
+    }
 
 
 def _makers() -> list[str] | None:

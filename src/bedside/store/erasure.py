@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from bedside.errors import InputError, NotFoundError
 from bedside.model.posts import COLLECTED
+from bedside.store.corrections import read_corrections, write_corrections
 from bedside.store.files import write_text
 from bedside.store.imports import (
     Erased,
@@ -30,7 +31,7 @@ from bedside.store.rewriting import finish_rewrite, rewrite_pages
 from bedside.store.snapshots import Snapshot
 from bedside.store.study import Study, write_source
 
-__all__ = ["Also", "Erasure", "Kind", "erase", "fingerprints", "was_erased"]
+__all__ = ["Also", "Erasure", "Kind", "Named", "erase", "fingerprints", "named", "was_erased"]
 
 Kind = Literal["post", "account", "source"]
 Also = Callable[[frozenset[str], frozenset[str]], None]
@@ -173,6 +174,7 @@ def erase(study: Study, kind: Kind, value: str, *, also: Also = _nowhere_else) -
     also(frozenset(names.post_keys), frozenset(key for _, key in names.accounts))
     forget_live(study)
     _take_out_of_settings(study, names)
+    _take_out_of_corrections(study, keys, names)
     _mask_file_names(study, names)
     if kind == "source":
         _forget_source(study, value)
@@ -184,6 +186,39 @@ def erase(study: Study, kind: Kind, value: str, *, also: Also = _nowhere_else) -
         account_keys=tuple(sorted(key for _, key in names.accounts)),
         masked_elsewhere=masked,
         snapshots=tuple(unfinished or snapshots),
+    )
+
+
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    """What answers to a name: records, keys of posts and accounts, and the handles found; for a paper to its owner."""
+
+    records: frozenset[int]
+    post_keys: frozenset[str]
+    account_keys: frozenset[str]
+    words: frozenset[str]
+
+
+def named(study: Study, kind: Kind, value: str) -> Named:
+    """What `erase` would reach, without touching it.
+
+    Raises
+    ------
+    NotFoundError
+        If nothing in the study answers to the value.
+    InputError
+        If several accounts answer to a bare handle.
+    """
+    keys = load_keys(study.config.id)
+    found = _find(study, keys, kind, _matcher(kind, value, keys))
+    if not found.records:
+        raise NotFoundError(
+            f"no {kind} of that name in this study; give the id, handle or key as the source writes it"
+        )
+    return Named(
+        records=frozenset(found.records),
+        post_keys=frozenset(found.post_keys),
+        account_keys=frozenset(key for _, key in found.accounts),
+        words=frozenset(found.words),
     )
 
 
@@ -218,6 +253,15 @@ def _take_out_of_settings(study: Study, names: _Names) -> None:
         if live != source.live:
             study.sources[source.name] = msgspec.structs.replace(source, live=live)
             write_source(study, study.sources[source.name])
+
+
+def _take_out_of_corrections(study: Study, keys: StudyKeys, names: _Names) -> None:
+    """Take the erased out of what is always masked: there is nothing left that says them."""
+    old = read_corrections(study, keys.vault)
+    gone = {word.lower() for word in names.words} | {handle for _, handle in names.handles}
+    left = tuple(word for word in old.always if word not in gone)
+    if left != old.always:
+        write_corrections(study, keys.vault, msgspec.structs.replace(old, always=left))
 
 
 def _without_names(value: Any, meant: set[str]) -> Any:

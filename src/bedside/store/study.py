@@ -18,6 +18,7 @@ from bedside.store.files import storage_errors, write_text
 from bedside.store.keys import create_keys
 
 __all__ = [
+    "Controller",
     "Crisis",
     "Judging",
     "Privacy",
@@ -38,12 +39,14 @@ T = TypeVar("T")
 class Privacy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be shown: counts under `small_count` accounts are suppressed (R26).
 
-    `unmasked_exchange`: whether files for other coding tools may hold text without masks.
+    `unmasked_exchange`: whether files for other coding tools may hold text without masks. `mask_places`: whether places
+    below a state are masked in text.
     """
 
     small_count: int = 8
     provider_minimum: int = 10
     round_to: int = 0
+    mask_places: bool = True
     unmasked_exchange: bool = False
 
 
@@ -117,6 +120,14 @@ class Safety(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     receiver: str = ""
 
 
+class Controller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who answers for the study: organisation, whom to write to, data-protection officer."""
+
+    name: str = ""
+    contact: str = ""
+    officer: str = ""
+
+
 class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`study.toml`.
 
@@ -149,6 +160,7 @@ class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     whole_threads: bool = False
     privacy: Privacy = Privacy()
     crisis: Crisis = Crisis()
+    controller: Controller = Controller()
     judge: Judging = Judging()
     safety: Safety = Safety()
 
