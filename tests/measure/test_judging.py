@@ -61,7 +61,14 @@ Says = Callable[[str], Sequence[str]]
 
 
 def judge(
-    world: World, layer: str, says: Says, *, size: int = 500, unit: Unit = "posts", **more: Any
+    world: World,
+    layer: str,
+    says: Says,
+    *,
+    size: int = 500,
+    unit: Unit = "posts",
+    leave_out: Callable[[int], bool] = lambda place: False,
+    **more: Any,
 ) -> None:
     """Draw a sample and have a coder complete the layer of all that was drawn."""
     sample = draw_sample(
@@ -70,7 +77,9 @@ def judge(
     )  # fmt: skip
     held = world.book.layer(layer)
     rows = []
-    for item in read_items(world.study, sample).to_pylist():
+    for place, item in enumerate(read_items(world.study, sample).to_pylist()):
+        if leave_out(place):
+            continue
         about = {
             "subject_key": item["subject_key"],
             "text_key": item["text_key"],
@@ -211,6 +220,32 @@ def test_posts_that_came_after_the_sample_take_its_word_away(
     world.holds([post(n) for n in range(more)], [covered(n, "feel") for n in range(more)])
     figure = code_figure(measure_codes(world.ask, context_of(world)), "relief")
     assert figure.basis == "machine" and "bedside sample extend" in figure.advice
+
+
+def test_posts_passed_over_in_the_queue_take_its_word_away(
+    world: World, truth: dict[str, set[int]]
+) -> None:
+    """Who judges only what looks interesting has judged no random part."""
+    judge(world, "feel", by_truth(truth), leave_out=lambda place: place % 5 == 0)
+    figure = code_figure(measure_codes(world.ask, context_of(world)), "relief")
+    assert figure.basis == "machine" and "passed over in its queue" in figure.advice
+
+
+def test_who_stops_early_has_judged_a_random_part(world: World, truth: dict[str, set[int]]) -> None:
+    judge(world, "feel", by_truth(truth), leave_out=lambda place: place >= 150)
+    figure = code_figure(measure_codes(world.ask, context_of(world)), "relief")
+    assert figure.judging is not None and figure.judging.judged == 150
+    assert figure.low is not None and figure.high is not None
+    assert figure.low <= len(truth["relief"]) / POSTS <= figure.high
+
+
+def test_unsettled_differences_take_its_word_away(world: World, truth: dict[str, set[int]]) -> None:
+    judge(world, "feel", by_truth(truth))
+    with open_log(world.study) as log:
+        held = log.current(layer="feel", code="relief").to_pylist()[:60]
+        log.record([row | {"coder": "ben", "decision": "absent"} for row in held])
+    figure = code_figure(measure_codes(world.ask, context_of(world)), "relief")
+    assert figure.basis == "machine" and "bedside judge --adjudicate" in figure.advice
 
 
 def test_a_decision_taken_back_makes_another_figure(

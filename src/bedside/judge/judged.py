@@ -60,6 +60,9 @@ class Stratum(msgspec.Struct, frozen=True, kw_only=True):
     judged, set_aside, open, disagreed, outdated : int
         Decided; set aside; nobody is done yet; coders differ and nobody adjudicated; the code or the text changed
         since. They add up to `drawn`.
+    passed_over : int
+        Those of `open` that stand in the queue before the last judged one: while there are many, the judged are no
+        random part of the drawn.
     """
 
     stratum: str
@@ -71,6 +74,7 @@ class Stratum(msgspec.Struct, frozen=True, kw_only=True):
     open: int = 0
     disagreed: int = 0
     outdated: int = 0
+    passed_over: int = 0
 
 
 class Judged(NamedTuple):
@@ -149,6 +153,7 @@ class JudgedSamples:
         self, sample: Sample, decided: Mapping[Text, "Settled"], layer: str, code: str
     ) -> Judged:
         rows, fates = [], Counter[tuple[str, str]]()
+        waiting = Counter[str]()  # open ones of each stratum since its last judged one
         about = {"layer": layer, "code": code, "sample_id": sample.id}
         for item in self._items[sample.id].to_pylist():
             now = self._texts.get(item["subject_key"], {}) if sample.unit == "posts" else {}
@@ -157,6 +162,9 @@ class JudgedSamples:
             settled = decided.get((item["subject_key"], now.get("text_key")))
             fate = settled.fate if settled else _else(item, decided)
             fates[item["stratum"], fate] += 1
+            waiting[item["stratum"]] += fate == "open"
+            if fate == "judged":
+                fates[item["stratum"], "passed_over"] += waiting.pop(item["stratum"], 0)
             if settled and settled.fate == "judged":
                 said = {"decision": settled.decision, "how": settled.how, "coders": settled.coders}
                 rows.append(item | now | about | said)
@@ -233,7 +241,7 @@ def _strata(sample: Sample, fates: Mapping[tuple[str, str], int]) -> Iterable[St
             stratum=stratum,
             population=sample.sizes[stratum],
             probability=probability,
-            drawn=sum(of.values()),
+            drawn=sum(n for fate, n in of.items() if fate != "passed_over"),
             **of,
         )
 

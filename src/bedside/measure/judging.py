@@ -25,6 +25,8 @@ __all__ = ["Asked", "Found", "JudgedShares", "Judgements"]
 
 Unit = Literal["posts", "accounts"]
 WHOLE = Rows(sql="SELECT post_key, account_key FROM corpus")
+LEFT_OUT = 0.05  # judged posts over which others may be left out of their turn, or unsettled
+FEW_LEFT = 3
 COVERED = 0.98  # part of the corpus that a sample must have been drawn from to speak for it
 
 
@@ -100,7 +102,8 @@ class JudgedShares:
     def __init__(self, ask: Ask, judgements: Judgements) -> None:
         self._ask = ask
         self._judgements = judgements
-        self._denominators: dict[str, pa.Table] = {}
+        self._last: tuple[str, pa.Table] | None = None
+        self._whole: dict[Unit, int] = {}
 
     def sample_of(self, layer: str, code: str) -> Judged:
         """The judged posts of the random sample that answers for a layer and code; empty with the reason if none does."""
@@ -129,11 +132,11 @@ class JudgedShares:
         first = self._judgements.of(asked.layer, asked.codes[0], unit=unit)
         if first.sample is None or not first.table.num_rows:
             return Found(None, reason=first.reason if first.reason.startswith("sample ") else "")
-        whole = self._denominator(WHOLE, {}, unit)
-        unfit = _unfit(first, whole.num_rows, unit)
+        whole = self._size(unit)
+        unfit = _unfit(first, whole, unit)
         if unfit:
             return Found(None, reason=unfit)
-        denominator = whole if asked.of else self._denominator(of, row_keys, unit)
+        denominator = self._denominator(*((WHOLE, {}) if asked.of else (of, row_keys)), unit)
         rows = _decided(self._judgements, asked, first, unit)
         chance = _chances(rows.stratum, first)
         kept = [i for i, here in enumerate(_among(rows.keys, denominator)) if here]
@@ -149,7 +152,7 @@ class JudgedShares:
         if not asked.of:
             marked = self._subjects(hits, row_keys, unit)
             sample = sample._replace(machine=[float(x) for x in _among(keys, marked)])
-            all_of_it = denominator.num_rows == whole.num_rows
+            all_of_it = denominator.num_rows == whole
             strata = {s.stratum: s.population for s in first.strata} if all_of_it else {}
             corpus = _corpus(denominator, marked, sample.account, strata)
         return Found(
@@ -182,15 +185,21 @@ class JudgedShares:
         unit: Unit = "accounts" if figure.unit == "accounts" else "posts"
         return self.find(asked, unit=unit, hits=hits, of=of, row_keys={})
 
+    def _size(self, unit: Unit) -> int:
+        """Posts or accounts of the corpus."""
+        if unit not in self._whole:
+            self._whole[unit] = self._subjects(WHOLE, {}, unit).num_rows
+        return self._whole[unit]
+
     def _denominator(self, rows: Rows, row_keys: Mapping[str, Any], unit: Unit) -> pa.Table:
-        """Subjects of a denominator, kept: many figures share it."""
+        """Subjects of a denominator; the last one is kept, since figures come in the order of their denominators."""
         values = sorted((k, str(row_keys[k])) for k in rows.keys)
         key = content_key(
             rows.sql, values, sorted((k, str(v)) for k, v in rows.params.items()), unit
         )
-        if key not in self._denominators:
-            self._denominators[key] = self._subjects(rows, row_keys, unit)
-        return self._denominators[key]
+        if self._last is None or self._last[0] != key:
+            self._last = key, self._subjects(rows, row_keys, unit)
+        return self._last[1]
 
     def _subjects(self, rows: Rows, row_keys: Mapping[str, Any], unit: Unit) -> pa.Table:
         """Posts or accounts of a query: columns subject, voice (whose it is); one row each, sorted."""
@@ -213,6 +222,19 @@ def _unfit(judged: Judged, whole: int, unit: Unit) -> str:
         return (
             f"sample {sample.id}: drawn of {sample.population:,} {unit} and there are {whole:,} now; "
             f"give: bedside sample extend STUDY {sample.id}, and judge those that join"
+        )
+    held = sum(stratum.judged for stratum in judged.strata)
+    passed = sum(stratum.passed_over for stratum in judged.strata)
+    if passed > max(FEW_LEFT, LEFT_OUT * held):
+        return (
+            f"sample {sample.id}: {passed:,} {unit} were passed over in its queue, so that the {held:,} judged are no random "
+            "part of it; judge those first"
+        )
+    split = sum(stratum.disagreed for stratum in judged.strata)
+    if split > max(FEW_LEFT, LEFT_OUT * held):
+        return (
+            f"sample {sample.id}: coders differ on {split:,} {unit} and agree on {held:,}; without the hard ones a share is of "
+            "easy ones only: settle them with bedside judge --adjudicate"
         )
     return ""
 
