@@ -267,3 +267,31 @@ def test_a_decision_taken_back_makes_another_figure(
 def test_a_judged_figure_survives_json_and_old_figures_still_read() -> None:
     old = b'{"id":"ev-1","measure":"m","keys":{},"unit":"posts","estimate":0.5}'
     assert msgspec.json.decode(old, type=Figure).judging is None
+
+
+def test_judged_posts_are_weighed_to_margins_that_are_given(
+    world: World, truth: dict[str, set[int]]
+) -> None:
+    """Shares by platform among the judged, weighed by the platforms' posts: by hand, with no weight of the machine."""
+    marks = [covered(n, "feel") for n in range(POSTS)]
+    world.holds([post(n) for n in range(POSTS)], marks)
+
+    def carries(n: int) -> bool:
+        return n % 3 == 0 and n % 5 < 3
+
+    judge(world, "feel", lambda key: ["relief"] if carries(int(key, 16)) else [], size=400)
+    samples = JudgedSamples(world.study, world.ask, world.book)
+    judged = JudgedShares(world.ask, samples, margins=("platform",))
+    context = make_context(world.book, snapshot="s-1", judged=judged)
+    weighed = code_figure(measure_codes(world.ask, context), "relief")
+    drawn = [int(key, 16) for key, _ in judged.again(weighed).decided]
+    by_hand = 0.0
+    for place in range(3):
+        own = [carries(n) for n in drawn if n % 3 == place]
+        by_hand += sum(n % 3 == place for n in range(POSTS)) / POSTS * sum(own) / len(own)
+    assert weighed.estimate == pytest.approx(by_hand, abs=1e-12)
+    assert weighed.judging is not None and weighed.judging.weight == 0
+    plain = code_figure(measure_codes(world.ask, context_of(world)), "relief")
+    assert plain.low is not None and plain.high is not None
+    assert weighed.low is not None and weighed.high is not None
+    assert weighed.high - weighed.low < plain.high - plain.low

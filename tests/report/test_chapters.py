@@ -263,6 +263,31 @@ def test_judged_shares_stand_beside_what_the_machine_alone_says() -> None:
     assert "What people judged" not in render(material())
 
 
+def test_differences_that_stand_out_come_first_with_how_many_were_looked_at() -> None:
+    told = [
+        share(
+            "codes.share",
+            {"layer": "feel", "code": "relief"},
+            200,
+            400,
+            basis="judged",
+            judging=judging("cost", 9),
+        )
+    ]
+    for platform, p in (("blog", 0.4), ("reddit", 0.0001)):
+        contrast = msgspec.structs.replace(judging("cost", 9), adjusted_p=p, comparisons=2)
+        keys = {"layer": "feel", "code": "relief", "platform": platform}
+        told.append(
+            share(
+                "codes.difference", keys, 100, 400, basis="judged", judging=contrast, estimate=-0.12
+            )
+        )
+    page = render(material(told, judged=412, coders=2))
+    assert "Of 2 comparisons 1 stand out" in page and "-12.0" in page and "&lt; 0.001" in page
+    assert page.index("relief · reddit") < page.index("relief · blog")
+    assert "1 share rests on what people judged" in page  # differences are no shares
+
+
 def test_the_evidence_line_of_a_judged_figure_names_sample_machine_and_advice() -> None:
     told = share(
         "codes.share",

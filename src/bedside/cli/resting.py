@@ -1,6 +1,7 @@
 """What figures rest on besides the machine: the study's judged samples, and a key that changes with them."""
 
 from bedside.codebook import Codebook
+from bedside.errors import InputError, suggest
 from bedside.judge.decisions import has_log, open_log
 from bedside.judge.judged import JudgedSamples
 from bedside.judge.qualifying import own_rules
@@ -14,6 +15,8 @@ from bedside.understand.marks import Maker, load_makers
 
 __all__ = ["judged_key", "judged_shares"]
 
+MARGINS = ("source", "platform", "kind", "community", "lang", "account_kind", "place_country")
+
 
 def _own_makers() -> tuple[Maker, ...]:
     """Makers of plug-ins: written by people who may know the study."""
@@ -25,7 +28,14 @@ def judged_shares(study: Study, ask: Ask, book: Codebook) -> JudgedShares | None
     """What people decided, ready to be asked for shares; None where no sample was drawn."""
     if not any(sample.estimates for sample in list_samples(study)):
         return None
-    return JudgedShares(ask, JudgedSamples(study, ask, book, makers=_own_makers()))
+    margins = study.config.judge.margins
+    unknown = sorted(set(margins) - set(MARGINS))
+    if unknown:
+        raise InputError(
+            f"study.toml, [judge] margins: '{unknown[0]}' is no column to weigh by; {suggest(unknown[0], MARGINS)}"
+        )
+    judgements = JudgedSamples(study, ask, book, makers=_own_makers())
+    return JudgedShares(ask, judgements, margins=margins)
 
 
 def judged_key(study: Study, book: Codebook) -> str:
@@ -42,4 +52,4 @@ def judged_key(study: Study, book: Codebook) -> str:
         with open_log(study) as log:
             state = log.state()
     authors = sorted(study.config.judge.rule_authors)
-    return content_key(*drawn, rules, list(state), authors)
+    return content_key(*drawn, rules, list(state), authors, study.config.judge.margins)

@@ -3,6 +3,7 @@
 from bedside.measure.care import measure_care
 from bedside.measure.codes import measure_codes
 from bedside.measure.context import MeasureContext
+from bedside.measure.contrasts import measure_contrasts
 from bedside.measure.inclusion import measure_inclusion
 from bedside.measure.journey import measure_journey
 from bedside.measure.roles import measure_roles
@@ -17,6 +18,7 @@ MEASURES = (
     measure_inclusion,
     measure_roles,
     measure_codes,
+    measure_contrasts,
     measure_journey,
     measure_care,
     measure_trends,

@@ -9,7 +9,7 @@ from bedside.measure.told import asserted, listed
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["measure_codes"]
+__all__ = ["APART", "measure_codes", "read_rows", "told_rows"]
 
 MEASURE = "codes.share"
 APART = (
@@ -69,6 +69,16 @@ GROUP BY h.layer, h.code ORDER BY h.layer, h.code"""  # noqa: S608
     }
 
 
+def told_rows(layers: tuple[str, ...]) -> Rows:
+    """Posts that are marked with codes of these layers; keys layer, code."""
+    return Rows(sql=_told(layers), keys=("layer", "code"))
+
+
+def read_rows(layers: tuple[str, ...]) -> Rows:
+    """Posts that were read for these layers; key layer."""
+    return Rows(sql=_read(layers), keys=("layer",))
+
+
 def measure_codes(ask: Ask, context: MeasureContext) -> list[Figure]:
     """Posts that carry a code: `codes.share`, keys {"layer", "code"}, of posts that were read for the layer.
 
@@ -78,8 +88,7 @@ def measure_codes(ask: Ask, context: MeasureContext) -> list[Figure]:
     layers = tuple(name for name in context.codes if name not in APART)
     if not layers:
         return []
-    rows = Rows(sql=_told(layers), keys=("layer", "code"))
-    of_rows = Rows(sql=_read(layers), keys=("layer",))
+    rows, of_rows = told_rows(layers), read_rows(layers)
     counts, of = count_rows(ask, rows, "codes of posts"), count_rows(ask, of_rows, "posts read")
     sizes, products = _sizes(ask, of_rows), _products(ask, rows, of_rows)
     figures = []

@@ -5,87 +5,33 @@ judged for it, the share rests on that; a sample of posts never speaks for a sha
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, Protocol
-
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import Any
 
 from bedside.errors import InputError
 from bedside.judge.judged import Judged
-from bedside.measure.estimates.judged import JudgedShare, judged_share
-from bedside.measure.estimates.sample import Corpus, Sample
+from bedside.measure.estimates.contrasts import Contrast, trend
+from bedside.measure.estimates.judged import judged_share
 from bedside.measure.evidence import Rows, used_params
-from bedside.measure.shares import ClusterSums
+from bedside.measure.judged_rows import (
+    WHOLE,
+    Asked,
+    Found,
+    Held,
+    Judgements,
+    Subjects,
+    Unit,
+    among,
+    corpus_sums,
+    hold,
+)
 from bedside.model.figures import Figure
-from bedside.store.files import content_key
-from bedside.store.stages import Aggregate, Ask
+from bedside.store.stages import Ask
 
-__all__ = ["Asked", "Found", "JudgedShares", "Judgements"]
+__all__ = ["Asked", "Found", "JudgedShares"]
 
-Unit = Literal["posts", "accounts"]
-WHOLE = Rows(sql="SELECT post_key, account_key FROM corpus")
 LEFT_OUT = 0.05  # judged posts over which others may be left out of their turn, or unsettled
 FEW_LEFT = 3
 COVERED = 0.98  # part of the corpus that a sample must have been drawn from to speak for it
-
-
-class Asked(NamedTuple):
-    """How a share would be put to people.
-
-    Attributes
-    ----------
-    layer, codes : str, tuple of str
-        Whether any of these codes is present.
-    of : tuple of str
-        Codes of the same layer of which one must be present for the denominator; empty: all of its posts or accounts.
-    """
-
-    layer: str
-    codes: tuple[str, ...]
-    of: tuple[str, ...] = ()
-
-
-class Judgements(Protocol):
-    """What the judge room knows: `bedside.judge.judged.JudgedSamples`."""
-
-    def of(
-        self, layer: str, code: str, *, sample: str | None = None, unit: Unit = "posts"
-    ) -> Judged:
-        """What people decided about a random sample for one layer and code."""
-        ...
-
-
-class Found(NamedTuple):
-    """A share that rests on judgements, or why there is none.
-
-    Attributes
-    ----------
-    share : JudgedShare or None
-        None where no sample qualifies.
-    sample, coders, decisions : str, tuple of str, str
-        Name of the sample, who coded, hash of the decisions that entered.
-    decided : tuple of (key, decision)
-        The judged posts (or accounts) that entered, sorted, and whether the code is present.
-    reason : str
-        Why no sample qualifies; empty where nobody ever drew one.
-    """
-
-    share: JudgedShare | None
-    sample: str = ""
-    coders: tuple[str, ...] = ()
-    decisions: str = ""
-    decided: tuple[tuple[str, bool], ...] = ()
-    reason: str = ""
-
-
-class _Rows(NamedTuple):
-    """Judged rows that answer a question, those first that lie in the denominator as people see it."""
-
-    keys: list[str]
-    y: list[float]
-    stratum: list[str]
-    coders: tuple[str, ...]
 
 
 class JudgedShares:
@@ -97,13 +43,15 @@ class JudgedShares:
         Over the study's tables as of the snapshot.
     judgements : Judgements
         The study's judged samples.
+    margins : sequence of str
+        Columns of the corpus whose sizes are known, to which judged posts are post-stratified; else the strata by which
+        they were drawn.
     """
 
-    def __init__(self, ask: Ask, judgements: Judgements) -> None:
-        self._ask = ask
+    def __init__(self, ask: Ask, judgements: Judgements, *, margins: Sequence[str] = ()) -> None:
         self._judgements = judgements
-        self._last: tuple[str, pa.Table] | None = None
-        self._whole: dict[Unit, int] = {}
+        self._subjects = Subjects(ask)
+        self._margins = tuple(margins)
 
     def sample_of(self, layer: str, code: str) -> Judged:
         """The judged posts of the random sample that answers for a layer and code; empty with the reason if none does."""
@@ -129,39 +77,46 @@ class JudgedShares:
             population over those judged of it. Where the denominator is itself a matter of judgement (`asked.of`) it is
             taken from the decisions, not from marks, and the machine does not help.
         """
-        first = self._judgements.of(asked.layer, asked.codes[0], unit=unit)
-        if first.sample is None or not first.table.num_rows:
-            return Found(None, reason=first.reason if first.reason.startswith("sample ") else "")
-        whole = self._size(unit)
-        unfit = _unfit(first, whole, unit)
-        if unfit:
-            return Found(None, reason=unfit)
-        denominator = self._denominator(*((WHOLE, {}) if asked.of else (of, row_keys)), unit)
-        rows = _decided(self._judgements, asked, first, unit)
-        chance = _chances(rows.stratum, first)
-        kept = [i for i, here in enumerate(_among(rows.keys, denominator)) if here]
-        keys = [rows.keys[i] for i in kept]
-        rows_y, used = [rows.y[i] for i in kept], [chance[i] for i in kept]
-        sample = Sample(
-            judged=rows_y,
-            account=_voices(keys, denominator),
-            probability=used,
-            stratum=[rows.stratum[i] for i in kept],
+        held = self._hold(asked, unit, of, row_keys)
+        if isinstance(held, str):
+            return Found(None, reason=held)
+        if asked.of:
+            return held.found(judged_share(held.sample()))
+        marked = self._subjects.of(hits, row_keys, unit)
+        sample = held.sample(marked)
+        strata, sizes = self._strata(held, unit)
+        corpus = corpus_sums(held.denominator, marked, sample.account, sizes)
+        return held.found(judged_share(sample._replace(stratum=strata), corpus))
+
+    def find_trend(
+        self, asked: Asked, *, hits: Rows, of: Rows, row_keys: Mapping[str, Any]
+    ) -> tuple[Found, Contrast]:
+        """Change of a share of posts by year, over posts whose day is known; see `find` and `contrasts.trend`."""
+        held = self._hold(asked, "posts", of, row_keys)
+        if isinstance(held, str):
+            return Found(None, reason=held), Contrast(None, None, None, None, refused=held)
+        decisions = held.found(None).decisions
+        years = self._subjects.years(held.denominator)
+        held = held.only([i for i, key in enumerate(held.keys) if key in years])
+        found = held.found(None)._replace(decisions=decisions)
+        marked = self._subjects.of(hits, row_keys, "posts")
+        subjects = held.denominator["subject"].to_pylist()
+        rows = zip(
+            subjects, held.denominator["voice"].to_pylist(), among(subjects, marked), strict=True
         )
-        corpus = None
-        if not asked.of:
-            marked = self._subjects(hits, row_keys, unit)
-            sample = sample._replace(machine=[float(x) for x in _among(keys, marked)])
-            all_of_it = denominator.num_rows == whole
-            strata = {s.stratum: s.population for s in first.strata} if all_of_it else {}
-            corpus = _corpus(denominator, marked, sample.account, strata)
-        return Found(
-            share=judged_share(sample, corpus),
-            sample=first.sample.id,
-            coders=rows.coders,
-            decisions=content_key(sorted(zip(keys, rows_y, used, strict=True))),
-            decided=tuple(sorted((key, y > 0) for key, y in zip(keys, rows_y, strict=True))),
-        )
+        whole = [(years[key], voice, float(flag)) for key, voice, flag in rows if key in years]
+        if not whole:
+            return found, Contrast(
+                None, None, None, None, refused="no post says when it was written"
+            )
+        over, account, machine = (list(column) for column in zip(*whole, strict=True))
+        when = [years[key] for key in held.keys]
+        return found, trend(held.sample(marked), when, machine=machine, account=account, over=over)
+
+    def judged_codes(self, layer: str, codes: Sequence[str]) -> dict[str, int]:
+        """Codes of a layer for which a sample of posts was judged, and how many judged posts carry each."""
+        tables = {code: self._judgements.of(layer, code).table for code in codes}
+        return {code: sum(t["decision"].to_pylist()) for code, t in tables.items() if t.num_rows}
 
     def again(self, figure: Figure) -> Found:
         """What people decided for a figure, through its evidence alone.
@@ -185,32 +140,26 @@ class JudgedShares:
         unit: Unit = "accounts" if figure.unit == "accounts" else "posts"
         return self.find(asked, unit=unit, hits=hits, of=of, row_keys={})
 
-    def _size(self, unit: Unit) -> int:
-        """Posts or accounts of the corpus."""
-        if unit not in self._whole:
-            self._whole[unit] = self._subjects(WHOLE, {}, unit).num_rows
-        return self._whole[unit]
-
-    def _denominator(self, rows: Rows, row_keys: Mapping[str, Any], unit: Unit) -> pa.Table:
-        """Subjects of a denominator; the last one is kept, since figures come in the order of their denominators."""
-        values = sorted((k, str(row_keys[k])) for k in rows.keys)
-        key = content_key(
-            rows.sql, values, sorted((k, str(v)) for k, v in rows.params.items()), unit
+    def _hold(self, asked: Asked, unit: Unit, of: Rows, row_keys: Mapping[str, Any]) -> Held | str:
+        """Judged rows in a denominator; or why they cannot speak for it, empty where none were drawn."""
+        first = self._judgements.of(asked.layer, asked.codes[0], unit=unit)
+        if first.sample is None or not first.table.num_rows:
+            return first.reason if first.reason.startswith("sample ") else ""
+        whole = self._subjects.size(unit)
+        unfit = _unfit(first, whole, unit)
+        if unfit:
+            return unfit
+        denominator = self._subjects.denominator(
+            *((WHOLE, {}) if asked.of else (of, row_keys)), unit
         )
-        if self._last is None or self._last[0] != key:
-            self._last = key, self._subjects(rows, row_keys, unit)
-        return self._last[1]
+        return hold(self._judgements, asked, first, unit, denominator)
 
-    def _subjects(self, rows: Rows, row_keys: Mapping[str, Any], unit: Unit) -> pa.Table:
-        """Posts or accounts of a query: columns subject, voice (whose it is); one row each, sorted."""
-        params = {f"k_{key}": row_keys[key] for key in rows.keys} | dict(rows.params)
-        where = " AND ".join(f"{name} = $k_{name}" for name in rows.keys) or "1 = 1"
-        column = "post_key" if unit == "posts" else "account_key"
-        sql = (
-            f"SELECT {column} AS subject, MIN(COALESCE(account_key, post_key)) AS voice FROM ({rows.sql}) r "  # noqa: S608
-            f"WHERE {where} AND {column} IS NOT NULL GROUP BY {column} ORDER BY {column}"
-        )
-        return self._ask(Aggregate(name="judged subjects", sql=sql, needs=rows.needs), params)
+    def _strata(self, held: Held, unit: Unit) -> tuple[list[str], Mapping[str, int]]:
+        """Stratum of each judged row, and sizes to weigh them to; no sizes where they are known of the corpus only."""
+        if self._margins and unit == "posts":
+            return self._subjects.margins(self._margins, held.keys, held.denominator)
+        whole = held.denominator.num_rows == self._subjects.size(unit)
+        return held.stratum, {s.stratum: s.population for s in held.first.strata} if whole else {}
 
 
 def _unfit(judged: Judged, whole: int, unit: Unit) -> str:
@@ -222,6 +171,11 @@ def _unfit(judged: Judged, whole: int, unit: Unit) -> str:
         return (
             f"sample {sample.id}: drawn of {sample.population:,} {unit} and there are {whole:,} now; "
             f"give: bedside sample extend STUDY {sample.id}, and judge those that join"
+        )
+    unseen = [s for s in judged.strata if not s.judged]
+    if sum(s.population for s in unseen) > (1 - COVERED) * whole:
+        return (
+            f"sample {sample.id}: nothing is judged yet of {', '.join(s.stratum for s in unseen)}"
         )
     held = sum(stratum.judged for stratum in judged.strata)
     passed = sum(stratum.passed_over for stratum in judged.strata)
@@ -237,78 +191,3 @@ def _unfit(judged: Judged, whole: int, unit: Unit) -> str:
             "easy ones only: settle them with bedside judge --adjudicate"
         )
     return ""
-
-
-def _decided(judgements: Judgements, asked: Asked, first: Judged, unit: Unit) -> _Rows:
-    """Rows decided for every code that was asked, in the denominator as people see it."""
-    name = first.sample.id if first.sample else None
-    tables = {asked.codes[0]: first.table}
-    for code in (*asked.codes[1:], *asked.of):
-        if code not in tables:
-            tables[code] = judgements.of(asked.layer, code, sample=name, unit=unit).table
-    said = {code: _decisions(table) for code, table in tables.items()}
-    rows: list[tuple[str, float, str]] = []
-    for row in first.table.to_pylist():
-        key = row["subject_key"]
-        if any(key not in decisions for decisions in said.values()):
-            continue
-        if asked.of and not any(said[code][key] for code in asked.of):
-            continue
-        rows.append((key, float(any(said[code][key] for code in asked.codes)), row["stratum"]))
-    coders = {
-        coder for table in tables.values() for by in table["coders"].to_pylist() for coder in by
-    }
-    return _Rows(
-        [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows], tuple(sorted(coders))
-    )
-
-
-def _decisions(table: pa.Table) -> dict[str, int]:
-    return dict(zip(table["subject_key"].to_pylist(), table["decision"].to_pylist(), strict=True))
-
-
-def _chances(stratum: Sequence[str], judged: Judged) -> list[float]:
-    """Chance of each row to be drawn and judged: judged over population of its stratum, since the queue is random."""
-    chance = {s.stratum: min(1.0, s.judged / s.population) for s in judged.strata if s.population}
-    return [chance[name] for name in stratum]
-
-
-def _among(keys: Sequence[str], table: pa.Table) -> list[bool]:
-    """Whether each key is a subject of the table."""
-    found: list[bool] = pc.is_in(
-        pa.array(keys, pa.string()), table["subject"].combine_chunks()
-    ).to_pylist()
-    return found
-
-
-def _voices(keys: Sequence[str], table: pa.Table) -> list[str]:
-    """Whose each subject is."""
-    places = pc.index_in(pa.array(keys, pa.string()), table["subject"].combine_chunks())
-    voices: list[str] = table["voice"].take(places).to_pylist()
-    return voices
-
-
-def _corpus(
-    denominator: pa.Table, marked: pa.Table, voices: Sequence[object], strata: Mapping[str, int]
-) -> Corpus:
-    """What the machine says of the denominator, with the accounts of the judged rows one by one."""
-    encoded = denominator["voice"].combine_chunks().dictionary_encode()
-    numbers = encoded.indices.to_numpy(zero_copy_only=False)
-    flags = pc.is_in(denominator["subject"], marked["subject"].combine_chunks())
-    hits = np.bincount(numbers, weights=flags.to_numpy()).astype(np.int64)
-    posts = np.bincount(numbers).astype(np.int64)
-    sums = ClusterSums(
-        posts=int(posts.sum()),
-        hits=int(hits.sum()),
-        accounts=len(posts),
-        hits_hits=int(hits @ hits),
-        hits_posts=int(hits @ posts),
-        posts_posts=int(posts @ posts),
-    )
-    known = sorted({str(voice) for voice in voices})
-    places = pc.index_in(pa.array(known, pa.string()), encoded.dictionary).to_pylist()
-    seen: dict[object, tuple[int, int]] = {
-        name: (int(posts[place]), int(hits[place]))
-        for name, place in zip(known, places, strict=True)
-    }
-    return Corpus(sums, seen, strata)

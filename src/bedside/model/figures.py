@@ -68,6 +68,8 @@ class Judging(msgspec.Struct, frozen=True, kw_only=True):
         What the machine alone would have said.
     decisions : str
         Hash of the decisions that entered; another hash is another figure.
+    adjusted_p, comparisons : float or None, int
+        Of a difference or trend: p-value with false discoveries kept rare over so many comparisons.
     """
 
     sample: str
@@ -83,6 +85,8 @@ class Judging(msgspec.Struct, frozen=True, kw_only=True):
     machine_low: float | None = None
     machine_high: float | None = None
     decisions: str = ""
+    adjusted_p: float | None = None
+    comparisons: int = 0
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):

@@ -69,11 +69,14 @@ class Judging(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     rule_authors : list of str
         Coders who also write the study's own rules; empty: any of them might. A sample that an author looked at is
         lost to a layer whose rules change afterwards.
+    margins : list of str
+        Columns such as platform to whose sizes in the corpus judged posts are post-stratified.
     """
 
     coders: int = 2
     database: str = ""
     rule_authors: list[str] = []
+    margins: list[str] = []
 
 
 class Safety(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bedside.model.figures import Judging
 from bedside.report.figures import Shown
-from bedside.report.markup import Markup, join, tag
+from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.page import (
     Chapter,
     Column,
@@ -21,16 +21,25 @@ from bedside.report.words import plain
 __all__ = ["judged"]
 
 Pair = tuple[Shown, Judging]
+CONTRASTS = {
+    "codes.difference": (
+        "Where platforms differ from the rest",
+        "posts on the platform less posts elsewhere",
+    ),
+    "codes.trend": ("What changes over time", "points a year, along a straight line"),
+}
+RATE = 0.05  # false discoveries among those called different, at most, on average
 
 
 def judged(laid: Desk) -> Chapter | None:
     """Shares that rest on judgements; None while nobody has judged."""
-    found = [
+    every = [
         (figure, figure.judging)
         for figures in laid.shelf.values()
         for figure in figures
         if figure.judging is not None and figure.known
     ]
+    found = [pair for pair in every if pair[0].measure not in CONTRASTS]
     if not found:
         return None
     body = [
@@ -41,6 +50,10 @@ def judged(laid: Desk) -> Chapter | None:
             "alone. Posts of one account count as alike."
         ),
         _table(found),
+        *(
+            _contrasts([p for p in every if p[0].measure == name], *told)
+            for name, told in CONTRASTS.items()
+        ),
         evidence_line([f for f, _ in found], laid.codebook, small=laid.small),
         tag(
             "div",
@@ -92,3 +105,43 @@ def _table(found: Sequence[Pair]) -> Markup:
     return tag(
         "div", inner, class_="roll", tabindex="0", role="region", aria_label="What people judged"
     )
+
+
+def _contrasts(found: Sequence[Pair], head: str, what: str) -> Markup:
+    """Differences or trends, those that stand out first; nothing where none was measured."""
+    if not found:
+        return NOTHING
+    ranked = sorted(found, key=lambda pair: (_p(pair[1]), pair[0].id))
+    called = sum(_p(j) <= RATE for _, j in found)
+    told = (
+        f"Of {len(found):,} comparisons {called:,} stand out with at most 1 in 20 false ones among them "
+        "(Benjamini–Hochberg); the others cannot be told from none."
+    )
+    columns = [
+        Column("what"),
+        Column("points", numeric=True),
+        Column("95 % interval", numeric=True),
+    ]
+    columns += [
+        Column("p, adjusted", numeric=True),
+        Column("judged", numeric=True),
+        Column("evidence"),
+    ]
+    rows = [
+        [
+            " · ".join(plain(value) for value in f.keys.values()),
+            f"{100 * f.mid:+.1f}",
+            "" if f.low is None or f.high is None else f"{100 * f.low:+.1f} to {100 * f.high:+.1f}",
+            f"{_p(j):.3f}" if _p(j) >= 0.001 else "< 0.001",
+            f"{j.judged:,}",
+            tag("code", f.id),
+        ]
+        for f, j in ranked
+    ]
+    inner = table(f"{head}: {what}", columns, rows)
+    roll = tag("div", inner, class_="roll", tabindex="0", role="region", aria_label=head)
+    return join([tag("h3", head), paragraph(told), roll])
+
+
+def _p(judging: Judging) -> float:
+    return 1.0 if judging.adjusted_p is None else judging.adjusted_p
