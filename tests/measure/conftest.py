@@ -55,6 +55,8 @@ SCHEMAS = {
     "relevance": _RELEVANCE,
     "coverage": _COVERAGE,
     "imports": _IMPORTS,
+    "post_hashtags": {"record_no": _I, "post_key": _S, "hashtag": _S},
+    "earlier": {"record_no": _I, "post_key": _S},
 }
 READ_LAYERS = ("think", "feel", "do", "info_source")
 
@@ -134,6 +136,8 @@ def study() -> Study:
                 for row in posts
                 for layer in READ_LAYERS
             ],
+            "post_hashtags": [],
+            "earlier": [],
             "imports": [{"source": "forum", "read": len(posts), "kept": len(posts)}],
             "corpus_marks": [
                 {**row, "account_key": authors[row["post_key"]]} for row in marks or []

@@ -3,7 +3,8 @@
 import pytest
 
 from bedside.measure.context import MeasureContext
-from bedside.measure.journey import first_turned, information_sources, journey_map, stages
+from bedside.measure.journey.map import journey_map, stages
+from bedside.measure.journey.sources import first_turned, information_sources
 from bedside.model.figures import Figure
 from tests.measure.conftest import Study, mark, moment, post
 

@@ -18,7 +18,7 @@ from bedside.judge.sampling import draw_sample
 from bedside.measure.codes import measure_codes
 from bedside.measure.context import MeasureContext, make_context
 from bedside.measure.estimates.judged import EXACT, JUDGED_ONLY, POWERED
-from bedside.measure.journey import first_turned, information_sources
+from bedside.measure.journey.sources import first_turned, information_sources
 from bedside.measure.judging import JudgedShares
 from bedside.measure.roles import measure_roles
 from bedside.model.figures import Figure

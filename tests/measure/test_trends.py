@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bedside.measure.context import MeasureContext
-from bedside.measure.trends import volume, weeks_between
+from bedside.measure.periods import weeks_between
+from bedside.measure.trends.volume import volume
 from tests.measure.conftest import Study, post
 
 

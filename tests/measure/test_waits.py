@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from bedside.measure.context import MeasureContext
-from bedside.measure.waits import time_to_diagnosis
+from bedside.measure.journey.waits import time_to_diagnosis
 from bedside.model.figures import Figure
 from tests.measure.conftest import Rows, Study, mark, post
 

@@ -29,6 +29,7 @@ from bedside.store.query import relevance_stage
 from bedside.store.retention import apply_register
 from bedside.store.snapshots import (
     Snapshot,
+    earlier_snapshot,
     latest_snapshot,
     snapshot_dataset,
     take_snapshot,
@@ -58,7 +59,7 @@ __all__ = [
 ]
 
 GLOBAL_VERSION = "2"
-FIGURES_VERSION = "4"  # a new measure, or a new way to count: figures are measured anew
+FIGURES_VERSION = "5"  # a new measure, or a new way to count: figures are measured anew
 DERIVED = ("posts", "folds", "threads", "relevance", "understood")
 CONTEXT = Aggregate(
     name="understand.context",
@@ -321,6 +322,8 @@ def bind_study(study: Study, engine: EmbeddedEngine, snapshot: Snapshot) -> None
     """Show an engine every table of a study as of a snapshot."""
     datasets = dict(read_manifest(study.folder).datasets)
     datasets["snapshot"] = snapshot_dataset(study, snapshot)
+    if (earlier := earlier_snapshot(study, snapshot)) is not None:
+        datasets["earlier"] = snapshot_dataset(study, earlier)
     engine.bind(
         datasets,
         {"imports": import_table(read_imports(study)), "case_posts": _case_posts(study)},
@@ -359,6 +362,7 @@ def _figures(
         imports,
         judged_key(study, book),
         _cases_key(study),
+        earlier.id if (earlier := earlier_snapshot(study, snapshot)) else "",
     )
     path = study.folder / "figures" / f"{snapshot.id}.json"
     kept = _kept_figures(path)

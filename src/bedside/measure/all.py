@@ -5,10 +5,10 @@ from bedside.measure.codes import measure_codes
 from bedside.measure.context import MeasureContext
 from bedside.measure.contrasts import measure_contrasts
 from bedside.measure.inclusion import measure_inclusion
-from bedside.measure.journey import measure_journey
+from bedside.measure.journey.all import measure_journey
 from bedside.measure.roles import measure_roles
 from bedside.measure.safety.figures import measure_safety
-from bedside.measure.trends import measure_trends
+from bedside.measure.trends.all import measure_trends
 from bedside.model.figures import Figure
 from bedside.store.stages import Ask
 

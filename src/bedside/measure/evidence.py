@@ -34,16 +34,9 @@ __all__ = [
 
 ID_DIGITS = 10
 TABLES = (
-    "corpus",
-    "corpus_marks",
-    "posts",
-    "folds",
-    "relevance",
-    "coverage",
-    "threads",
-    "imports",
-    "case_posts",
-)
+    "corpus", "corpus_marks", "posts", "post_hashtags", "folds", "relevance", "coverage", "threads", "imports",
+    "case_posts", "earlier",
+)  # fmt: skip
 _PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 
 

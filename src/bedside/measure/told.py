@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-__all__ = ["ALL_POSTS", "asserted", "case_of", "experienced", "read_posts", "told_moments"]
+__all__ = [
+    "ALL_POSTS",
+    "asserted",
+    "case_of",
+    "experienced",
+    "listed",
+    "read_posts",
+    "told_moments",
+]
 
 ALL_POSTS = "SELECT post_key, account_key FROM corpus"
 

@@ -12,7 +12,14 @@ from bedside.release.tables import of_set, own_set
 
 __all__ = ["release_figures", "round_count"]
 
-WAITS = "journey.time_to_diagnosis"
+WAITS = ("journey.time_to_diagnosis", "journey.watched_median")
+NO_SHARES = (
+    "journey.distinctive",
+    "journey.waits_watched",
+    "trends.changes",
+    "trends.recent",
+)
+"""Measures whose estimate is no share of their counts: a ratio, a curve with waits cut off, a probability."""
 WAIT_STEP = (
     3.0  # months: a limit of the median's interval is one account's wait, shown to a quarter year
 )
@@ -95,7 +102,7 @@ def _widened(figure: ReleasedFigure) -> dict[str, float | None]:
 
 def _coarse(figure: ReleasedFigure, step: int) -> ReleasedFigure:
     """Counts to the step, shares to match; limits of a median wait to a quarter year."""
-    if figure.measure == WAITS and figure.estimate is not None:
+    if figure.measure in WAITS and figure.estimate is not None:
         ends = {n: getattr(figure, n) for n in ("estimate", "low", "high")}
         quarters = {
             n: None if v is None else round(v / WAIT_STEP) * WAIT_STEP for n, v in ends.items()
@@ -125,12 +132,33 @@ def _coarse_estimate(
     figure: ReleasedFigure, counts: Mapping[str, int | None], step: int
 ) -> dict[str, float | None]:
     """Estimate from rounded counts; limits of a share widened to whole per cents, which tell no count."""
-    if figure.estimate is None or figure.measure == WAITS:
+    if figure.estimate is None or figure.measure in WAITS:
         return {}
+    if figure.measure in NO_SHARES:
+        return _coarse_number(figure)
     if figure.of_posts is None:
-        return {"estimate": float(round_count(round(figure.estimate), step))}
+        ends = {"low": figure.low, "high": figure.high}
+        wide = {
+            n: None if v is None else _outward(v, step, up=n == "high") for n, v in ends.items()
+        }
+        return {"estimate": float(round_count(round(figure.estimate), step)), **wide}
     if figure.basis == "judged":
         return {"estimate": _percent(figure.estimate, round), **_widened(figure)}
     unit = "accounts" if figure.unit == "accounts" else "posts"
     hits, of = counts[f"hits_{unit}"], counts[f"of_{unit}"]
     return {"estimate": (hits or 0) / of if of else None, **_widened(figure)}
+
+
+def _outward(value: float, step: int, *, up: bool) -> float:
+    """A limit moved outward to the step, so that it tells no count."""
+    return float((ceil if up else floor)(value / step) * step)
+
+
+def _coarse_number(figure: ReleasedFigure) -> dict[str, float | None]:
+    """A number that is no share of its counts: to two places, its limits outward."""
+    value, low, high = figure.estimate, figure.low, figure.high
+    return {
+        "estimate": None if value is None else round(value, 2),
+        "low": None if low is None else floor(low * 100) / 100,
+        "high": None if high is None else ceil(high * 100) / 100,
+    }

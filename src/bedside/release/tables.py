@@ -45,9 +45,14 @@ class Family(NamedTuple):
     among : tuple of str
         Values of the key `step` that are parts; empty: all figures with these keys.
     total : (measure, keys) or None
-        Figure of the total; None: the parts' own denominator.
+        Figure of the total; None: the parts' own denominator. A total of the same measure is no part of itself.
     disjoint : bool
         No post is in two parts; otherwise they only cover the total.
+    by : tuple of str
+        Keys that set several families apart, and that the total shares where it carries them.
+    whom : str
+        What is meant by the sets: "" those of the figures themselves; "total": the parts make up the denominator of
+        the total; "both": denominators make up a denominator.
     """
 
     measure: str
@@ -55,6 +60,8 @@ class Family(NamedTuple):
     among: tuple[str, ...] = ()
     total: tuple[str, Mapping[str, str]] | None = None
     disjoint: bool = True
+    by: tuple[str, ...] = ()
+    whom: Literal["", "total", "both"] = ""
 
 
 def _step(name: str) -> tuple[str, Mapping[str, str]]:
@@ -92,9 +99,25 @@ FAMILIES = (
     Family("roles.share", {"of": "posts"}),
     Family("journey.stages", disjoint=False),
     Family("journey.first_turned", disjoint=False),
+    Family("journey.paths", by=("step_from",), disjoint=False),
+    Family("journey.refusals", disjoint=False),
+    Family("journey.professionals"),
+    Family(
+        "journey.time_to_diagnosis",
+        total=("journey.time_to_diagnosis", {"condition": "all"}),
+        by=("from",),
+        disjoint=False,
+    ),
     Family("care.aspects", disjoint=False),
     Family("safety.sources", {"step": "screened"}, (), ("safety.screening", {"step": "screened"})),
     Family("safety.sources", {"step": "flagged"}, (), ("safety.screening", {"step": "flagged"})),
+    Family("trends.weekdays"),
+    Family("trends.months"),
+    Family("trends.told", total=("codes.share", {}), by=("layer", "code")),
+    Family("trends.since", total=("codes.share", {}), by=("layer", "code")),
+    Family("trends.since", total=("codes.share", {}), by=("layer", "code"), whom="both"),
+    Family("trends.volume", total=("trends.weekdays", {}), whom="total"),
+    Family("trends.told", total=("trends.weekdays", {}), by=("layer", "code"), whom="both"),
 )
 
 
@@ -136,9 +159,16 @@ def _matches(figure: Figure, measure: str, keys: Mapping[str, str]) -> bool:
     return figure.measure == measure and keys.items() <= figure.keys.items()
 
 
-def _parts(figures: Sequence[Figure], family: Family) -> list[Figure]:
-    found = [f for f in figures if _matches(f, family.measure, family.parts)]
-    return [f for f in found if not family.among or f.keys.get("step") in family.among]
+def _parts(figures: Sequence[Figure], family: Family) -> dict[tuple[str, ...], list[Figure]]:
+    """Parts of each of a family's totals, by the values of the keys that set them apart."""
+    found: dict[tuple[str, ...], list[Figure]] = {}
+    for f in figures:
+        fits = _matches(f, family.measure, family.parts)
+        if not fits or (family.total is not None and _matches(f, *family.total)):
+            continue
+        if not family.among or f.keys.get("step") in family.among:
+            found.setdefault(tuple(f.keys.get(key, "") for key in family.by), []).append(f)
+    return found
 
 
 def _count(known: Mapping[Quantity, int], of: str, unit: str) -> Quantity | None:
@@ -173,18 +203,26 @@ def find_ties(figures: Sequence[Figure]) -> list[Tie]:
         known |= quantities(figure)
     ties: list[Tie] = []
     for family in FAMILIES:
-        parts = _parts(figures, family)
-        if not parts:
-            continue
-        for total in _totals(figures, family, parts):
-            sets = list(dict.fromkeys(own_set(part) for part in parts))
-            found = [_tie(known, total, sets, unit, disjoint=family.disjoint) for unit in UNITS]
-            ties += [tie for tie in found if tie is not None]
+        for values, parts in _parts(figures, family).items():
+            own = of_set if family.whom == "both" else own_set
+            sets = list(dict.fromkeys(name for part in parts if (name := own(part)) is not None))
+            for total in _totals(figures, family, values, parts):
+                found = [_tie(known, total, sets, unit, disjoint=family.disjoint) for unit in UNITS]
+                ties += [tie for tie in found if tie is not None]
     return list(dict.fromkeys(ties))
 
 
-def _totals(figures: Sequence[Figure], family: Family, parts: Sequence[Figure]) -> list[str]:
+def _totals(
+    figures: Sequence[Figure], family: Family, values: Sequence[str], parts: Sequence[Figure]
+) -> list[str]:
     if family.total is None:
         return sorted({total for part in parts if (total := of_set(part)) is not None})
     measure, keys = family.total
-    return sorted({own_set(f) for f in figures if _matches(f, measure, keys)})
+    shared = dict(zip(family.by, values, strict=True))
+    own = of_set if family.whom else own_set
+    found = [
+        f
+        for f in figures
+        if _matches(f, measure, keys) and all(f.keys.get(k, v) == v for k, v in shared.items())
+    ]
+    return sorted({name for f in found if (name := own(f)) is not None})

@@ -15,6 +15,7 @@ from bedside.store.study import Study
 
 __all__ = [
     "Snapshot",
+    "earlier_snapshot",
     "forget",
     "latest_snapshot",
     "snapshot_dataset",
@@ -117,6 +118,14 @@ def latest_snapshot(study: Study) -> Snapshot | None:
     paths = (study.folder / "snapshots").glob("*.json")
     found = [read_json(path, Snapshot) for path in paths]
     return max(found, key=lambda s: (s.taken_at, s.id), default=None)
+
+
+def earlier_snapshot(study: Study, snapshot: Snapshot) -> Snapshot | None:
+    """The snapshot taken last before this one, or None."""
+    paths = (study.folder / "snapshots").glob("*.json")
+    found = [s for path in paths if (s := read_json(path, Snapshot)).id != snapshot.id]
+    before = [s for s in found if (s.taken_at, s.id) < (snapshot.taken_at, snapshot.id)]
+    return max(before, key=lambda s: (s.taken_at, s.id), default=None)
 
 
 def snapshot_dataset(study: Study, snapshot: Snapshot) -> Dataset:

@@ -71,6 +71,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "relevance": RELEVANCE,
     "understood": UNDERSTOOD,
     "snapshot": SNAPSHOT,
+    "earlier": SNAPSHOT,  # the posts of the snapshot before
     "imports": IMPORTS,
     "case_posts": CASE_POSTS,
 }
@@ -82,12 +83,13 @@ VIEWS: dict[str, str] = {
     "coverage": "SELECT post_key, text_key, layer, maker, maker_version, coverage FROM understood "
     "WHERE row = 'coverage'",
     "post_bands": "SELECT record_no, post_key, unnest(bands) AS band FROM posts",
+    "post_hashtags": "SELECT record_no, post_key, unnest(hashtags) AS hashtag FROM posts",
     "post_relations": "SELECT record_no, post_key, r.rel, r.target_key, r.target_account, r.evidence "
     "FROM (SELECT record_no, post_key, unnest(relations) AS r FROM posts)",
     "post_engagement": "SELECT record_no, post_key, e.metric, e.value, e.observed_at, e.is_exact "
     "FROM (SELECT record_no, post_key, unnest(engagement) AS e FROM posts)",
 }
-"""Views of the embedded engine; another engine writes its own explode for the last three."""
+"""Views of the embedded engine; another engine writes its own explode for the last four."""
 
 CORPUS = """
 SELECT p.record_no, p.post_key, p.account_key, p.text_key, p.source, p.platform, p.kind, p.community, p.lang,

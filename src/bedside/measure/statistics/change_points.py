@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from bedside.errors import InputError
 
-__all__ = ["RunLengths", "level_changes", "noise", "run_lengths"]
+__all__ = ["RunLengths", "level_changes", "noise", "run_lengths", "shuffled_p"]
 
 _FEWEST = 8  # periods: shorter series show no level to depart from
-_MAD = 1.4826  # median absolute deviation of a normal distribution to its standard deviation
+_MAD = 1.4826  # median size of a normal deviation to its standard deviation
 
 
 def noise(series: Sequence[float]) -> float:
@@ -21,12 +21,12 @@ def noise(series: Sequence[float]) -> float:
     Notes
     -----
     From differences of neighbours, divided by the root of 2: a few jumps among many differences do not move their
-    median absolute deviation. Where more than half of them are alike, their standard deviation.
+    median size. Where more than half of them are alike, their standard deviation.
     """
     steps = np.diff(np.asarray(series, dtype=np.float64))
     if not steps.size:
         return 0.0
-    spread = _MAD * float(np.median(np.abs(steps - np.median(steps))))
+    spread = _MAD * float(np.median(np.abs(steps)))
     return (spread or float(steps.std())) / 2**0.5
 
 
@@ -80,6 +80,44 @@ def level_changes(series: Sequence[float], *, least: int = 4, penalty: float = 3
     cost = penalty * spread**2 * log(numbers.size)
     ends = KernelCPD(kernel="linear", min_size=least).fit(numbers[:, None]).predict(pen=cost)
     return [int(end) for end in ends[:-1]]
+
+
+def shuffled_p(
+    series: Sequence[float], *, least: int = 4, draws: int = 999, seed: int = 1
+) -> float:
+    """How often shuffled periods show a change as large, wherever it may lie.
+
+    Parameters
+    ----------
+    series : sequence of float
+        A stretch with one change at most.
+    least : int, default 4
+        Fewest periods of a level.
+    draws, seed : int
+        Shuffles, and where their random numbers start.
+
+    Returns
+    -------
+    float
+        Above 0, at most 1; 1 where the stretch is too short. The search for the place is paid for, since the largest
+        change of each shuffle counts. Periods that follow one another are taken as exchangeable: a slow drift or a
+        season looks like a change.
+
+    Examples
+    --------
+    >>> shuffled_p([5.0, 6, 5, 4, 5, 6, 5, 5, 15, 14, 16, 15, 14, 15, 16, 15])
+    0.001
+    """
+    numbers = np.asarray(series, dtype=np.float64)
+    if numbers.size < 2 * least:
+        return 1.0
+    dice = np.random.default_rng(seed)
+    rows = np.stack([numbers, *(dice.permutation(numbers) for _ in range(draws))])
+    rows -= rows.mean(axis=1, keepdims=True)
+    at = np.arange(least, numbers.size - least + 1)
+    sums = np.cumsum(rows, axis=1)[:, at - 1]
+    largest = (sums**2 * (1 / at + 1 / (numbers.size - at))).max(axis=1)
+    return float((1 + (largest[1:] >= largest[0] - 1e-12).sum()) / (draws + 1))
 
 
 class RunLengths(NamedTuple):

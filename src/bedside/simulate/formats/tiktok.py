@@ -1,5 +1,6 @@
 """TikTok's research interface: a short description, and what is said in `voice_to_text`."""
 
+import re
 from typing import Any
 
 from bedside.simulate.formats.frame import Frame, encode, lively
@@ -13,14 +14,18 @@ FRAMES = (
 )  # fmt: skip
 
 
+_TAG = re.compile(r"#(\w+)")
+_LAST_TAGS = re.compile(r"(?:\s+#\w+)+\s*$")
+
+
 def write(items: list[Item], world: World, block: int) -> list[tuple[str, list[bytes]]]:
     """Videos of a block."""
     return [("tiktok_videos", [encode(_video(item)) for item in items])]
 
 
 def _video(item: Item) -> dict[str, Any]:
-    spoken, _, tags = item.text.partition(" #")
-    names = [tag.strip("# ") for tag in f"#{tags}".split() if tag.strip("# ")] if tags else []
+    names = _TAG.findall(item.text)
+    spoken = _TAG.sub(r"\1", _LAST_TAGS.sub("", item.text))  # tags at the end are not said
     return {
         "id": int(item.native_id),
         "create_time": item.created,

@@ -1,7 +1,7 @@
 """Waits: how long a diagnosis took, as told by those for whom the wait has ended."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import (
@@ -13,11 +13,22 @@ from bedside.measure.evidence import (
 )
 from bedside.measure.making import NOT_CHECKED
 from bedside.measure.shares import Share, median_wait
-from bedside.measure.told import asserted, experienced
+from bedside.measure.told import asserted, experienced, listed
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["FEWEST_WAITS", "WAIT_FROM", "time_to_diagnosis"]
+__all__ = [
+    "ANY_CONDITION",
+    "ENDED",
+    "FEWEST_WAITS",
+    "GOING_ON",
+    "HUNDREDTHS",
+    "WAIT_FROM",
+    "one_wait_each",
+    "time_to_diagnosis",
+    "told_conditions",
+    "waits_of",
+]
 
 MEASURE = "journey.time_to_diagnosis"
 FEWEST_WAITS = (
@@ -27,14 +38,20 @@ WAIT_FROM = ("first_symptoms", "first_consultation", "unstated")
 ANY_CONDITION = "all"
 HUNDREDTHS = 100  # of a month, so that the query returns whole numbers
 
-_WAITS = f"""
+ENDED = ("confirmed",)
+GOING_ON = ("suspected", "self")
+
+
+def _told_waits(statuses: Sequence[str]) -> str:
+    """How long it took, or has taken so far, as told. Columns post_key, account_key, condition, wait_from, hundredths."""
+    return f"""
 SELECT m.post_key, m.account_key, LOWER(COALESCE(c.concept, c.code, 'unnamed')) AS condition,
   CASE WHEN COALESCE(f.code, m.code) IN ('first_symptoms', 'first_consultation')
     THEN COALESCE(f.code, m.code) ELSE 'unstated' END AS wait_from,
   CAST(ROUND(m.value * {HUNDREDTHS}) AS BIGINT) AS hundredths
 FROM corpus_marks m
 JOIN corpus_marks s ON s.post_key = m.post_key AND s."group" = m."group" AND s.maker = m.maker
-  AND s.layer = 'diagnosis' AND s.slot = 'status' AND s.code = 'confirmed' AND {asserted("s")}
+  AND s.layer = 'diagnosis' AND s.slot = 'status' AND s.code IN {listed(statuses)} AND {asserted("s")}
 LEFT JOIN corpus_marks c ON c.post_key = m.post_key AND c."group" = m."group" AND c.maker = m.maker
   AND c.layer = 'diagnosis' AND c.slot = 'condition'
 LEFT JOIN corpus_marks f ON f.post_key = m.post_key AND f."group" = m."group" AND f.maker = m.maker
@@ -42,39 +59,53 @@ LEFT JOIN corpus_marks f ON f.post_key = m.post_key AND f."group" = m."group" AN
 WHERE m.layer = 'diagnosis' AND m.slot = 'months' AND m.value IS NOT NULL AND m.value >= 0
   AND m.post_key IN ({experienced()})"""  # noqa: S608
 
-WAITS = Rows(
-    keys=("condition", "wait_from"),
-    sql=f"""{_WAITS}
+
+def told_waits(statuses: Sequence[str]) -> Rows:
+    """Told waits of these statuses by condition, and once more under the condition `all`; columns as in `_told_waits`."""
+    told = _told_waits(statuses)
+    return Rows(
+        keys=("condition", "wait_from"),
+        sql=f"""{told}
 UNION ALL
-SELECT post_key, account_key, '{ANY_CONDITION}' AS condition, wait_from, hundredths FROM ({_WAITS}) w""",  # noqa: S608
-)
+SELECT post_key, account_key, '{ANY_CONDITION}' AS condition, wait_from, hundredths FROM ({told}) w""",  # noqa: S608
+    )
 
-TOLD = Aggregate(
-    name="told waits",
-    needs=WAITS.needs,
-    sql=f"""
-SELECT DISTINCT condition, wait_from, account_key, post_key, hundredths
-FROM ({WAITS.sql}) r
-WHERE account_key IS NOT NULL
-ORDER BY condition, wait_from, account_key, hundredths, post_key""",  # noqa: S608
-)
 
+def one_wait_each(statuses: Sequence[str]) -> Rows:
+    """One told wait of each account, condition and start: of several the lower middle one; authors only."""
+    by = "PARTITION BY condition, wait_from, account_key"
+    return Rows(
+        keys=("condition", "wait_from"),
+        sql=f"""
+SELECT post_key, account_key, condition, wait_from, hundredths
+FROM (SELECT w.*, ROW_NUMBER() OVER ({by} ORDER BY hundredths, post_key) AS place, COUNT(*) OVER ({by}) AS told
+      FROM (SELECT DISTINCT post_key, account_key, condition, wait_from, hundredths
+            FROM ({told_waits(statuses).sql}) r WHERE account_key IS NOT NULL) w) o
+WHERE place = CAST(FLOOR((told + 1) / 2.0) AS BIGINT)""",  # noqa: S608
+    )
+
+
+WAITS = told_waits(ENDED)
 
 _Waits = dict[tuple[str, str], list[float]]
 
 
-def _one_each(ask: Ask) -> _Waits:
+def waits_of(ask: Ask, statuses: Sequence[str]) -> _Waits:
     """Months of each account by condition and starting point; of several told waits the lower middle one."""
-    told: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    for row in ask(TOLD, {}).to_pylist():
-        told[row["condition"], row["wait_from"], row["account_key"]].append(row["hundredths"])
+    rows = one_wait_each(statuses)
+    told = Aggregate(
+        name="one wait each",
+        needs=rows.needs,
+        sql=f"SELECT condition, wait_from, hundredths FROM ({rows.sql}) r "  # noqa: S608
+        "ORDER BY condition, wait_from, hundredths, account_key",
+    )
     waits: _Waits = defaultdict(list)
-    for (condition, wait_from, _), values in told.items():
-        waits[condition, wait_from].append(values[(len(values) - 1) // 2] / HUNDREDTHS)
+    for row in ask(told, {}).to_pylist():
+        waits[row["condition"], row["wait_from"]].append(row["hundredths"] / HUNDREDTHS)
     return waits
 
 
-def _conditions(
+def told_conditions(
     context: MeasureContext, counts: Iterable[tuple[str, str]], waits: _Waits
 ) -> list[str]:
     """All together, those of the study's conditions that are told, others with enough waits to say something.
@@ -120,7 +151,7 @@ def time_to_diagnosis(ask: Ask, context: MeasureContext) -> list[Figure]:
     Waits from first symptoms, from the first consultation and from an unstated start stand apart; waits
     still going on are not here. Condition `all`: every ended wait told. Fewer than 8 accounts: refused.
     """
-    waits = _one_each(ask)
+    waits = waits_of(ask, ENDED)
     counts = {(c, start): n for (c, start), n in count_rows(ask, WAITS, "waits").items()}
     return [
         _wait_figure(
@@ -130,6 +161,6 @@ def time_to_diagnosis(ask: Ask, context: MeasureContext) -> list[Figure]:
             waits.get((condition, wait_from), []),
             counts.get((condition, wait_from), Count()),
         )
-        for condition in _conditions(context, counts, waits)
+        for condition in told_conditions(context, counts, waits)
         for wait_from in WAIT_FROM
     ]

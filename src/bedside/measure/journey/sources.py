@@ -1,82 +1,22 @@
-"""Journey: what people think, feel and do at every stage, where they look, and how long it took."""
+"""Information sources: where people look at every stage, where they turned first, and what they say of it (F63)."""
 
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import Count, Rows, count_all, count_rows
 from bedside.measure.judging import Asked
 from bedside.measure.making import make_share
+from bedside.measure.tables import make_shares
 from bedside.measure.told import ALL_POSTS, asserted, listed, read_posts, told_moments
-from bedside.measure.waits import time_to_diagnosis
 from bedside.model.figures import Figure
 from bedside.store.stages import Ask
 
-__all__ = ["first_turned", "information_sources", "journey_map", "measure_journey", "stages"]
+__all__ = ["SAID", "first_turned", "information_sources", "sources_said"]
 
-MAP_LAYERS = ("think", "feel", "do")
 ANY_STAGE = "all"
-
-
-def stages(ask: Ask, context: MeasureContext) -> list[Figure]:
-    """Accounts that tell a moment at each stage group: `journey.stages`, keys {"group"}.
-
-    Of accounts that tell any moment of their own or of someone they care for. An account may tell several:
-    the shares do not add up.
-    """
-    told = told_moments(context.stage_groups)
-    rows = Rows(sql=told, keys=("stage_group",))
-    of_rows = Rows(sql=told)
-    counts, of = count_rows(ask, rows, "stages"), count_all(ask, of_rows, "told moments")
-    return [
-        make_share(
-            context,
-            "journey.stages",
-            {"group": group},
-            hits=counts.get((group,), Count()),
-            of=of,
-            hits_rows=rows,
-            of_rows=of_rows,
-            row_keys={"stage_group": group},
-            what="accounts that tell a moment at the stage, of accounts that tell a moment at any",
-        )
-        for group in context.stage_groups
-    ]
-
-
-def journey_map(ask: Ask, context: MeasureContext) -> list[Figure]:
-    """The map, stage by think, feel and do: `journey.map`, keys {"group", "layer", "code"}.
-
-    Accounts with both codes in one moment, of accounts that tell a moment at the stage in a text that was
-    read for the layer. Every cell of the codebook is there, also at zero.
-    """
-    told = f"""
-SELECT t.post_key, t.account_key, t.moment, t.stage_group, v.layer
-FROM ({told_moments(context.stage_groups)}) t
-JOIN ({read_posts(MAP_LAYERS)}) v ON t.post_key = v.post_key"""  # noqa: S608
-    of_rows = Rows(sql=told, keys=("stage_group", "layer"))
-    rows = Rows(
-        keys=("stage_group", "layer", "code"),
-        sql=f"""
-SELECT s.post_key, s.account_key, s.stage_group, s.layer, m.code
-FROM ({told}) s
-JOIN corpus_marks m ON m.moment = s.moment AND m.post_key = s.post_key AND m.layer = s.layer
-WHERE {asserted("m")}""",  # noqa: S608
-    )
-    counts, of = count_rows(ask, rows, "journey map"), count_rows(ask, of_rows, "map stages")
-    return [
-        make_share(
-            context,
-            "journey.map",
-            {"group": group, "layer": layer, "code": code},
-            hits=counts.get((group, layer, code), Count()),
-            of=of.get((group, layer), Count()),
-            hits_rows=rows,
-            of_rows=of_rows,
-            row_keys={"stage_group": group, "layer": layer, "code": code},
-            what="accounts with both codes in one moment, of accounts that tell a moment at the stage",
-        )
-        for group in context.stage_groups
-        for layer in MAP_LAYERS
-        for code in context.codes.get(layer, ())
-    ]
+SAID = (
+    ("think", "trust"), ("think", "doubt"), ("feel", "relief"), ("feel", "fear_anxiety"), ("feel", "confusion"),
+    ("search_worry", "yes"), ("care", "information:praise"), ("care", "information:complaint"),
+)  # fmt: skip
+"""What is told of a source: layer and code, in the moment in which it is named."""
 
 
 def _named(layer: str) -> str:
@@ -157,7 +97,35 @@ def first_turned(ask: Ask, context: MeasureContext) -> list[Figure]:
     ]
 
 
-def measure_journey(ask: Ask, context: MeasureContext) -> list[Figure]:
-    """All figures of the journey."""
-    parts = (stages, journey_map, information_sources, first_turned, time_to_diagnosis)
-    return [figure for part in parts for figure in part(ask, context)]
+def sources_said(ask: Ask, context: MeasureContext) -> list[Figure]:
+    """What people say of a source: `journey.sources_said`, keys {"source", "layer", "code"}.
+
+    Accounts that tell it in the moment in which they name the source (outside moments: in the post), of accounts that
+    name the source in a text read for the layer. What stands beside a source need not be about it.
+    """
+    layers = tuple(dict.fromkeys(layer for layer, _ in SAID))
+    named = f"""
+SELECT s.post_key, s.account_key, s.code AS source, COALESCE(s.moment, s.post_key) AS place, v.layer
+FROM corpus_marks s JOIN ({read_posts(layers)}) v ON v.post_key = s.post_key
+WHERE s.layer = 'info_source' AND s.code IS NOT NULL AND {asserted("s")}"""  # noqa: S608
+    rows = Rows(
+        keys=("source", "layer", "code"),
+        sql=f"""
+SELECT n.post_key, n.account_key, n.source, n.layer, m.code
+FROM ({named}) n JOIN corpus_marks m ON m.post_key = n.post_key AND m.layer = n.layer
+WHERE {asserted("m")} AND COALESCE(m.moment, m.post_key) = n.place""",  # noqa: S608
+    )
+    return make_shares(
+        ask,
+        context,
+        "journey.sources_said",
+        rows=rows,
+        of_rows=Rows(keys=("source", "layer"), sql=named),
+        cells=[
+            {"source": source, "layer": layer, "code": code}
+            for source in context.codes.get("info_source", ())
+            for layer, code in SAID
+            if code in context.codes.get(layer, ())
+        ],
+        what="accounts that tell it in the moment in which they name the source, of accounts that name the source",
+    )

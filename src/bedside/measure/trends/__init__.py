@@ -1,0 +1,1 @@
+"""Trends: what changes over time, and what is new (F77)."""
