@@ -15,6 +15,7 @@ Places = tuple[tuple[int, int], ...]
 
 _YOU = re.compile(r" (?:you|your|you're|u|yourself) ")
 _FIRST = re.compile(r" (?:i|i'm|i've|i'd|i'll|me|my|myself|mine|we|our|us) ")
+_I = re.compile(r" (?:i|i'm|i've|i'd|i'll|my|me|mine) ")
 _MINE = re.compile(
     r" (?:i've|i'd|me|myself|mine|(?:i was|i am|i'm) (?!(?:so |very |really )?(?:sorry|glad|happy for|sure))) ?"
 )
@@ -104,7 +105,7 @@ def hear_voice(doc: "Doc") -> Voice:
     A reply that gives advice in a clinic's manner ("consult a", "is indicated", "regards") and tells nothing of its
     own is taken for a clinician's; the score says that this is weaker than a statement.
     """
-    for rule in (_declared, _clinician, _organisation, _advice, _family_or_patient):
+    for rule in (_declared, _asks_for_work, _clinician, _organisation, _advice, _family_or_patient):
         voice = rule(doc)
         if voice is not None:
             return voice
@@ -128,6 +129,15 @@ def _declared(doc: "Doc") -> Voice | None:
     return None
 
 
+def _asks_for_work(doc: "Doc") -> Voice | None:
+    """Someone who writes for their work or their studies: a journalist, a researcher, a pupil with homework."""
+    said = doc.found("voice.journalist", "voice.studies")
+    if not said:
+        return None
+    press = bool(doc.found("voice.journalist"))
+    return Voice("other", "general", "journalist" if press else "student", 0.7, _places(said))
+
+
 def _clinician(doc: "Doc") -> Voice | None:
     said = doc.found("voice.clinician")
     if not said:
@@ -137,7 +147,9 @@ def _clinician(doc: "Doc") -> Voice | None:
 
 def _organisation(doc: "Doc") -> Voice | None:
     said = doc.found("voice.organisation")
-    if len(said) < 2 or _own(doc) or doc.found("voice.kin"):
+    if not said or _I.search(doc.text) or (len(said) < 2 and doc.words > 60):
+        return None
+    if len(said) < 2 and (_own(doc) or doc.found("voice.kin") or doc.names_service):
         return None
     return Voice("organisation", "general", None, 0.7, _places(said))
 

@@ -16,6 +16,7 @@ __all__ = ["POST_CODES", "PostCodes"]
 
 Found = Sequence[tuple[str, Hit]]
 
+BESIDE = 8  # words between a complaint and the one who is blamed, outside reviews
 STORY = 0.56
 """Score from which an account is a story."""
 _NOT_SO = re.compile(r" (?:not|\w+n't) ")
@@ -92,7 +93,13 @@ def _suggests(doc: Doc, hit: Hit) -> bool:
 
 def _complains(doc: Doc, hit: Hit) -> bool:
     """Words such as "the worst" or "ignored" complain only where they are said of someone who gives care."""
-    return doc.of_service or _by_staff(doc, hit)
+    if doc.of_service:
+        return True
+    return any(
+        doc.between(*sorted((h.start, hit.start))) <= BESIDE
+        for h in doc.found("gate.staff")
+        if doc.sentence_at(h.start) == doc.sentence_at(hit.start)
+    )
 
 
 def _wanted(doc: Doc, hit: Hit) -> bool:
