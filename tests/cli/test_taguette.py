@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from pytest_socket import socket_allow_hosts
+from pytest_socket import enable_socket, socket_allow_hosts
 
 from bedside.codebook import load_codebook
 from bedside.judge.exchange.codebook_table import read_codebook_table, write_codebook_table
@@ -29,6 +29,7 @@ def taguette(tmp_path: Path) -> Iterator[httpx.Client]:
     )
     if not program.exists():
         pytest.skip("Taguette is not installed beside: make e2e installs it into .venv/taguette")
+    enable_socket()
     socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
     port = 17000 + os.getpid() % 10_000
     said = tmp_path / "said.txt"

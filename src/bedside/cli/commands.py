@@ -14,6 +14,7 @@ from bedside.cli.exchange import exchange
 from bedside.cli.judge import judging
 from bedside.cli.learn import learning
 from bedside.cli.live_commands import collect, recheck
+from bedside.cli.llm import asking
 from bedside.cli.person_commands import access, masks, register
 from bedside.cli.sample import sample
 from bedside.cli.saying import AsJson, StudyFolder
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.add_typer(sample, name="sample")
 app.add_typer(codebook, name="codebook")
 app.add_typer(judging)
+app.add_typer(asking)
 app.add_typer(exchange, name="exchange")
 app.add_typer(learning)
 INTERRUPTED = 130

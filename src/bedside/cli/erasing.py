@@ -15,6 +15,7 @@ from bedside.report.holding import erasure_paper
 from bedside.store.erasure import Kind, erase
 from bedside.store.files import write_text
 from bedside.store.study import Study, open_study
+from bedside.understand.llm.cache import forget_answers
 
 __all__ = ["erase_from"]
 
@@ -113,4 +114,5 @@ def _elsewhere(
         with open_cases(study) as cases:
             cases.erase(posts, accounts, at=now)
     forget_in_samples(study, posts, accounts)
+    forget_answers(study, posts)
     forget_in_releases(study, tuple(posts))

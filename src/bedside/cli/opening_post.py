@@ -28,10 +28,10 @@ ORDER BY f.keep DESC, p.record_no
 )
 MARKS = Aggregate(
     name="marks of a post",
-    needs=("marks",),
+    needs=("proposals",),
     sql="""
 SELECT layer, code, concept, value, unit, assertion, moment, "group", slot, spans, score, maker, maker_version
-FROM marks WHERE post_key = $key
+FROM proposals WHERE post_key = $key
 ORDER BY layer, "group" NULLS FIRST, slot NULLS FIRST, code NULLS FIRST, maker, CAST(spans AS VARCHAR)
 """,
 )

@@ -4,24 +4,17 @@ from bedside.codebook import Codebook
 from bedside.errors import InputError, suggest
 from bedside.judge.decisions import has_log, open_log
 from bedside.judge.judged import JudgedSamples
-from bedside.judge.qualifying import own_rules
+from bedside.judge.qualifying import own_makers, own_rules
 from bedside.judge.samples import list_samples
 from bedside.measure.judging import JudgedShares
-from bedside.plugins import offered
 from bedside.store.files import content_key
 from bedside.store.stages import Ask
 from bedside.store.study import Study
-from bedside.understand.marks import Maker, load_makers
+from bedside.understand.llm.marks import answers_key
 
 __all__ = ["judged_key", "judged_shares"]
 
 MARGINS = ("source", "platform", "kind", "community", "lang", "account_kind", "place_country")
-
-
-def _own_makers() -> tuple[Maker, ...]:
-    """Makers of plug-ins: written by people who may know the study."""
-    targets = tuple(sorted(target for target in offered("makers") if isinstance(target, str)))
-    return load_makers(targets) if targets else ()
 
 
 def judged_shares(study: Study, ask: Ask, book: Codebook) -> JudgedShares | None:
@@ -34,17 +27,18 @@ def judged_shares(study: Study, ask: Ask, book: Codebook) -> JudgedShares | None
         raise InputError(
             f"study.toml, [judge] margins: '{unknown[0]}' is no column to weigh by; {suggest(unknown[0], MARGINS)}"
         )
-    judgements = JudgedSamples(study, ask, book, makers=_own_makers())
+    judgements = JudgedSamples(study, ask, book)
     return JudgedShares(ask, judgements, margins=margins)
 
 
 def judged_key(study: Study, book: Codebook) -> str:
-    """Hash of everything that judged figures depend on: samples, decisions, looks, and the study's own rules."""
+    """Hash of what figures rest on besides the makers: samples, decisions, looks, own rules, a model's answers."""
+    counted = answers_key(study, book)
     samples = list_samples(study)
     if not samples:
-        return ""
+        return content_key(counted) if counted else ""
     drawn = [path.read_bytes() for path in sorted((study.folder / "samples").glob("*.json"))]
-    makers = _own_makers()
+    makers = own_makers()
     layers = sorted({layer for s in samples for layer in (s.layers or [b.layer for b in book])})
     rules = [own_rules(study, layer, makers) for layer in layers]
     state: tuple[int, ...] = ()
@@ -52,4 +46,4 @@ def judged_key(study: Study, book: Codebook) -> str:
         with open_log(study) as log:
             state = log.state()
     authors = sorted(study.config.judge.rule_authors)
-    return content_key(*drawn, rules, list(state), authors, study.config.judge.margins)
+    return content_key(*drawn, rules, list(state), authors, study.config.judge.margins, counted)

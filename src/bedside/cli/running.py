@@ -39,6 +39,8 @@ from bedside.store.study import Study, open_study
 from bedside.store.views import CASE_POSTS
 from bedside.understand.claims.book import pack_claims, read_claims
 from bedside.understand.learnt.study import current_versions
+from bedside.understand.llm.cache import has_answers
+from bedside.understand.llm.marks import asked_marks
 from bedside.understand.marks import BUILT_IN
 from bedside.understand.stage import understand_stage
 from bedside.unify.folds import find_folds
@@ -77,6 +79,26 @@ LEFT JOIN (
     WHERE g.keep AND q.title IS NOT NULL
 ) root ON root.post_key = t.thread_key
 ORDER BY p.record_no
+""",
+)
+
+
+TEXTS_READ = Aggregate(
+    name="texts",
+    needs=("posts", "folds"),
+    sql="""
+SELECT p.post_key, p.text_key, p.source FROM posts p JOIN folds f ON f.record_no = p.record_no
+WHERE f.keep AND p.text_state = 'kept' ORDER BY p.record_no
+""",
+)
+
+
+MOMENTS = Aggregate(
+    name="moments",
+    needs=("understood",),
+    sql="""
+SELECT post_key, subject_key, spans FROM understood
+WHERE row = 'mark' AND subject_kind = 'moment' AND layer = 'stage' ORDER BY post_key, subject_key
 """,
 )
 
@@ -324,10 +346,13 @@ def bind_study(study: Study, engine: EmbeddedEngine, snapshot: Snapshot) -> None
     datasets["snapshot"] = snapshot_dataset(study, snapshot)
     if (earlier := earlier_snapshot(study, snapshot)) is not None:
         datasets["earlier"] = snapshot_dataset(study, earlier)
-    engine.bind(
-        datasets,
-        {"imports": import_table(read_imports(study)), "case_posts": _case_posts(study)},
-    )
+    extra = {"imports": import_table(read_imports(study)), "case_posts": _case_posts(study)}
+    engine.bind(datasets, extra)
+    if has_answers(study):
+        texts, moments = engine.ask(TEXTS_READ, {}), engine.ask(MOMENTS, {})
+        asked = asked_marks(study, study_codebook(study), texts, moments)
+        counted = {"counted": asked} if study.config.llm.counts else {}
+        engine.bind(datasets, extra | {"asked": asked} | counted)
 
 
 def _case_posts(study: Study) -> pa.Table:

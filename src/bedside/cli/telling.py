@@ -24,6 +24,7 @@ WORDS = {
     "understand": "reading posts",
     "measure": "measuring",
     "report": "writing the report",
+    "llm": "asking the language model",
 }
 
 

@@ -41,7 +41,7 @@ class Desk:
     layer : str
     coder : str
         A name that stays the same; it stands with every decision.
-    makers : iterable of Maker
+    makers : iterable of Maker, optional
         Makers of the study's own, as `qualifying.own_rules` takes them.
 
     Raises
@@ -60,7 +60,7 @@ class Desk:
         sample: Sample,
         layer: str,
         coder: str,
-        makers: Iterable[Any] = (),
+        makers: Iterable[Any] | None = None,
     ) -> None:
         if not coder.strip():
             raise InputError("a coder needs a name: it stands with every decision")

@@ -33,10 +33,10 @@ TEXTS = {
 }
 PROPOSALS = Aggregate(
     name="judge.proposals",
-    needs=("corpus", "marks"),
+    needs=("corpus", "proposals"),
     sql="""
 SELECT m.post_key, m.code, m.score, m.maker, m.maker_version, m.assertion, m.spans
-FROM marks m JOIN corpus c ON c.post_key = m.post_key AND c.text_key = m.text_key
+FROM proposals m JOIN corpus c ON c.post_key = m.post_key AND c.text_key = m.text_key
 WHERE m.layer = $layer AND m.code IS NOT NULL AND array_contains($keys, m.post_key)
 ORDER BY m.post_key, m.code, m.maker, CAST(m.spans AS VARCHAR)
 """,

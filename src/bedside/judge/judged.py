@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from bedside.codebook import Codebook, code_hash, layer_hash
 from bedside.errors import InputError
 from bedside.judge.decisions import LOOK, WHOLE, has_log, latest_of_each, open_log
-from bedside.judge.qualifying import reason_against
+from bedside.judge.qualifying import own_makers, reason_against
 from bedside.judge.samples import Sample, find_sample, list_samples, read_items
 from bedside.model.figures import JUDGEMENTS
 from bedside.store.stages import Aggregate, Ask
@@ -96,14 +96,18 @@ class JudgedSamples:
         Over the study's tables as of a snapshot.
     book : Codebook
         As it stands now.
-    makers : iterable of Maker
+    makers : iterable of Maker, optional
         Makers of the study's own, as `qualifying.own_rules` takes them.
     """
 
     def __init__(
-        self, study: Study, ask: Ask, book: Codebook, *, makers: Iterable[Any] = ()
+        self, study: Study, ask: Ask, book: Codebook, *, makers: Iterable[Any] | None = None
     ) -> None:
-        self._study, self._book, self._makers = study, book, tuple(makers)
+        self._study, self._book, self._makers = (
+            study,
+            book,
+            tuple(own_makers() if makers is None else makers),
+        )
         self._items = {s.id: read_items(study, s) for s in list_samples(study) if s.estimates}
         self._judgements, self._looks = JUDGEMENTS.empty_table(), LOOK.empty_table()
         if has_log(study):
@@ -182,7 +186,7 @@ def judged_sample(
     sample: str | None = None,
     unit: Literal["posts", "accounts"] = "posts",
     rule: Rule = "adjudicated",
-    makers: Iterable[Any] = (),
+    makers: Iterable[Any] | None = None,
 ) -> Judged:
     """What people decided about a random sample of the corpus, fit to enter an estimate.
 
@@ -201,7 +205,7 @@ def judged_sample(
     rule : {"adjudicated", "majority", "first"}
         What holds where coders differ and nobody has adjudicated: nothing (the post counts as `disagreed`), what most
         of them say, or what the first of them to finish says.
-    makers : iterable of Maker
+    makers : iterable of Maker, optional
         Makers of the study's own, as `qualifying.own_rules` takes them.
 
     Returns

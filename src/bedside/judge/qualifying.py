@@ -12,37 +12,49 @@ import msgspec
 import pyarrow as pa
 
 from bedside.judge.samples import Sample, list_samples, write_sample
+from bedside.plugins import offered
 from bedside.store.files import content_key
 from bedside.store.study import Study
+from bedside.understand.marks import Maker, load_makers
 
-__all__ = ["disqualify", "own_rules", "reason_against"]
+__all__ = ["disqualify", "own_makers", "own_rules", "reason_against"]
 
 RULE_FOLDERS = ("patterns", "vocabulary")  # of a study: what its people wrote for the machine
 BY_DICTIONARY = frozenset({"mention", "diagnosis", "treatment", "harm", "special_situation"})
 """Layers that the study's own conditions and products are looked up for."""
 
 
-def own_rules(study: Study, layer: str, makers: Iterable[Any] = ()) -> str:
+def own_makers() -> tuple[Maker, ...]:
+    """Makers of plug-ins: written by people who may know the study."""
+    targets = tuple(sorted(target for target in offered("makers") if isinstance(target, str)))
+    return load_makers(targets) if targets else ()
+
+
+def own_rules(study: Study, layer: str, makers: Iterable[Any] | None = None) -> str:
     """Hash of the rules for a layer that people of this study wrote.
 
     Parameters
     ----------
     study : Study
     layer : str
-    makers : iterable of Maker
-        Makers of the study's own (plug-ins, a language model's prompt); those that ship with bedside were written by
-        people who never saw this study's posts, and classifiers that learn are held out of fold: neither belongs here.
+    makers : iterable of Maker, optional
+        Makers of the study's own; by default those of plug-ins. Those that ship with bedside were written by people who
+        never saw this study's posts, and classifiers that learn are held out of fold: neither belongs here.
 
     Returns
     -------
     str
         Changes with a file of the study's `patterns` or `vocabulary` that speaks of the layer, with the version of a
-        maker of its own, and for layers that are looked up in dictionaries with its conditions and products.
+        maker of its own, for layers that are looked up in dictionaries with its conditions and products, and where a
+        language model's marks count with which model it is.
     """
     parts: list[Any] = [layer]
     if layer in BY_DICTIONARY:
         parts += [study.config.conditions, study.config.products]
-    parts += sorted(f"{maker.name} {maker.version}" for maker in makers if layer in maker.layers)
+    own = own_makers() if makers is None else makers
+    parts += sorted(f"{maker.name} {maker.version}" for maker in own if layer in maker.layers)
+    if study.config.llm.counts and layer in study.config.llm.layers:
+        parts.append(study.config.llm.model)
     for folder in RULE_FOLDERS:
         for path in sorted((study.folder / folder).rglob("*")):
             if path.is_file() and (said := _speaking_of(layer, path.read_bytes())):
@@ -62,7 +74,12 @@ def _speaking_of(layer: str, data: bytes) -> str:
 
 
 def reason_against(
-    study: Study, sample: Sample, layer: str, looks: pa.Table, *, makers: Iterable[Any] = ()
+    study: Study,
+    sample: Sample,
+    layer: str,
+    looks: pa.Table,
+    *,
+    makers: Iterable[Any] | None = None,
 ) -> str:
     """Why a sample can no longer check a layer; empty where it can.
 
@@ -89,7 +106,7 @@ def reason_against(
 
 
 def disqualify(
-    study: Study, looks: pa.Table, *, makers: Iterable[Any] = ()
+    study: Study, looks: pa.Table, *, makers: Iterable[Any] | None = None
 ) -> dict[str, dict[str, str]]:
     """Mark the samples that lost a layer since the last time; a mark stays also when a rule is changed back.
 
@@ -98,7 +115,8 @@ def disqualify(
     dict of str to dict
         Newly marked: sample to layer to reason.
     """
-    own, fresh = list(makers), {}
+    own = list(own_makers() if makers is None else makers)
+    fresh: dict[str, dict[str, str]] = {}
     for sample in list_samples(study):
         if not sample.estimates:
             continue

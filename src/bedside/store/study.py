@@ -21,6 +21,7 @@ __all__ = [
     "Controller",
     "Crisis",
     "Judging",
+    "LanguageModel",
     "Privacy",
     "Safety",
     "Study",
@@ -131,6 +132,44 @@ class Controller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     officer: str = ""
 
 
+class LanguageModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A language model that proposes marks, where a study names one; `bedside llm` asks it.
+
+    Attributes
+    ----------
+    endpoint : str
+        Of a server that speaks OpenAI's chat completions, such as `http://localhost:11434/v1`.
+    model : str
+        As the server calls it.
+    layers : list of str
+        Layers that it is asked about.
+    remote : bool
+        Whether masked text may go to a server that is not on this machine.
+    counts : bool
+        Whether its marks count in figures; else they are proposals in queues, shown and scored.
+    structured : str
+        How an answer is bound to its form: json_schema | json_object | none.
+    timeout_seconds : float
+    most_per_minute : int
+        Requests; 0 = as many as the server takes.
+    price_in, price_out : float
+        Of a million tokens read and written; for the costs shown.
+    currency : str
+    """
+
+    endpoint: str = ""
+    model: str = ""
+    layers: list[str] = []
+    remote: bool = False
+    counts: bool = False
+    structured: Literal["json_schema", "json_object", "none"] = "json_schema"
+    timeout_seconds: float = 120
+    most_per_minute: int = 0
+    price_in: float = 0
+    price_out: float = 0
+    currency: str = "EUR"
+
+
 class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`study.toml`.
 
@@ -165,6 +204,7 @@ class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     crisis: Crisis = Crisis()
     controller: Controller = Controller()
     judge: Judging = Judging()
+    llm: LanguageModel = LanguageModel()
     safety: Safety = Safety()
 
 

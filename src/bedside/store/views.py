@@ -74,14 +74,23 @@ SCHEMAS: dict[str, pa.Schema] = {
     "earlier": SNAPSHOT,  # the posts of the snapshot before
     "imports": IMPORTS,
     "case_posts": CASE_POSTS,
+    "asked": UNDERSTOOD,
+    "counted": UNDERSTOOD,
 }
-"""Datasets by name; an engine shows an absent one as an empty table."""
+"""Datasets by name; an engine shows an absent one as an empty table.
+
+`asked`: marks of a language model, as proposals; `counted`: the same where the study counts them in figures.
+"""
 
 _MARK_COLUMNS = ", ".join(f'"{name}"' for name in MARKS.names)
+_COVERAGE_COLUMNS = "post_key, text_key, layer, maker, maker_version, coverage"
 VIEWS: dict[str, str] = {
-    "marks": f"SELECT {_MARK_COLUMNS} FROM understood WHERE row = 'mark'",  # noqa: S608
-    "coverage": "SELECT post_key, text_key, layer, maker, maker_version, coverage FROM understood "
-    "WHERE row = 'coverage'",
+    "marks": f"SELECT {_MARK_COLUMNS} FROM understood WHERE row = 'mark' "  # noqa: S608
+    f"UNION ALL SELECT {_MARK_COLUMNS} FROM counted WHERE row = 'mark'",
+    "proposals": f"SELECT {_MARK_COLUMNS} FROM understood WHERE row = 'mark' "  # noqa: S608
+    f"UNION ALL SELECT {_MARK_COLUMNS} FROM asked WHERE row = 'mark'",
+    "coverage": f"SELECT {_COVERAGE_COLUMNS} FROM understood WHERE row = 'coverage' "  # noqa: S608
+    f"UNION ALL SELECT {_COVERAGE_COLUMNS} FROM counted WHERE row = 'coverage'",
     "post_bands": "SELECT record_no, post_key, unnest(bands) AS band FROM posts",
     "post_hashtags": "SELECT record_no, post_key, unnest(hashtags) AS hashtag FROM posts",
     "post_relations": "SELECT record_no, post_key, r.rel, r.target_key, r.target_account, r.evidence "
@@ -101,7 +110,7 @@ CORPUS_MARKS = """
 SELECT m.subject_kind, m.subject_key, m.post_key, m.text_key, m.layer, m.code, m.moment, m."group", m.slot,
        m.assertion, m.value, m.unit, m.concept_id, m.concept, m.score, m.maker, m.maker_version, m.code_hash,
        c.account_key, c.source, c.published_at
-FROM understood m JOIN corpus c ON m.post_key = c.post_key
+FROM (SELECT * FROM understood UNION ALL SELECT * FROM counted) m JOIN corpus c ON m.post_key = c.post_key
 WHERE m.row = 'mark'
 """
 """Kept as tables for the length of a connection: every measure reads them."""
