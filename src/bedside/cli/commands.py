@@ -21,6 +21,7 @@ from bedside.cli.saying import AsJson, StudyFolder
 from bedside.cli.saying import now as _now
 from bedside.cli.saying import say as _say
 from bedside.cli.saying import there as _there
+from bedside.cli.vocabulary import vocabulary
 from bedside.errors import BedsideError, StorageError
 
 __all__ = ["app", "run_app"]
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 
 app.add_typer(sample, name="sample")
+app.add_typer(vocabulary, name="vocabulary")
 app.add_typer(codebook, name="codebook")
 app.add_typer(judging)
 app.add_typer(asking)

@@ -37,6 +37,7 @@ from bedside.store.snapshots import (
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study, open_study
 from bedside.store.views import CASE_POSTS
+from bedside.store.vocabularies import read_vocabularies, vocabulary_key
 from bedside.understand.claims.book import pack_claims, read_claims
 from bedside.understand.learnt.study import current_versions
 from bedside.understand.llm.cache import has_answers
@@ -246,6 +247,11 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
         "claims": study_claims(study),
         "makers": _makers(),
     }
+    if own := read_vocabularies(study, load_keys(study.config.id).vault):
+        settings |= {
+            "vocabularies": {each.name: vocabulary_key(each) for each in own},
+            "study_id": study.config.id,
+        }
     serving, _ = current_versions(study.folder / "learnt", book.hashes())
     if serving:
         settings["learnt"] = serving

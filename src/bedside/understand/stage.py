@@ -9,9 +9,11 @@ import pyarrow as pa
 from bedside.errors import InputError, suggest
 from bedside.model.marks import UNDERSTOOD
 from bedside.store.stages import Stage
+from bedside.store.vocabularies import vocabulary_path
 from bedside.understand.doc import Doc, Post, make_docs, post_parts
 from bedside.understand.learnt.study import study_makers
 from bedside.understand.lexicon import load_scanner
+from bedside.understand.makers.vocabularies import vocabulary_makers
 from bedside.understand.marks import Maker, load_makers
 from bedside.understand.table import Made, Subject, understood_batch
 from bedside.understand.text import Canonical
@@ -21,7 +23,9 @@ __all__ = ["MOST_CHARACTERS", "VERSION", "understand_batch", "understand_stage"]
 VERSION = "1"
 MOST_CHARACTERS = 100_000  # a three-hour transcript; longer texts are refused, not cut
 CHUNK = 512  # posts scanned together; more live at once and the garbage collector walks them all
-_SETTINGS = ("languages", "codes", "conditions", "products", "claims", "makers", "learnt")
+_SETTINGS = (
+    "languages", "codes", "conditions", "products", "claims", "makers", "learnt", "vocabularies", "study_id",
+)  # fmt: skip
 _COLUMNS = (
     "post_key", "text_key", "title", "body", "segments", "lang", "text_state", "kind", "parent_ref",
     "account_key", "author_bio", "role_declared", "account_kind", "thread_title", "parent_body",
@@ -39,7 +43,8 @@ def understand_stage(settings: Mapping[str, Any]) -> Stage:
         `languages` (list of BCP-47 primary subtags), `codes` ({layer: {code: code_hash}}), `conditions` and
         `products` (words the study adds to the dictionaries), `claims` (the study's claims, packed; empty: the
         starter set), `makers` (names or import strings; None: all), `learnt` (of the study's own classifiers:
-        {layer: version}; their folders are the stage's files `learnt/LAYER`).
+        {layer: version}; their folders are the stage's files `learnt/LAYER`), `vocabularies` (of the user's own:
+        {name: key}; the stage's files `vocabularies/NAME`) and `study_id`, whose key opens them.
 
     Returns
     -------
@@ -60,7 +65,11 @@ def understand_stage(settings: Mapping[str, Any]) -> Stage:
         kernel="bedside.understand.stage:understand_batch",
         schema=UNDERSTOOD,
         settings=told,
-        files={f"learnt/{layer}": f"learnt/{layer}" for layer in settings.get("learnt") or {}},
+        files={f"learnt/{layer}": f"learnt/{layer}" for layer in settings.get("learnt") or {}}
+        | {
+            f"vocabularies/{name}": vocabulary_path(name)
+            for name in settings.get("vocabularies") or {}
+        },
     )
 
 
@@ -87,7 +96,11 @@ def understand_batch(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.R
     the coverage then says `failed`.
     """
     _check(settings)
-    makers: tuple[Maker, ...] = (*load_makers(_names(settings)), *study_makers(settings))
+    makers: tuple[Maker, ...] = (
+        *load_makers(_names(settings)),
+        *study_makers(settings),
+        *vocabulary_makers(settings),
+    )
     scanner = load_scanner(
         tuple(settings.get("conditions") or ()),
         tuple(settings.get("products") or ()),

@@ -12,12 +12,12 @@ import msgspec
 import pytest
 from lxml import etree
 
+from bedside.collect.meddra import read_meddra
 from bedside.errors import FormatError, InputError, NotFoundError
 from bedside.measure.safety.desk import Case
 from bedside.report.icsr.answers import read_answers
 from bedside.report.icsr.elements import ELEMENTS, Icsr, Message, Value, element_of
 from bedside.report.icsr.filling import fill_message
-from bedside.report.icsr.meddra import read_meddra
 from bedside.report.icsr.reading import read_message
 from bedside.report.icsr.rules import LEFT_OUT, RULES, check_message
 from bedside.report.icsr.schema import validate_schema

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
+from bedside.collect.meddra import Meddra
 from bedside.errors import InputError
 from bedside.measure.safety.desk import Case
 from bedside.model.cases import SERIOUS
 from bedside.report.icsr.elements import Icsr, Message, Value
-from bedside.report.icsr.meddra import Meddra
 from bedside.store.study import Safety
 
 __all__ = ["NOT_SUBMITTABLE", "case_number", "fill_message"]
