@@ -241,3 +241,33 @@ def test_time_that_is_not_the_way_to_a_diagnosis_is_left_out(coded: Coded, text:
 )
 def test_a_bare_kind_of_illness_is_no_record(coded: Coded, text: str) -> None:
     assert not [d for d in coded(text)["diagnosis"] if d["status"] == "confirmed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("I have gout, my toe is red?", "confirmed"),
+        ("My father is a gout patient?", "confirmed"),
+        ("Is it gout?", "suspected"),
+        ("A bruise or gout?", "suspected"),
+        ("I tested positive for lupus, my knees ache?", "confirmed"),
+        ("I think I have a bladder infection?", "self"),
+        ("I am asthmatic and my chest is tight.", "confirmed"),
+    ],
+)
+def test_a_mark_behind_a_statement_does_not_make_it_a_guess(
+    coded: Callable[..., dict[str, Any]], text: str, status: str
+) -> None:
+    assert [d["status"] for d in coded(text)["diagnosis"]] == [status]
+
+
+def test_a_condition_is_named_in_the_posts_words_and_by_its_concept(
+    coded: Callable[..., dict[str, Any]],
+) -> None:
+    (told,) = coded("I have acid reflux.")["diagnosis"]
+    assert told["condition"].startswith("acid reflux (gastro oesophageal reflux")
+
+
+def test_what_a_drug_did_is_a_harm_and_no_diagnosis(coded: Callable[..., dict[str, Any]]) -> None:
+    record = coded("Since starting the steroids I have had depression and a dry mouth.")
+    assert record["diagnosis"] == []

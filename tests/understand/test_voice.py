@@ -63,3 +63,31 @@ def test_details_are_kept_where_stated(doc: MakeDoc, text: str, detail: str) -> 
 
 def test_a_bio_never_overrules_a_clinicians_own_illness(doc: MakeDoc) -> None:
     assert doc("I have had my own biopsy and I am scared.", bio="Nurse").voice.role == "patient"
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Our free helpline is open every day. Share your story with us below.", "organisation"),
+        ("New barrier cream, fragrance free. Link in bio, use code SOFT10.", "organisation"),
+        (
+            "We are sorry to hear about your wait. Please ring our team so that we can look into it.",
+            "organisation",
+        ),
+        (
+            "I am working on a piece about waits for hip surgery and would love to hear from you.",
+            "other",
+        ),
+        ("I am doing a school project about sickle cell. What causes it?", "other"),
+        ("My lips bleed and my joints are sore. Our team at work laughs.", "patient"),
+        (
+            "Holy moly, you went through so much. I can't imagine. Did you tell your doctor? Are you better?",
+            "unclear",
+        ),
+        ("Now have pink discharge, is that bad?", "patient"),
+    ],
+)
+def test_persons_are_told_from_brands_charities_and_people_at_work(
+    coded: Callable[..., dict[str, Any]], text: str, role: str
+) -> None:
+    assert coded(text)["role"] == role

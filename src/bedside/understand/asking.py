@@ -37,9 +37,17 @@ def questions_of(doc: "Doc") -> list[Hit]:
     list of Hit
     """
     hollow = doc.found("ask.hollow") + _questionnaire(doc)
-    marks = [hit for hit in doc.found("ask.mark") if not _is_hollow(doc, hit, hollow)]
+    found = doc.found("ask.mark")
+    marks = [hit for hit in found if not _is_hollow(doc, hit, hollow)]
+    empty = {doc.sentence_at(hit.start) for hit in found} - {
+        doc.sentence_at(hit.start) for hit in marks
+    }
     words = [hit for hit in doc.found("ask.words") if not _of_others(doc, hit)]
-    order = [hit for hit in doc.found("ask.order") if _begins(doc, hit)]
+    order = [
+        hit
+        for hit in doc.found("ask.order")
+        if doc.sentence_at(hit.start) not in empty and _begins(doc, hit)
+    ]
     return sorted([*marks, *words, *order], key=lambda hit: hit.start)
 
 
@@ -86,11 +94,13 @@ def _is_hollow(doc: "Doc", mark: Hit, hollow: list[Hit]) -> bool:
 
 def _of_others(doc: "Doc", hit: Hit) -> bool:
     """Whether the words tell of somebody's asking: "she would ask if I needed anything", "they let anyone else in"."""
+    if doc.text.startswith(("can you", "could you", "can your", "could your"), hit.start):
+        return False
     return doc.of_service and not doc.text.endswith("?", 0, doc.sentence(hit.start)[1])
 
 
 def _begins(doc: "Doc", hit: Hit) -> bool:
     start, end = doc.sentence(hit.start)
-    if doc.text[end - 1] in ".!" and doc.words > 25:
+    if doc.text[end - 1] in ".!" and (doc.words > 25 or doc.between(hit.start, hit.end) > 0):
         return False
     return bool(_LEAD.fullmatch(f" {doc.text[start : hit.start]}"))

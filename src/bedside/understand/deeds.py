@@ -22,6 +22,7 @@ _PLANNED = re.compile(
     r"recommended|suggested|suggests|recommends|refused to) (?:just |even |actually |ever )?$"
 )
 _UNDONE = re.compile(r" (?:not|never|\w+n't|without|who|people|they|you|someone|anyone) (?:\w+ )?$")
+_BY_OTHERS, _TO_ONE = re.compile(r" (?:they|you) "), re.compile(r" (?:me|us|him|her|my|it) ")
 _HAD_TO = re.compile(r" (?:had to|i had to|used to) $")
 _THEN = re.compile(r" (?:[.!?¶§,;]|but|and then|because|so|when|until) ")
 
@@ -61,7 +62,12 @@ def is_planned(doc: "Doc", hit: Hit) -> bool:
 
 def _done(doc: "Doc", hit: Hit) -> bool:
     start, end = doc.sentence(hit.start)
-    if is_planned(doc, hit) or _UNDONE.search(doc.text, max(0, hit.start - 30), hit.start):
+    if is_planned(doc, hit):
+        return False
+    undone = _UNDONE.search(doc.text, max(0, hit.start - 30), hit.start)
+    if undone and not (
+        _BY_OTHERS.search(undone[0]) and _TO_ONE.search(doc.text, hit.start, hit.end + 5)
+    ):
         return False
     return not (doc.text[end - 1] == "?" and doc.text.startswith(("can ", "should ", "is "), start))
 

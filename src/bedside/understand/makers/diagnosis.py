@@ -99,7 +99,11 @@ def _records(doc: Doc) -> list[_Record]:
     _confirm_later(doc, found.values())
     for start, end in spoken_conditions(doc):
         if all(end <= s or start >= e for r in found.values() for s, e in r.places):
-            _merge(found, doc, Term(start, end, Entry(SAID, "", doc.text[start:end])))
+            name = doc.text[start:end]
+            if not any(
+                doc.text[s:e].endswith(f" {name}") for r in found.values() for s, e in r.places
+            ):
+                _merge(found, doc, Term(start, end, Entry(SAID, "", name)))
     return list(found.values())
 
 
@@ -197,13 +201,14 @@ def _confirmed(doc: Doc, term: Term) -> tuple[str, list[tuple[int, int]]] | None
         if doc.sentence_at(h.start) == doc.sentence_at(term.start)
     ]
     near = [place for place in said if abs(place[0] - term.start) < 60]
-    if term.entry.concept in FELT and not near:
+    told = "diagnos" in doc.text[slice(*doc.sentence(term.start))]
+    if term.entry.concept in FELT and not told:
         if doc.reactions:
             return None  # told as what a treatment did, which is a harm
         if not _BY_OTHERS.search(doc.text):
             return "self", []
     if term.entry.kind == SAID and _VAGUELY.search(doc.text[term.start : term.end]):
-        return ("self", []) if doc.reactions and not near else None
+        return ("self", []) if doc.reactions and not told else None
     return "confirmed", near[:1]
 
 
