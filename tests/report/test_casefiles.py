@@ -10,7 +10,7 @@ import pytest
 
 from bedside.cli.casework import at_desk
 from bedside.cli.commands import run_app
-from bedside.measure.safety.desk import Case
+from bedside.measure.safety.case import Case
 from bedside.report.casefiles import LINE_COLUMNS, cioms_page, line_list
 from bedside.store.study import Safety
 from tests.measure.safety.conftest import case_of, pattern, study

@@ -10,8 +10,9 @@ from typing import Any
 from bedside.cli.casework import as_values
 from bedside.collect.meddra import read_meddra
 from bedside.errors import InputError, NotFoundError, suggest
+from bedside.measure.safety.case import Case
 from bedside.measure.safety.contact import Contact
-from bedside.measure.safety.desk import Case, Desk
+from bedside.measure.safety.desk import Desk
 from bedside.report.casefiles import cioms_page, line_list
 from bedside.report.icsr.answers import Answer, read_answers
 from bedside.report.icsr.filling import NOT_SUBMITTABLE, fill_message

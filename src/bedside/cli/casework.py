@@ -12,7 +12,8 @@ import msgspec
 from bedside.cli.running import bind_tables, is_whole
 from bedside.errors import InputError, NotFoundError
 from bedside.judge.caselog import open_cases
-from bedside.measure.safety.desk import Case, Desk, Line
+from bedside.measure.safety.case import Case, Line
+from bedside.measure.safety.desk import Desk
 from bedside.measure.safety.narrative import OUTCOMES
 from bedside.store.engine import EmbeddedEngine
 from bedside.store.study import open_study

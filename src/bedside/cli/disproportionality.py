@@ -59,6 +59,10 @@ def screen_files(
         raise InputError(f"--likelihood is mixture or components, got '{likelihood}'")
     if draws and draws < 99:
         raise InputError(f"--draws {draws} is too few to tell 5 in 100; give at least 99, or 0")
+    if any((path / "study.toml").exists() for path in paths):
+        counts, notes = _of_study(paths, columns)
+        found = screen_pairs(counts, likelihood=likelihood, draws=draws, seed=seed)  # type: ignore[arg-type]
+        return (_only(found, find) if find else found), notes
     table = read_case_tables(paths, columns)
     if table.kind == "cells":
         names, *four = zip(*table.rows, strict=True) if table.rows else ((),) * 5
@@ -71,6 +75,28 @@ def screen_files(
         counts = count_totals(*parts[:3]) if table.kind == "counts" else count_rows(*parts)
     found = screen_pairs(counts, likelihood=likelihood, draws=draws, seed=seed)  # type: ignore[arg-type]
     return (_only(found, find) if find else found), table.notes
+
+
+def _of_study(paths: Sequence[Path], columns: Any) -> tuple[Any, tuple[str, ...]]:
+    """Pairs of a study's own cases: one case is one account, product and episode, copies folded."""
+    from bedside.cli.casework import at_desk
+    from bedside.cli.saying import now
+    from bedside.measure.disproportionality.counting import Case, count_cases
+
+    if len(paths) > 1 or any((columns.id, columns.products, columns.events, columns.count)):
+        raise InputError("a study is screened alone, and its cases have no columns to name")
+    if columns.stratum not in ("", "source"):
+        raise InputError(
+            f"cases of a study can be stratified by source, not by '{columns.stratum}'"
+        )
+    with at_desk(paths[0], now()) as desk:
+        told = desk.reactions()
+    cases = [
+        Case(case_id, [product], reactions, source if columns.stratum else "")
+        for case_id, product, reactions, source in told
+    ]
+    note = f"read {len(cases)} cases of {paths[0].name}: one account, product and episode each; rejected and duplicate ones left out"
+    return count_cases(cases), (note,)
 
 
 def _only(found: Any, words: str) -> Any:
@@ -104,7 +130,8 @@ def disproportionality(
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="Table of cases; several files are joined by the id.", show_default=False
+            help="Table of cases (several files are joined by the id), or a study.",
+            show_default=False,
         ),
     ],
     case_id: Annotated[str, typer.Option("--id", help="Column of the case id.")] = "",
@@ -148,6 +175,10 @@ def disproportionality(
         count=count,
         where=dict(_condition(words) for words in where or []),
     )
+    if out and any((path / "study.toml").exists() for path in files):
+        raise InputError(
+            "figures of a study leave it through its report only; look at them here, or with --json"
+        )
     found, notes = screen_files(
         files, columns=columns, likelihood=likelihood, draws=draws, seed=seed, find=find
     )

@@ -16,7 +16,7 @@ from bedside.judge.caselog import open_cases
 from bedside.judge.decisions import has_log
 from bedside.measure.all import measure_all
 from bedside.measure.context import MeasureContext, make_context
-from bedside.measure.safety.desk import case_table, sync
+from bedside.measure.safety.opening import case_table, sync
 from bedside.model.figures import Figure
 from bedside.plugins import offered
 from bedside.store.corrections import read_corrections

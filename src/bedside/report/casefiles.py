@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import StringIO
 
-from bedside.measure.safety.desk import Case
+from bedside.measure.safety.case import Case
 from bedside.measure.safety.narrative import OUTCOMES
 from bedside.model.cases import SERIOUS
 from bedside.report.icsr.filling import case_number

@@ -269,7 +269,8 @@ def _treatment(draft: Draft, phrase: Phrase, value: str, start: str | None) -> N
 
 def _harm(draft: Draft, phrase: Phrase, value: str, start: str | None) -> None:
     for slot in value.split(","):
-        reaction = draft.slots[slot].removeprefix("a ").removeprefix("an ")
+        said = draft.slots[slot] if slot in phrase.slots else slot.replace("_", " ")
+        reaction = said.removeprefix("a ").removeprefix("an ")
         draft.truth.harm.append(f"{draft.slots['drug']}:{reaction}")
 
 

@@ -95,6 +95,17 @@ LEADS_NOW = (
 )
 LEADS_NEXT = ("Next chapter: ", "Then came this: ", "A while later: ", "After that: ", "")
 NAMING = 0.4  # stories that begin with the name of the condition
+HARM_KINDS = weighted(  # nobody knows in which parts people use them
+    plain=4,
+    after=2,
+    across=2,
+    on_and_off=2,
+    unsure=2,
+    lay_words=2,
+    short=2,
+    by_the_way=2,
+    serious=2,
+)
 HARM_PLACES = 2.4  # posts that name a medicine, for each that could tell of a reaction (measured)
 
 
@@ -243,7 +254,7 @@ def say_medicine(draft: Draft, moment: Moment, stage: str, v: str) -> None:
     """Speak of the medicine taken: a reaction, a special situation, or simply that it is taken."""
     rates = draft.world.rates
     if draft.chance(rates.harm * HARM_PLACES):
-        draft.say("harm", moment=moment, stage=stage)
+        draft.say("harm", draft.pick(HARM_KINDS), moment=moment, stage=stage)
     elif draft.chance(rates.special):
         draft.say("special", moment=moment, stage=stage)
     else:

@@ -14,7 +14,7 @@ import bedside
 from bedside.cli.casework import at_desk
 from bedside.cli.running import run
 from bedside.measure.safety.candidates import Scope, assemble
-from bedside.measure.safety.desk import Case, Line
+from bedside.measure.safety.case import Case, Line
 from bedside.measure.safety.gather import Post as ReadPost
 from bedside.measure.safety.gather import _mark
 from bedside.model.cases import Candidate

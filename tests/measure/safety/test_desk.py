@@ -255,3 +255,20 @@ def test_the_command_line_walks_a_case(study: Path, capsys: pytest.CaptureFixtur
     assert lines[0]["case_id"] == case and lines[0]["state"] in ("running", "due_soon")
     assert "no status" in said("list", "--status", "odd", code=2)
     assert "no cases answer" in said("show", "case-zzzz", "--by", "A", code=4)
+
+
+def test_pairs_of_a_study_are_of_its_cases_and_stay_inside(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_app(["disproportionality", str(study), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert "WEB-RADR" in found["caveat"] and "refused" in found["ebgm"]
+    pairs = {(r["product"], r["event"]): (r["n"], r["cases"]) for r in found["rows"]}
+    assert pairs[("metformin", "Nausea")] == (2, 3)
+    step(study, case_of(study, serious=False), "rejected", reason="known")
+    assert run_app(["disproportionality", str(study), "--json", "--stratum", "source"]) == 0
+    assert {r["cases"] for r in json.loads(capsys.readouterr().out)["rows"]} == {2}
+    out = tmp_path / "pairs.csv"
+    assert run_app(["disproportionality", str(study), "--out", str(out)]) == 2
+    assert "leave it through its report" in capsys.readouterr().err and not out.exists()
+    assert run_app(["disproportionality", str(study), "--stratum", "sex"]) == 2

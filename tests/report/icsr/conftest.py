@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bedside.cli.casework import at_desk
-from bedside.measure.safety.desk import Case
+from bedside.measure.safety.case import Case
 from tests.measure.safety.conftest import case_of, pattern, step, study, write_safety
 
 __all__ = ["pattern", "study"]

@@ -14,7 +14,7 @@ from lxml import etree
 
 from bedside.collect.meddra import read_meddra
 from bedside.errors import FormatError, InputError, NotFoundError
-from bedside.measure.safety.desk import Case
+from bedside.measure.safety.case import Case
 from bedside.report.icsr.answers import read_answers
 from bedside.report.icsr.elements import ELEMENTS, Icsr, Message, Value, element_of
 from bedside.report.icsr.filling import fill_message

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from bedside.collect.meddra import Meddra
 from bedside.errors import InputError
-from bedside.measure.safety.desk import Case
+from bedside.measure.safety.case import Case
 from bedside.model.cases import SERIOUS
 from bedside.report.icsr.elements import Icsr, Message, Value
 from bedside.store.study import Safety
