@@ -21,6 +21,7 @@ from bedside.cli.saying import AsJson, StudyFolder
 from bedside.cli.saying import now as _now
 from bedside.cli.saying import say as _say
 from bedside.cli.saying import there as _there
+from bedside.cli.theming_verbs import themes
 from bedside.cli.vocabulary import vocabulary
 from bedside.errors import BedsideError, StorageError
 
@@ -42,6 +43,7 @@ app.add_typer(judging)
 app.add_typer(asking)
 app.add_typer(exchange, name="exchange")
 app.add_typer(learning)
+app.add_typer(themes)
 INTERRUPTED = 130
 
 

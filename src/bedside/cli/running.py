@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bedside.cli.resting import judged_key, judged_shares
+from bedside.cli.theming import find_themes
 from bedside.codebook import Codebook, load_codebook
 from bedside.errors import InputError
 from bedside.judge.caselog import open_cases
@@ -44,6 +45,7 @@ from bedside.understand.llm.cache import has_answers
 from bedside.understand.llm.marks import asked_marks
 from bedside.understand.marks import BUILT_IN
 from bedside.understand.stage import understand_stage
+from bedside.understand.themes.vectors import vector_stage
 from bedside.unify.folds import find_folds
 from bedside.unify.posts import unify_stage
 from bedside.unify.threads import assemble_threads
@@ -238,6 +240,7 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
         lambda: assemble_threads(engine.ask),
     )
     relevance = steps.stage("relevance", relevance_stage(study.config.query), posts)
+    vectors = steps.stage("vectors", vector_stage({"languages": study.config.languages}), posts)
     engine.bind({"posts": posts, "folds": folds, "threads": threads})
     settings: dict[str, Any] = {
         "languages": study.config.languages,
@@ -271,6 +274,13 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
     )
     _open_cases(study, engine, understood.key, folds.key, now)
     snapshot = take_snapshot(study, engine.ask, now)
+    find_themes(
+        study.folder,
+        engine.ask,
+        steps.table,
+        content_key(snapshot.id, snapshot.erased, vectors.key, understood.key),
+        lambda: bind_study(study, engine, snapshot),
+    )
     figures = _figures(study, engine, steps, snapshot, book)
     return Ran(
         snapshot=snapshot,

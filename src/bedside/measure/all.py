@@ -8,6 +8,7 @@ from bedside.measure.inclusion import measure_inclusion
 from bedside.measure.journey.all import measure_journey
 from bedside.measure.roles import measure_roles
 from bedside.measure.safety.figures import measure_safety
+from bedside.measure.themes import measure_themes
 from bedside.measure.trends.all import measure_trends
 from bedside.model.figures import Figure
 from bedside.store.stages import Ask
@@ -21,6 +22,7 @@ MEASURES = (
     measure_contrasts,
     measure_journey,
     measure_care,
+    measure_themes,
     measure_trends,
     measure_safety,
 )

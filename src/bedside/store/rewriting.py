@@ -38,7 +38,12 @@ __all__ = [
     "withdraw",
 ]
 
-PER_PAGE = ("posts", "relevance", "understood")  # datasets with one page for each page of the vault
+PER_PAGE = (
+    "posts",
+    "relevance",
+    "understood",
+    "vectors",
+)  # datasets with one page for each page of the vault
 EMPTIED: dict[str, Any] = {  # fields that hold or point to what a withdrawn post said
     **dict.fromkeys(("title", "body_html", "summary", "segments", "hashtags", "mentions")),
     **dict.fromkeys(

@@ -14,7 +14,10 @@ __all__ = [
     "RELEVANCE",
     "SCHEMAS",
     "SNAPSHOT",
+    "THEMES",
+    "THEME_NAMES",
     "THREADS",
+    "VECTORS",
     "VIEWS",
 ]
 
@@ -44,6 +47,34 @@ RELEVANCE = pa.schema(
         pa.field("relevant", pa.bool_(), nullable=False),
     ]
 )
+VECTORS = pa.schema(
+    [
+        pa.field("record_no", pa.int64(), nullable=False),
+        pa.field("post_key", pa.string(), nullable=False),
+        ("vector", pa.binary()),  # 256 signed bytes: a direction; null where nothing can be told
+    ]
+)
+THEMES = pa.schema(
+    [
+        pa.field("post_key", pa.string(), nullable=False),
+        ("base", pa.string()),  # group as found
+        ("theme", pa.string()),  # after the analyst's splits and merges; null: near no theme
+        ("similarity", pa.float64()),  # cosine to the group's centre
+    ]
+)
+THEME_NAMES = pa.schema(
+    [
+        pa.field("theme", pa.string(), nullable=False),
+        pa.field("name", pa.string(), nullable=False),
+        ("named_by", pa.string()),  # analyst | machine
+        ("words", pa.list_(pa.string())),
+        ("codes", pa.list_(pa.string())),
+        ("posts", pa.int64()),
+        ("stability", pa.float64()),  # mean adjusted Rand index over seeds; the same in every row
+        ("outliers", pa.int64()),  # posts near no theme, of `placed`
+        ("placed", pa.int64()),
+    ]
+)
 SNAPSHOT = pa.schema(
     [("record_no", pa.int64()), ("post_key", pa.string()), ("text_key", pa.string())]
 )
@@ -70,6 +101,9 @@ SCHEMAS: dict[str, pa.Schema] = {
     "threads": THREADS,
     "relevance": RELEVANCE,
     "understood": UNDERSTOOD,
+    "vectors": VECTORS,
+    "themes": THEMES,
+    "theme_names": THEME_NAMES,
     "snapshot": SNAPSHOT,
     "earlier": SNAPSHOT,  # the posts of the snapshot before
     "imports": IMPORTS,

@@ -24,7 +24,7 @@ from functools import cached_property, lru_cache
 
 from bedside.errors import InputError
 
-__all__ = ["NUMBER", "Phrase", "compile_phrase", "split_phrase"]
+__all__ = ["COMMON", "NUMBER", "Phrase", "compile_phrase", "split_phrase"]
 
 NUMBER = (
     r"(?:\d+(?:[.,]\d+)*|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
@@ -33,7 +33,7 @@ NUMBER = (
 )
 AWAY = 1.4  # a trigger that does not begin its phrase costs a search instead of a match
 _PIECE = re.compile(r"\(|\)\?|\)|\||~~?\d+|<\w+>|@\w+|[^\s()|]+")
-_COMMON = frozenset(
+COMMON = frozenset(
     [
         "a",
         "an",
@@ -139,7 +139,7 @@ def _cost(needs: tuple[str, ...]) -> float:
     """How often a trigger would fire for nothing: short, common and many are dear."""
     words = [need.split() for need in needs]
     return sum(
-        (20.0 if all(word in _COMMON for word in each) else 1.0)
+        (20.0 if all(word in COMMON for word in each) else 1.0)
         / (len(" ".join(each)) + 2 * len(each))
         for each in words
     )

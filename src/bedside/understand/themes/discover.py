@@ -1,0 +1,277 @@
+"""The global step `themes`: groups of the corpus, ids carried over, the analyst's decisions applied, names given."""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from bedside.store.stages import Aggregate, Ask
+from bedside.store.views import THEME_NAMES, THEMES
+from bedside.understand.text import canonical
+from bedside.understand.themes.clusters import (
+    Labels,
+    Vectors,
+    find_groups,
+    matched,
+    nearest,
+    stability,
+)
+from bedside.understand.themes.decisions import Decisions, Memory
+from bedside.understand.themes.naming import LEAST_ACCOUNTS, own_words
+from bedside.understand.themes.vectors import SCALE, unpacked
+
+__all__ = ["Discovered", "discover", "how_many"]
+
+SEEDS = (1, 2, 3)
+SAMPLE = 8_000  # posts on which groups are found; all others go to the nearest
+FEWEST = 40  # posts below which there are no themes
+OUTLIERS = 0.045  # at most this share of posts is left without a theme
+FAR = 0.3  # cosine to the nearest centre below which a post may be left out
+NEW = 0.1  # a post so much nearer to its group than to any theme before has no say in whose id that group takes
+NEAREST = 3  # codes named for a theme
+_WORD = re.compile(r"[a-z][a-z']{2,}")
+
+VECTORS = Aggregate(
+    name="themes.vectors",
+    needs=("corpus", "vectors"),
+    sql="""
+SELECT v.post_key, v.vector, COALESCE(c.account_key, v.post_key) AS account
+FROM corpus c JOIN vectors v ON v.record_no = c.record_no
+WHERE v.vector IS NOT NULL ORDER BY v.post_key
+""",
+)
+TEXTS = Aggregate(
+    name="themes.texts",
+    needs=("corpus", "posts"),
+    sql="""
+SELECT p.post_key, p.title, p.body FROM corpus c JOIN posts p ON p.record_no = c.record_no
+WHERE p.post_key <= $last ORDER BY p.post_key
+""",
+)
+CODES = Aggregate(
+    name="themes.codes",
+    needs=("corpus_marks",),
+    sql="""
+SELECT DISTINCT m.post_key, m.code FROM corpus_marks m
+WHERE m.layer IN ('stage', 'think', 'feel', 'do', 'care', 'content') AND m.code IS NOT NULL
+  AND m.assertion IN ('asserted', 'past') AND m.post_key <= $last
+ORDER BY m.post_key, m.code
+""",
+)
+
+
+class Discovered(NamedTuple):
+    """Tables THEMES and THEME_NAMES, and what the next run needs."""
+
+    themes: pa.Table
+    names: pa.Table
+    memory: Memory
+
+
+class _Corpus(NamedTuple):
+    posts: list[str]
+    accounts: list[str]
+    vectors: Vectors
+    sample: Labels
+
+
+def how_many(posts: int) -> int:
+    """Themes to look for where the analyst names no number: twice the fourth root of the posts, 4 to 40.
+
+    Examples
+    --------
+    >>> [how_many(n) for n in (100, 5_000, 20_000, 1_000_000)]
+    [6, 17, 24, 40]
+    """
+    return min(40, max(4, round(2 * math.sqrt(math.sqrt(posts)))))
+
+
+def discover(ask: Ask, decisions: Decisions, memory: Memory) -> Discovered:
+    """Find the themes of the corpus.
+
+    Parameters
+    ----------
+    ask : Ask
+        Over `corpus`, `vectors`, `posts` and `corpus_marks`.
+    decisions : Decisions
+    memory : Memory
+        Of the run before; its themes keep their ids.
+
+    Returns
+    -------
+    Discovered
+        Empty tables where fewer than 40 posts can be placed.
+    """
+    corpus = _corpus(ask)
+    if len(corpus.posts) < FEWEST:
+        return Discovered(THEMES.empty_table(), THEME_NAMES.empty_table(), memory)
+    count = min(decisions.count or how_many(len(corpus.posts)), len(corpus.sample) // 2)
+    tries = [find_groups(corpus.vectors[corpus.sample], count, seed) for seed in SEEDS]
+    agreed = stability([labels for labels, _ in tries])
+    _, centres = max(
+        tries, key=lambda found: float(nearest(corpus.vectors[corpus.sample], found[1])[1].sum())
+    )
+    labels, cosines = nearest(corpus.vectors, centres)
+    ids, memory = _carried(corpus.vectors, labels, centres, memory)
+    base = np.array(ids, object)[labels]
+    theme = _decided(corpus.vectors, base, decisions)
+    theme[_outliers(cosines)] = None
+    table = pa.Table.from_pydict(
+        {
+            "post_key": corpus.posts,
+            "base": base.tolist(),
+            "theme": theme.tolist(),
+            "similarity": cosines.astype(np.float64).round(4).tolist(),
+        },
+        schema=THEMES,
+    )
+    return Discovered(table, _names(ask, corpus, theme.tolist(), decisions, agreed), memory)
+
+
+def _corpus(ask: Ask) -> _Corpus:
+    table = ask(VECTORS, {})
+    posts = table["post_key"].to_pylist()
+    vectors = unpacked(table["vector"])
+    sample = np.arange(min(SAMPLE, len(posts)))  # keys are hashes: the first are drawn by lot
+    return _Corpus(posts, table["account"].to_pylist(), vectors, sample)
+
+
+def _carried(
+    vectors: Vectors, labels: Labels, centres: Vectors, memory: Memory
+) -> tuple[list[str], Memory]:
+    """Ids of the groups: that of the remembered theme with which a group shares most posts, else a new one."""
+    known = list(memory.centres)
+    before: list[int | None] = [None] * len(centres)
+    if known:
+        old = np.array([memory.centres[name] for name in known], np.float32)
+        old /= np.maximum(np.linalg.norm(old, axis=1, keepdims=True), 1e-9)
+        was, near = nearest(vectors, old)
+        told = (
+            near >= (vectors * centres[labels]).sum(axis=1) - NEW
+        )  # the others are on something new
+        before = matched(was[told], labels[told], len(known), len(centres))
+    ids = [""] * len(centres)
+    following = memory.next
+    for group in _by_size(labels, len(centres)):  # the largest of the first run is t1
+        place = before[group]
+        ids[group] = known[place] if place is not None else f"t{following}"
+        following += place is None
+    sizes = np.bincount(labels, minlength=len(centres))
+    kept = {
+        ids[group]: np.rint(centres[group] * SCALE).astype(int).tolist()
+        for group in range(len(centres))
+        if sizes[group] >= LEAST_ACCOUNTS  # the centre of a few posts would stand for their authors
+    }
+    return ids, Memory(following, kept)
+
+
+def _by_size(labels: Labels, count: int) -> list[int]:
+    """Groups, largest first: the first run numbers them so."""
+    order = np.argsort(-np.bincount(labels, minlength=count), kind="stable")
+    return [int(group) for group in order]
+
+
+def _decided(vectors: Vectors, base: np.ndarray, decisions: Decisions) -> np.ndarray:
+    """Splits, then merges; a merge may name a part of a split."""
+    theme = base.copy()
+    for name, parts in sorted(decisions.splits.items()):
+        rows = np.flatnonzero(theme == name)
+        if len(rows) >= 2 * parts:
+            labels, _ = find_groups(vectors[rows], parts, SEEDS[0])
+            order = {group: n for n, group in enumerate(_by_size(labels, parts), 1)}
+            theme[rows] = [f"{name}.{order[int(label)]}" for label in labels]
+    for gone in sorted(decisions.merges):
+        theme[theme == gone] = _taker(gone, decisions.merges)
+    return theme
+
+
+def _taker(theme: str, merges: dict[str, str]) -> str:
+    """Where a theme's posts end up when merges follow each other; a circle stops where it closes."""
+    seen = {theme}
+    while (following := merges.get(theme)) is not None and following not in seen:
+        theme = following
+        seen.add(theme)
+    return theme
+
+
+def _outliers(cosines: np.ndarray) -> np.ndarray:
+    """Posts far from every centre: at most 4.5 % of all."""
+    return np.asarray(cosines < min(FAR, float(np.quantile(cosines, OUTLIERS))))
+
+
+def _names(
+    ask: Ask, corpus: _Corpus, theme: Sequence[str | None], decisions: Decisions, agreed: float
+) -> pa.Table:
+    themes = sorted({t for t in theme if t is not None}, key=_in_order)
+    sampled = [corpus.posts[i] for i in corpus.sample]
+    place = {post: n for n, post in enumerate(corpus.posts)}
+    told: dict[str, list[tuple[str, frozenset[str]]]] = {name: [] for name in themes}
+    for row in ask(TEXTS, {"last": sampled[-1]}).to_pylist():
+        at = place.get(row["post_key"])  # None: a post without vector
+        name = None if at is None else theme[at]
+        if at is not None and name is not None:
+            text = canonical([("title", row["title"] or ""), ("body", row["body"] or "")]).text
+            told[name].append((corpus.accounts[at], frozenset(_WORD.findall(text))))
+    words = own_words(told)
+    codes = _codes(ask, corpus, theme, sampled, place)
+    counts = {name: theme.count(name) for name in themes}
+    return pa.Table.from_pylist(
+        [
+            {
+                "theme": name,
+                "name": decisions.names.get(name) or _called(name, words[name]),
+                "named_by": "analyst" if decisions.names.get(name) else "machine",
+                "words": words[name],
+                "codes": codes.get(name, []),
+                "posts": counts[name],
+                "stability": agreed,
+                "outliers": sum(t is None for t in theme),
+                "placed": len(theme),
+            }
+            for name in themes
+        ],
+        schema=THEME_NAMES,
+    )
+
+
+def _called(theme: str, words: Sequence[str]) -> str:
+    return ", ".join(words[:3]) or f"theme {theme} (no word that {LEAST_ACCOUNTS} accounts share)"
+
+
+def _in_order(theme: str) -> list[int]:
+    return [int(part) for part in theme[1:].split(".")]
+
+
+def _codes(
+    ask: Ask,
+    corpus: _Corpus,
+    theme: Sequence[str | None],
+    sampled: list[str],
+    place: dict[str, int],
+) -> dict[str, list[str]]:
+    """Codes that stand out in each theme: by how much more often its posts have them, of those with enough accounts."""
+    posts = [(theme[place[post]], corpus.accounts[place[post]]) for post in sampled]
+    sizes: dict[str | None, int] = {}
+    for name, _ in posts:
+        sizes[name] = sizes.get(name, 0) + 1
+    held: dict[tuple[str, str], set[str]] = {}
+    times: dict[tuple[str | None, str], int] = {}
+    overall: dict[str, int] = {}
+    for row in ask(CODES, {"last": sampled[-1]}).to_pylist():
+        at = place.get(row["post_key"])
+        if at is None:
+            continue
+        name = theme[at]
+        overall[row["code"]] = overall.get(row["code"], 0) + 1
+        if name is not None:
+            times[name, row["code"]] = times.get((name, row["code"]), 0) + 1
+            held.setdefault((name, row["code"]), set()).add(corpus.accounts[at])
+    found: dict[str, list[tuple[float, str]]] = {}
+    for (name, code), accounts in held.items():
+        here, there = times[name, code] / sizes[name], overall[code] / len(sampled)
+        if len(accounts) >= LEAST_ACCOUNTS and here > there:
+            found.setdefault(name, []).append((-here * math.log(here / there), code))
+    return {name: [code for _, code in sorted(each)[:NEAREST]] for name, each in found.items()}

@@ -1,0 +1,80 @@
+"""The stage `vectors`: each post as one direction of 256 whole numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from bedside.store.stages import Stage
+from bedside.store.views import VECTORS
+from bedside.understand.learnt.features import Counts, Floats, embedded, read_units
+from bedside.understand.text import canonical
+
+__all__ = ["SCALE", "SIZE", "unpacked", "vector_batch", "vector_stage"]
+
+VERSION = "1"
+SIZE = 256
+SCALE = 127  # a number of a vector is kept in 8 bits
+LEAST_WORDS = 4  # word pieces below which a post is about nothing that can be told
+CHUNK = 512
+
+
+def vector_stage(settings: Mapping[str, Any]) -> Stage:
+    """Stage that gives every readable English post its vector; null where it has none.
+
+    Parameters
+    ----------
+    settings : mapping
+        `languages`: of the study; the embedding knows English only.
+    """
+    return Stage(
+        name="vectors",
+        version=VERSION,
+        kernel="bedside.understand.themes.vectors:vector_batch",
+        schema=VECTORS,
+        settings={"languages": list(settings["languages"])},
+    )
+
+
+def vector_batch(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.RecordBatch:
+    """Vectors of a batch of posts: record_no, post_key, vector.
+
+    Notes
+    -----
+    The static embedding is for English; a post whose language is not known is read, another language is not.
+    """
+    columns = {n: batch.column(n).to_pylist() for n in ("title", "body", "lang", "text_state")}
+    english = "en" in settings["languages"]
+    texts = [
+        canonical([("title", title or ""), ("body", body or "")]).text
+        if english and state == "kept" and (not lang or lang.split("-")[0] == "en")
+        else ""
+        for title, body, lang, state in zip(*columns.values(), strict=True)
+    ]
+    packed: list[bytes | None] = []
+    for first in range(0, len(texts), CHUNK):
+        packed += _packed(read_units(texts[first : first + CHUNK], characters=False))
+    return pa.RecordBatch.from_arrays(
+        [
+            batch.column("record_no"),
+            batch.column("post_key"),
+            pa.array(packed, VECTORS.field("vector").type),
+        ],
+        schema=VECTORS,
+    )
+
+
+def _packed(counts: Counts) -> list[bytes | None]:
+    said = np.asarray(counts.pieces.sum(axis=1)).ravel() >= LEAST_WORDS
+    rows = np.rint(embedded(counts) * SCALE).astype(np.int8)
+    return [row.tobytes() if known else None for row, known in zip(rows, said, strict=True)]
+
+
+def unpacked(vectors: pa.ChunkedArray | pa.Array) -> npt.NDArray[np.float32]:
+    """Vectors of length 1 as rows; none may be null."""
+    raw = np.frombuffer(b"".join(vectors.to_pylist()), np.int8).reshape(-1, SIZE)
+    rows: Floats = raw.astype(np.float64)
+    length = np.maximum(np.sqrt((rows * rows).sum(axis=1, keepdims=True)), 1e-9)
+    return np.asarray(rows / length, np.float32)
