@@ -57,6 +57,15 @@ SCHEMAS = {
     "imports": _IMPORTS,
     "post_hashtags": {"record_no": _I, "post_key": _S, "hashtag": _S},
     "earlier": {"record_no": _I, "post_key": _S},
+    "themes": {"post_key": _S, "base": _S, "theme": _S, "similarity": pa.float64()},
+    "theme_names": {
+        "theme": _S,
+        "name": _S,
+        "posts": _I,
+        "stability": pa.float64(),
+        "outliers": _I,
+        "placed": _I,
+    },
 }
 READ_LAYERS = ("think", "feel", "do", "info_source")
 
@@ -138,6 +147,8 @@ def study() -> Study:
             ],
             "post_hashtags": [],
             "earlier": [],
+            "themes": [],
+            "theme_names": [],
             "imports": [{"source": "forum", "read": len(posts), "kept": len(posts)}],
             "corpus_marks": [
                 {**row, "account_key": authors[row["post_key"]]} for row in marks or []
