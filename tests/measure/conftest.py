@@ -62,7 +62,7 @@ SCHEMAS = {
         "theme": _S,
         "name": _S,
         "posts": _I,
-        "stability": pa.float64(),
+        "stability": _I,
         "outliers": _I,
         "placed": _I,
     },

@@ -15,7 +15,7 @@ def _named(theme: str, name: str, posts: int) -> dict[str, Any]:
         "theme": theme,
         "name": name,
         "posts": posts,
-        "stability": 0.714,
+        "stability": 714,
         "outliers": 1,
         "placed": 5,
     }

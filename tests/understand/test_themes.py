@@ -155,7 +155,7 @@ def test_the_same_posts_give_the_same_themes_on_every_run() -> None:
 
 
 def test_groups_of_three_seeds_agree_where_themes_are_plain() -> None:
-    assert _found(_posts()).names["stability"][0].as_py() > 0.7
+    assert _found(_posts()).names["stability"][0].as_py() > 700
 
 
 def test_at_most_one_post_in_twenty_is_near_no_theme() -> None:

@@ -89,7 +89,7 @@ def list_themes(folder: Path) -> tuple[list[dict[str, Any]], str]:
     first = rows[0]
     lines.append(
         f"{first['outliers']:,} of {first['placed']:,} posts are near no theme; groups found from three seeds agree "
-        f"with adjusted Rand index {first['stability']:.2f} (1: the same groups, 0: chance)"
+        f"with adjusted Rand index {first['stability'] / 1000:.2f} (1: the same groups, 0: chance)"
     )
     lines += [f"merged: {gone} into {taker}" for gone, taker in sorted(decided.merges.items())]
     lines += [f"split: {theme} into {parts}" for theme, parts in sorted(decided.splits.items())]

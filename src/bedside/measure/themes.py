@@ -40,7 +40,7 @@ def measure_themes(ask: Ask, context: MeasureContext) -> list[Figure]:
             of_rows=of_rows,
             row_keys={"theme": row["theme"]},
             what=f"accounts with a post on the theme, of accounts with a post that could be placed (groups found from "
-            f"three seeds agree with adjusted Rand index {row['stability']:.2f}; {row['outliers']} of {row['placed']} "
+            f"three seeds agree with adjusted Rand index {row['stability'] / 1000:.2f}; {row['outliers']} of {row['placed']} "
             "posts are near no theme)",
         )
         for row in names

@@ -70,7 +70,10 @@ THEME_NAMES = pa.schema(
         ("words", pa.list_(pa.string())),
         ("codes", pa.list_(pa.string())),
         ("posts", pa.int64()),
-        ("stability", pa.float64()),  # mean adjusted Rand index over seeds; the same in every row
+        (
+            "stability",
+            pa.int64(),
+        ),  # mean adjusted Rand index over seeds, in thousandths; the same in every row
         ("outliers", pa.int64()),  # posts near no theme, of `placed`
         ("placed", pa.int64()),
     ]

@@ -227,7 +227,7 @@ def _names(
                 "words": words[name],
                 "codes": codes.get(name, []),
                 "posts": counts[name],
-                "stability": agreed,
+                "stability": round(1000 * agreed),
                 "outliers": sum(t is None for t in theme),
                 "placed": len(theme),
             }
