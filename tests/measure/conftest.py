@@ -10,6 +10,7 @@ import pytest
 
 from bedside.measure.context import MeasureContext
 from bedside.store.stages import Aggregate, Ask
+from bedside.store.views import CASE_POSTS
 
 Rows = list[dict[str, Any]]
 Study = Callable[..., Ask]
@@ -57,6 +58,7 @@ SCHEMAS = {
     "imports": _IMPORTS,
     "post_hashtags": {"record_no": _I, "post_key": _S, "hashtag": _S},
     "earlier": {"record_no": _I, "post_key": _S},
+    "case_posts": dict(zip(CASE_POSTS.names, CASE_POSTS.types, strict=True)),
     "themes": {"post_key": _S, "base": _S, "theme": _S, "similarity": pa.float64()},
     "theme_names": {
         "theme": _S,
@@ -147,6 +149,7 @@ def study() -> Study:
             ],
             "post_hashtags": [],
             "earlier": [],
+            "case_posts": [],
             "themes": [],
             "theme_names": [],
             "imports": [{"source": "forum", "read": len(posts), "kept": len(posts)}],
