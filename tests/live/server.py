@@ -1,6 +1,7 @@
 """A server on loopback for tests: answers by path as told, with faults, and remembers what it was asked."""
 
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -14,7 +15,8 @@ Handler = Callable[[dict[str, str], dict[str, str]], Reply]
 class Server:
     """Answers `routes` by path; `faults` are given first, one each, to whoever asks for that path.
 
-    A fault is a reply, or `cut` (half the body, then the line breaks), or `silent` (the line breaks at once).
+    A fault is a reply, or `cut` (half the body, then the line breaks), `silent` (the line breaks at once), or
+    `slow` (silence first).
     """
 
     def __init__(self) -> None:
@@ -76,6 +78,8 @@ class Server:
                     self.close_connection = True
                     self.connection.close()
                     return
+                if fault == "slow":
+                    time.sleep(1.2)
                 self._give(fault if isinstance(fault, tuple) else reply, cut=fault == "cut")
 
             def do_POST(self) -> None:

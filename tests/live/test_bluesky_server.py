@@ -101,5 +101,12 @@ def test_the_study_ends_as_the_server_is(
     back = recheck(study.folder, now=later(3))[0]
     assert back.new == 1
     assert standing(study)[f"bluesky:{third['uri']}"].endswith("quokka number three.")
-    ran = run(study.folder, now=later(3), workers=1)
-    assert ran.snapshot.posts == 2
+    carer.post("com.atproto.identity.updateHandle", {"handle": "carer-renamed.test"})
+    carer.write("Another name, the same person, quokka number four.")
+    assert collect(study.folder, now=later(4))[0].new == 1
+    authors = {
+        row["author_id"] for row in rows(study, "author_id", "body") if "quokka" in row["body"]
+    }
+    assert authors == {carer.did}
+    ran = run(study.folder, now=later(4), workers=1)
+    assert ran.snapshot.posts == 3

@@ -1,10 +1,12 @@
 """Rounds of live sources over a real socket: complete or said to be not, followed, resumable, and polite."""
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from websockets.sync.server import ServerConnection, serve
 
 from bedside.cli.collecting import collect, planned, recheck
 from bedside.cli.commands import run_app
@@ -390,3 +392,84 @@ def test_the_command_line_registers_plans_collects_and_says_what_it_did(
     assert json.loads(capsys.readouterr().out)[0]["tombstoned"] == 0
     server.faults["/latest.json"] = [(503, {}, b"")] * 9
     assert run_app(["collect", study]) == 7
+
+
+def test_a_stream_is_listened_to_and_only_what_is_meant_is_kept(
+    loopback: None, make_study: Make
+) -> None:
+    def event(did: str, key: str, text: str | None, at: int) -> str:
+        record = {"$type": "app.bsky.feed.post", "text": text, "createdAt": "2026-02-01T10:00:00Z"}
+        commit = {
+            "operation": "create" if text else "delete",
+            "collection": "app.bsky.feed.post",
+            "rkey": key,
+        }
+        return json.dumps(
+            {
+                "did": did,
+                "time_us": at,
+                "kind": "commit",
+                "commit": commit | ({"record": record} if text else {}),
+            }
+        )
+
+    said: list[str] = []
+
+    def talk(stream: ServerConnection) -> None:
+        said.append(stream.request.path if stream.request else "")
+        if "cursor" not in said[-1]:
+            stream.send(event("did:plc:a", "1", "my endometriosis story", 100))
+            stream.send(event("did:plc:b", "2", "look at my cat", 200))
+            stream.send(event("did:plc:c", "3", "of an account that is meant", 300))
+        else:
+            stream.send(event("did:plc:c", "3", None, 400))
+
+    with serve(talk, "127.0.0.1", 0) as running:
+        thread = threading.Thread(target=running.serve_forever, daemon=True)
+        thread.start()
+        url = f"ws://127.0.0.1:{running.socket.getsockname()[1]}/subscribe"
+        study = make_study("jetstream", url=url, words="endo*", actors="did:plc:c", seconds=5)
+        assert collect(study.folder, now=later(0))[0].new == 2
+        assert found_in(study.folder, "look at my cat") == []
+        assert collect(study.folder, now=later(1))[0].tombstoned == 1
+        running.shutdown()
+        thread.join()
+    assert "cursor=300" in said[1]
+    assert list(standing(study).values()) == ["my endometriosis story"]
+    with pytest.raises(SourceError, match="could not be listened to"):
+        collect(study.folder, now=later(2))
+    everybody = make_study("jetstream", folder="everybody", url=url)
+    with pytest.raises(InputError, match="everybody's posts"):
+        collect(everybody.folder, now=later(0))
+
+
+def test_a_post_from_the_future_hides_none_that_come(server: Server, make_study: Make) -> None:
+    written = [{"id": 1, "date": "2039-01-01T00:00:00", "modified": "2039-01-01T00:00:00"}]
+
+    def rows_of(kind: str) -> Callable[..., tuple[int, dict[str, str], bytes]]:
+        def give(query: dict[str, str], asked: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+            since = query.get("modified_after", query.get("after", ""))
+            found = [
+                {
+                    **row,
+                    "link": f"{server.url}/?p={row['id']}",
+                    "content": {"rendered": f"<p>{kind} {row['id']}</p>"},
+                    "title": {"rendered": "t"},
+                }
+                for row in written
+                if str(row["modified"]) > since
+            ]
+            return answer(
+                found if kind == "article" else [],
+                200,
+                **{"X-WP-Total": "1", "X-WP-TotalPages": "1"},
+            )
+
+        return give
+
+    server.routes["/wp-json/wp/v2/posts"] = rows_of("article")
+    server.routes["/wp-json/wp/v2/comments"] = rows_of("comment")
+    study = make_study("wordpress", url=server.url)
+    assert collect(study.folder, now=later(0))[0].new == 1
+    written.append({"id": 2, "date": "2026-03-02T00:00:00", "modified": "2026-03-02T00:00:00"})
+    assert collect(study.folder, now=later(48))[0].new == 1

@@ -19,7 +19,7 @@ from bedside.collect.live.http import Client, Manners
 from bedside.errors import PermissionRefused, SourceError
 from tests.live.server import Server
 
-HASTY = Manners(attempts=3, seconds_between=0.0, read_seconds=5.0, most_bytes=10_000)
+HASTY = Manners(attempts=3, seconds_between=0.0, read_seconds=0.5, most_bytes=10_000)
 OK = b'{"fine": true}'
 
 
@@ -46,6 +46,7 @@ def client(
         (200, {"Content-Encoding": "gzip"}, b"not gzip at all"),
         "cut",
         "silent",
+        "slow",
     ],
 )
 def test_a_fault_that_passes_is_waited_out(server: Server, fault: object) -> None:

@@ -17,6 +17,7 @@ from bedside.collect.live.exchange import (
     Setting,
     Steps,
     json_of,
+    not_after,
     pages,
 )
 
@@ -87,7 +88,7 @@ def _collect_view(settings: Mapping[str, Any], cursor: Cursor) -> Steps:
             found,
         )
         views = [view for page in found for view in page.get("posts") or []]
-        newest[query] = max([since.get(query, ""), *_times(views)])
+        newest[query] = not_after(max([since.get(query, ""), *_times(views)]), settings["today"])
         if settings["threads"]:
             yield from _threads(settings, views)
     for actor in settings["actors"]:
@@ -150,11 +151,13 @@ def _account_state(response: Response | None) -> str:
 def _collect_repository(settings: Mapping[str, Any], cursor: Cursor) -> Steps:
     """Every post of each account's repository, where its latest commit is another than last time."""
     revisions = dict(cursor.get("revisions", {}))
+    known = dict(cursor.get("dids", {}))  # a handle may change, the account stays
     for actor in settings["actors"]:
-        did = yield from _did(settings, actor)
+        did = known.get(actor) or (yield from _did(settings, actor))
         if not did:
             yield Note("an account is not to be found at this server; it was left out")
             continue
+        known[actor] = did
         response = yield _call(settings, "com.atproto.sync.getLatestCommit", did=did)
         revision = json_of(response).get("rev") if response and response.ok else None
         if revision is None:
@@ -163,7 +166,7 @@ def _collect_repository(settings: Mapping[str, Any], cursor: Cursor) -> Steps:
         if revisions.get(did) != revision:
             yield from _paged(_records(settings, did, "bluesky"))
             revisions[did] = revision
-    return {"revisions": revisions}
+    return {"revisions": revisions, "dids": known}
 
 
 def _records(settings: Mapping[str, Any], did: str, land: str = "") -> Request:

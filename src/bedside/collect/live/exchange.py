@@ -30,6 +30,7 @@ __all__ = [
     "Steps",
     "json_of",
     "next_link",
+    "not_after",
     "origin_of",
     "pages",
 ]
@@ -58,6 +59,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         Statuses besides 200 that are answers and not failures, such as 404 for a post that may be gone.
     etag, modified : str
         Of the last answer; the server may say 304, nothing new.
+    listen : float
+        Seconds for which a stream (wss://) is listened to; its messages, a line each, are the answer's body.
     """
 
     url: str
@@ -68,6 +71,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     answers: tuple[int, ...] = ()
     etag: str = ""
     modified: str = ""
+    listen: float = 0.0
 
     @property
     def full(self) -> str:
@@ -236,6 +240,22 @@ def origin_of(url: str) -> str:
     """
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def not_after(stated: str, today: str) -> str:
+    """A date that posts state, at most today: a post from the future must not move a cursor past those to come.
+
+    Parameters
+    ----------
+    stated, today : str
+        ISO 8601.
+
+    Examples
+    --------
+    >>> not_after("2031-01-01T00:00:00", "2026-03-01"), not_after("2026-02-01", "2026-03-01")
+    ('2026-03-01', '2026-02-01')
+    """
+    return min(stated, today) if stated[:10] > today[:10] else stated
 
 
 def next_link(response: Response, url: str) -> str:

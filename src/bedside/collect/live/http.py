@@ -15,6 +15,7 @@ import stamina
 
 from bedside.collect.live.credentials import Wallet
 from bedside.collect.live.exchange import Request, Response, origin_of
+from bedside.collect.live.listening import listen
 from bedside.collect.live.robots import Robots
 from bedside.errors import PermissionRefused, SourceError
 
@@ -128,6 +129,8 @@ class Client:
         SourceError
             If the server stays busy, cannot be reached, cannot be trusted, or answers without end.
         """
+        if request.listen:
+            return listen(request, self._agent)
         if self._robots is not None:
             pause = self._robots.check(request.full)
             gap = max(self.manners.seconds_between, pause)

@@ -17,6 +17,7 @@ KINDS = {
     "care_opinion": "reviews:CARE_OPINION",
     "discourse": "discourse:DISCOURSE",
     "feed": "feed:FEED",
+    "jetstream": "jetstream:JETSTREAM",
     "mastodon": "mastodon:MASTODON",
     "nhs_uk": "reviews:NHS_UK",
     "nodebb": "nodebb:NODEBB",

@@ -18,6 +18,7 @@ from bedside.collect.live.exchange import (
     Setting,
     Steps,
     json_of,
+    not_after,
     pages,
 )
 from bedside.errors import SourceError
@@ -76,7 +77,7 @@ def _collect(settings: Mapping[str, Any], cursor: Cursor) -> Steps:
         if path == "posts" and settings["search"]:
             params["search"] = settings["search"]
         yield from pages(_call(settings, rest, path, "wordpress", **params), following)
-        reached[path] = max(newest)
+        reached[path] = not_after(max(newest), settings["today"])
     return reached
 
 
@@ -105,7 +106,9 @@ def _earlier(after: str) -> str:
     """Some days before a date, so that nothing falls between two rounds; the same rows again change nothing."""
     if not after:
         return ""
-    return (datetime.fromisoformat(after) - timedelta(days=OVERLAP_DAYS)).isoformat()
+    return (
+        datetime.fromisoformat(after).replace(tzinfo=None) - timedelta(days=OVERLAP_DAYS)
+    ).isoformat()
 
 
 def _refused(response: Response) -> None:
