@@ -148,6 +148,10 @@ class Doc:
         """Probabilities of a shipped classifier for each sentence: sentences by codes."""
         return self._batch.sentences(name, self._number)
 
+    def near(self, name: str) -> Floats:
+        """How near each sentence is to the written prototypes of a name."""
+        return self._batch.near(name, self._number)
+
     def learnt_whole(self, name: str) -> Floats:
         """Probabilities of a shipped classifier for the whole post: one a code."""
         return self._batch.whole(name, self._number)

@@ -7,9 +7,10 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 
-from bedside.understand.learnt.features import Counts, Floats, read_units
+from bedside.understand.learnt.features import Counts, Floats, embedded, read_units
 from bedside.understand.learnt.folds import fold_of
 from bedside.understand.learnt.model import Classifier, load_classifier
+from bedside.understand.learnt.near import nearness
 
 __all__ = ["Batch"]
 
@@ -30,12 +31,19 @@ class Batch:
         self._sentences = [sentence for post in posts for sentence in post]
         self._starts = [0, *accumulate(len(post) for post in posts)]
         self._said: dict[str, Floats] = {}
+        self._near: dict[str, Floats] = {}
         self._whole: dict[str, Floats] = {}
 
     @cached_property
     def counts(self) -> Counts:
         """Counts of every sentence."""
         return read_units(self._sentences, characters=False)
+
+    def near(self, name: str, post: int) -> Floats:
+        """How near each sentence of a post is to the written prototypes of a name."""
+        if name not in self._near:
+            self._near[name] = nearness(name, embedded(self.counts))
+        return self._near[name][self._starts[post] : self._starts[post + 1]]
 
     @cached_property
     def whole_counts(self) -> Counts:

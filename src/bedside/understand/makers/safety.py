@@ -10,7 +10,10 @@ from bedside.understand.marks import Proposal
 
 __all__ = ["SAFETY", "SafetyMaker"]
 
-NEAR = 140  # characters within which "years ago" makes a crisis a past one
+
+FAR = 0.25
+FEWEST = 5  # spaces of a sentence that is compared by meaning: shorter ones are near to anything
+MEANS = 0.43  # nearness to the prototypes; 3 % of NHS comments and questions to doctors have a sentence as near
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class SafetyMaker:
     """
 
     name: str = "safety"
-    version: str = "1"
+    version: str = "2"
     layers: tuple[str, ...] = ("crisis", "figurative")
     languages: tuple[str, ...] = ("en",)
 
@@ -36,22 +39,49 @@ class SafetyMaker:
 
 def _crisis(doc: Doc) -> Iterator[Proposal]:
     general = doc.found("crisis.other")
-    signs = [hit for hit in doc.found("crisis.any") if not _let_go(doc, hit, general)]
+    signs = [
+        hit
+        for hit in doc.found("crisis.any", "crisis.more")
+        if not _let_go(doc, hit, general) and doc.near("crisis")[doc.sentence_at(hit.start)] >= FAR
+    ]
+    signs += [hit for hit in _near(doc) if not _let_go(doc, hit, general)] if not signs else []
     if not signs:
         return
-    past = doc.found("crisis.past")
-    over = all(any(abs(sign.start - cue.start) < NEAR for cue in past) for sign in signs)
+    over = all(_is_over(doc, sign) for sign in signs)
     places = tuple((hit.start, hit.end) for hit in signs[:4])
     score = 0.6 if over else min(0.9, 0.6 + 0.1 * len(signs))
     yield Proposal("crisis", "past" if over else "now", places, score=score)
 
 
+def _near(doc: Doc) -> list[Hit]:
+    """Sentences that mean what the written prototypes of a crisis mean, in other words."""
+    scores = doc.near("crisis")
+    return [
+        Hit(start, end)
+        for (start, end), score in zip(doc.sentences, scores, strict=True)
+        if score >= MEANS and doc.text.count(" ", start, end) >= FEWEST
+    ]
+
+
+def _is_over(doc: Doc, sign: Hit) -> bool:
+    """Whether words of a time gone by stand near, or the whole short post says that it is over."""
+    past = doc.found("crisis.past")
+    number = doc.sentence_at(sign.start)
+    low = doc.sentences[max(0, number - 1)][0] - 1
+    high = doc.sentences[min(len(doc.sentences) - 1, number + 2)][1] + 1
+    return any(low <= cue.start <= high for cue in past)
+
+
 def _let_go(doc: Doc, hit: Hit, general: list[Hit]) -> bool:
+    """Whether a sign is no crisis: a "not suicidal", a figure of speech, a mistake with a dose, an animal, a leaflet."""
     if any(g.start < hit.end and hit.start < g.end for g in general):
         return True
-    plain = doc.text[hit.start : hit.end].startswith("suicid")
     said = scope(doc, hit.start, hit.end)
-    return said == "figurative" or (plain and said == "negated")
+    plain = doc.text[hit.start : hit.end].startswith("suicid")
+    if said == "figurative" or (plain and said == "negated"):
+        return True
+    start, end = doc.sentence(hit.start)
+    return any(start - 1 <= other.start <= end for other in doc.found("crisis.letgo"))
 
 
 def _figurative(doc: Doc) -> Iterator[Proposal]:

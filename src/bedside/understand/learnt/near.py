@@ -1,0 +1,49 @@
+"""Sentences near to written examples: what a rule's words do not reach is reached by meaning.
+
+A file of `prototypes/` holds sentences that show something, and after a "-" such as look alike and do not. A sentence
+scores by the cosine of its static embedding to the nearest of the first, less half of that to the nearest of the second.
+"""
+
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+
+from bedside.understand.learnt.features import Floats, embedded, read_units
+from bedside.understand.text import canonical
+
+__all__ = ["nearness", "prototypes"]
+
+AGAINST = 0.5  # weight of the nearest look-alike
+
+
+@lru_cache(maxsize=8)
+def prototypes(name: str) -> tuple[Floats, Floats]:
+    """Embeddings of the sentences that show something, and of the look-alikes."""
+    text = (files("bedside.understand") / "prototypes" / f"{name}.txt").read_text("utf-8")
+    lines = [line for line in text.splitlines() if line.strip() and line[0] != "#"]
+    shown = [canonical([("body", line)]).text for line in lines if line[0] != "-"]
+    alike = [canonical([("body", line[1:])]).text for line in lines if line[0] == "-"]
+    return tuple(embedded(read_units(part, characters=False)) for part in (shown, alike))  # type: ignore[return-value]
+
+
+def nearness(name: str, sentences: Floats) -> Floats:
+    """Score of each embedded sentence against the prototypes of a name.
+
+    Parameters
+    ----------
+    name : str
+        File of `prototypes/`, without ending.
+    sentences : array, sentences by 256
+        Static embeddings of length 1.
+
+    Returns
+    -------
+    array, one number a sentence
+    """
+    shown, alike = prototypes(name)
+    if not len(sentences):
+        return np.zeros(0)
+    return np.asarray(
+        (sentences @ shown.T).max(axis=1) - AGAINST * (sentences @ alike.T).max(axis=1)
+    )

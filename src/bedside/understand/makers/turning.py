@@ -1,0 +1,227 @@
+"""Whom people turned to first, where the order is told, and worry that searching raised (F24, F25)."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bedside.understand.book import Hit
+from bedside.understand.doc import Doc
+from bedside.understand.marks import Proposal
+
+__all__ = ["first_turned", "search_worry"]
+
+WHO = ("internet", "doctor", "pharmacist", "other_professional", "family_friends")
+NEAR = 8  # words between "first" and whom it is said of
+_FIRST_PERSON = re.compile(
+    r" (?:i|i'm|i've|i'd|me|my|myself|we|we'd|we've|our|us|mine|hubby|meself) "
+)
+_TURNED = re.compile(
+    r" (?:went|go|going|gone|ask\w*|told|tell|rang|ring|call\w*|phon\w*|saw|see|seen|tried|try|consult\w*|spoke|speak|talk\w*|"
+    r"mention\w*|confid\w*|turn\w*|post\w*|googl\w*|search\w*|look\w*|read\w*|check\w*|typ\w*|put|start\w*|began|begin|visit\w*|"
+    r"discuss\w*|brought|took|take|rush\w*|book\w*|contact\w*|drop\w*|popp\w*|nip\w*|had a (?:quiet )?word|said|spotted|notic\w*|"
+    r"heard|came|come|did|stop|port|skipp\w*|wrote|first) "
+)
+_TEMPORAL = re.compile(
+    r" (?:at first|initially|first (?:time|class|rate|symptom|sign|dose|baby|child|name|aid|year|day|week|month|trimester|few|ever)|in first) "
+)
+_ASKS = re.compile(
+    r" (?:is it (?:worth|normal|ok)|should i|would you|do you|does anyone|can i|is there|what (?:is|are|do)|has anyone) "
+)
+_HAD = re.compile(
+    r" (?:i have|i had|i've got|i'm (?:dying|dead)|i was (?:dying|dead)|i am (?:dying|dead)) "
+)
+_WENT = re.compile(
+    r" (?:went|go|going|gone|asked?|asking|told|rang|called|phoned|saw|seen|tried|consulted|spoke|spoken|talked|mentioned|confided|"
+    r"turned|posted|googl\w+|searched|looked|checked|typed|started|began|visited|discussed|brought|took|rushed|contacted|dropped|"
+    r"popped|nipped|came|put|wrote|raised|showed|texted|messaged|emailed|bought|booked) "
+)
+_IS = re.compile(r" (?:was|is|were|'s|it was|that was|stop|call|port|person|one|being) ")
+_IS_FIRST = re.compile(
+    r" (?:was|is|were|who|being|has been) (?:always |actually |really |the |my |our |very |the very )*$"
+)
+_ADVICE = re.compile(
+    r" (?:always|should|your|please|you|you'd|prescribed|wants?|need to|must|try|check with) "
+)
+_EMOJI = re.compile("[\U0001f62d\U0001f630\U0001f631\U0001f628\U0001f622\U0001f629\U0001f633]")
+
+
+class _Turn(NamedTuple):
+    code: str
+    hit: Hit
+
+
+def first_turned(doc: Doc) -> Iterator[Proposal]:
+    """One mark `first_turned_to`, only where words such as "first", "before" or "then" tell the order."""
+    turns = _turns(doc)
+    if not turns:
+        return
+    found = _by_before(doc, turns) or _by_first(doc, turns) or _by_sequence(doc, turns)
+    if found is not None:
+        turn, cue = found
+        places = ((turn.hit.start, turn.hit.end), (cue.start, cue.end))
+        moment = doc.moment_at(turn.hit.start)
+        yield Proposal("first_turned_to", turn.code, places, score=0.6, moment=moment)
+
+
+def _turns(doc: Doc) -> list[_Turn]:
+    """Mentions of whom one may turn to, in order of place, those passed over ("skipped the GP") left out."""
+    passed = doc.found("order.passed")
+    found = [
+        _Turn(code, hit)
+        for code in WHO
+        for hit in doc.found(f"who.{code}")
+        if not any(p.end <= hit.start + 1 and doc.between(p.end, hit.start) <= 4 for p in passed)
+    ]
+    return sorted(found, key=lambda turn: turn.hit.start)
+
+
+def _by_before(doc: Doc, turns: list[_Turn]) -> tuple[_Turn, Hit] | None:
+    """Find who stands before "before anyone", or beside it where Y comes before it."""
+    for cue in doc.found("order.before"):
+        object_ = next(
+            (
+                h
+                for h in doc.found("order.anyone")
+                if 0 <= doc.between(cue.end, h.start) <= 1 and h.start >= cue.end
+            ),
+            None,
+        )
+        second = next(
+            (t for t in turns if t.hit.start >= cue.end and doc.between(cue.end, t.hit.start) <= 6),
+            None,
+        )
+        if object_ is None and second is None:
+            continue
+        earlier = [t for t in turns if t.hit.end <= cue.start and _same(doc, t.hit, cue)]
+        if (
+            earlier
+            and _turned(doc, earlier[-1].hit, cue)
+            and (second is None or earlier[-1].code != second.code)
+        ):
+            return earlier[-1], cue
+        opens = cue.start - doc.sentence(cue.start)[0] <= 2
+        later = [
+            t
+            for t in turns
+            if t is not second and t.hit.start > cue.end and doc.between(cue.end, t.hit.start) <= 20
+        ]
+        if opens and later and (second is None or later[0].code != second.code):
+            return later[0], cue
+    return None
+
+
+def _by_first(doc: Doc, turns: list[_Turn]) -> tuple[_Turn, Hit] | None:
+    """Find who stands beside "first", "first stop", "started with"."""
+    for cue in doc.found("order.firstly"):
+        said = doc.text[cue.start : cue.end]
+        if _TEMPORAL.search(f" {doc.text[max(0, cue.start - 4) : cue.end + 12]} "):
+            continue
+        near = [t for t in turns if _same(doc, t.hit, cue) and _gap(doc, t.hit, cue) <= NEAR]
+        near = [t for t in near if _first_of(doc, t.hit, cue, said)]
+        if near:
+            return min(near, key=lambda t: (_gap(doc, t.hit, cue), t.hit.start)), cue
+    return None
+
+
+def _first_of(doc: Doc, who: Hit, cue: Hit, said: str) -> bool:
+    """Whether "first" is said of turning to somebody: "went to my optician first", "my mum was the first I told"."""
+    text = doc.text
+    if who.start >= cue.end:
+        if said in ("first", "1st", "as soon as"):
+            return bool(
+                _WENT.search(text, cue.end - 1, who.start + 1)
+                or _IS.search(text, cue.start - 20, who.start + 1)
+            )
+        return True
+    between = text[who.end - 1 : cue.start + 1]
+    if _IS_FIRST.search(between):
+        return True
+    low = max(doc.sentence(who.start)[0] - 1, who.start - 45)
+    went = _WENT.search(text, low, who.end + 1)
+    return bool(went) and not _ADVICE.search(text, max(0, low - 12), who.start + 1)
+
+
+def _by_sequence(doc: Doc, turns: list[_Turn]) -> tuple[_Turn, Hit] | None:
+    """Two of them one after the other, with "then" or "later" between: the first of the post is the first."""
+    told = [t for t in turns if _turned(doc, t.hit, t.hit)]
+    for place, one in enumerate(told):
+        for other in told[place + 1 :]:
+            if other.code == one.code or other.hit.start - one.hit.end > 320:
+                continue
+            for cue in doc.found("order.next"):
+                if one.hit.end <= cue.start + 1 and cue.start <= other.hit.start:
+                    return one, cue
+            break
+    return None
+
+
+def _same(doc: Doc, one: Hit, other: Hit) -> bool:
+    return doc.sentence_at(one.start) == doc.sentence_at(other.start)
+
+
+def _gap(doc: Doc, one: Hit, other: Hit) -> int:
+    return doc.between(min(one.end, other.end), max(one.start, other.start))
+
+
+def _turned(doc: Doc, hit: Hit, cue: Hit) -> bool:
+    """Whether a word of turning to somebody stands in the clause around."""
+    low = max(0, min(hit.start, cue.start) - 45)
+    return bool(_TURNED.search(doc.text, low, max(hit.end, cue.end) + 25))
+
+
+def search_worry(doc: Doc) -> Iterator[Proposal]:
+    """One mark `search_worry` where reading about symptoms raised the writer's worry."""
+    if doc.voice.role == "clinician":
+        return
+    raised = doc.found("worry.raised", "worry.more")
+    for search in doc.found("worry.search"):
+        here = doc.sentence_at(search.start)
+        start, end = doc.sentences[here]
+        if _overlaps(doc, "worry.others", start, end) and not _FIRST_PERSON.search(
+            doc.text, start - 1, end + 1
+        ):
+            continue
+        if _ASKS.search(doc.text, start - 1, end + 1) and doc.text[end - 1 : end] == "?":
+            continue
+        last = doc.sentences[min(here + 2, len(doc.sentences) - 1)][1]
+        if _overlaps(doc, "worry.calm", start, last):
+            continue
+        worry = next((h for h in raised if _raised_by(doc, h, search, start, last)), None)
+        if worry is None:
+            worry = _dread(doc, search, start, end, raised)
+        if worry is None and not _EMOJI.search(doc.text, start, min(len(doc.text), last + 6)):
+            continue
+        if (
+            not _FIRST_PERSON.search(doc.text, max(0, start - 120), last + 1)
+            and len(doc.sentences) > 2
+        ):
+            continue
+        cue = (worry.start, worry.end) if worry else (start, end)
+        places = ((search.start, search.end), cue)
+        yield Proposal("search_worry", "yes", places, score=0.6, moment=doc.moment_at(search.start))
+        return
+
+
+def _dread(doc: Doc, search: Hit, start: int, end: int, raised: list[Hit]) -> Hit | None:
+    """A dreaded illness that a search came up with, where the post shows worry anywhere after it."""
+    for hit in doc.found("worry.dread"):
+        if start - 1 <= hit.start <= end and (
+            _EMOJI.search(doc.text, search.start)
+            or any(h.start > search.start for h in raised)
+            or _HAD.search(doc.text, search.start, end + 1)
+        ):
+            return hit
+    return None
+
+
+def _raised_by(doc: Doc, worry: Hit, search: Hit, start: int, last: int) -> bool:
+    """Whether a worry follows the search; before it only in its sentence, and not as its reason ("so I googled")."""
+    if worry.start < search.end and search.start < worry.end:
+        return False
+    if worry.start >= search.start:
+        return worry.start <= last
+    return worry.start >= start and " so " not in doc.text[worry.end : search.start]
+
+
+def _overlaps(doc: Doc, rule: str, start: int, end: int) -> bool:
+    return any(start - 1 <= hit.start and hit.start <= end for hit in doc.found(rule))
