@@ -77,7 +77,7 @@ def scope(doc: "Doc", start: int, end: int) -> str:
     str
         negated, hypothetical, hoped, feared, figurative or asserted.
     """
-    if _overlaps(doc.found("context.figurative"), start, end):
+    if any(a < end and start < b for a, b in doc.figures):
         return "figurative"
     if not doc.cues:
         return "asserted"

@@ -14,6 +14,7 @@ from bedside.understand.caring import care_of, grievance_of
 from bedside.understand.claims.match import ClaimIndex
 from bedside.understand.context import find_cues
 from bedside.understand.deeds import deeds_of
+from bedside.understand.figures import find_figures
 from bedside.understand.learnt.features import Floats
 from bedside.understand.learnt.model import Classifier
 from bedside.understand.learnt.reading import Batch
@@ -133,6 +134,11 @@ class Doc:
         if not any(text for _, text in parts):
             return None
         return next(make_docs([Post(parts)], self._scanner))
+
+    @cached_property
+    def figures(self) -> list[tuple[int, int]]:
+        """Places of health words that are figures of speech: set phrases, and what is said of things that cannot be ill."""
+        return find_figures(self)
 
     @property
     def symptoms(self) -> frozenset[str]:

@@ -13,6 +13,11 @@ from bedside.understand.marks import Proposal
 
 __all__ = ["TREATMENT", "TreatmentMaker", "harm_cues"]
 
+SPECIAL = (
+    "lack_of_effect", "overdose", "misuse_or_abuse", "medication_error", "pregnancy_or_lactation", "off_label",
+    "occupational_exposure", "product_complaint",
+)  # fmt: skip
+REACH = 2  # sentences between a special situation and the drug
 NEAR = 8  # words between an option and the words that say its status
 _TEST = re.compile(
     r"scan|mri|ultrasound|test|x ray|biopsy|scopy$|ecg|eeg|echo|smear|mammogram|puncture|study|cannula|catheter|drip|filling"
@@ -191,16 +196,28 @@ def harm_cues(doc: Doc) -> list[Hit]:
 
 
 def _special(doc: Doc) -> Iterator[Proposal]:
-    if not any(term.entry.kind == "drug" for term in doc.terms) and not doc.found("treat.on"):
+    """Special situations within two sentences of a drug, or of a medicine that is not named."""
+    places = [term.start for term in doc.terms if term.entry.kind == "drug"]
+    places += [hit.start for hit in doc.found("harm.unnamed", "special.medicine")]
+    if not places or doc.voice.role == "clinician":
         return
-    drugs = {doc.sentence_at(term.start) for term in doc.terms if term.entry.kind == "drug"}
-    for code, hits in doc.codes("special").items():
-        near = [h for h in hits if any(abs(doc.sentence_at(h.start) - d) <= 1 for d in drugs)]
-        if near:
-            places = tuple((h.start, h.end) for h in near[:3])
-            yield Proposal(
-                "special_situation", code, places, moment=doc.moment_at(near[0].start), score=0.5
-            )
+    near = {doc.sentence_at(place) for place in places}
+    for code in SPECIAL:
+        hits = [
+            hit
+            for hit in doc.found(f"special.{code}")
+            if any(abs(doc.sentence_at(hit.start) - d) <= REACH for d in near)
+            and not _only_supposed(doc, hit)
+        ]
+        if hits:
+            said = tuple((h.start, h.end) for h in hits[:3])
+            moment = doc.moment_at(hits[0].start)
+            yield Proposal("special_situation", code, said, moment=moment, score=0.5)
+
+
+def _only_supposed(doc: Doc, hit: Hit) -> bool:
+    """Whether it is hoped, feared or an "if": nothing has happened."""
+    return scope(doc, hit.start, hit.end) in ("hypothetical", "feared", "hoped", "figurative")
 
 
 TREATMENT = TreatmentMaker()

@@ -15,6 +15,7 @@ NEAR = 8  # words between "first" and whom it is said of
 _FIRST_PERSON = re.compile(
     r" (?:i|i'm|i've|i'd|me|my|myself|we|we'd|we've|our|us|mine|hubby|meself) "
 )
+_SELF = re.compile(r" (?:i|i'm|i've|i'd|me|myself|we|we've|us) ")
 _TURNED = re.compile(
     r" (?:went|go|going|gone|ask\w*|told|tell|rang|ring|call\w*|phon\w*|saw|see|seen|tried|try|consult\w*|spoke|speak|talk\w*|"
     r"mention\w*|confid\w*|turn\w*|post\w*|googl\w*|search\w*|look\w*|read\w*|check\w*|typ\w*|put|start\w*|began|begin|visit\w*|"
@@ -133,7 +134,7 @@ def _first_of(doc: Doc, who: Hit, cue: Hit, said: str) -> bool:
                 or _IS.search(text, cue.start - 20, who.start + 1)
             )
         return True
-    between = text[who.end - 1 : cue.start + 1]
+    between = text[who.end : cue.start]
     if _IS_FIRST.search(between):
         return True
     low = max(doc.sentence(who.start)[0] - 1, who.start - 45)
@@ -177,7 +178,7 @@ def search_worry(doc: Doc) -> Iterator[Proposal]:
     for search in doc.found("worry.search"):
         here = doc.sentence_at(search.start)
         start, end = doc.sentences[here]
-        if _overlaps(doc, "worry.others", start, end) and not _FIRST_PERSON.search(
+        if _overlaps(doc, "worry.others", start, end) and not _SELF.search(
             doc.text, start - 1, end + 1
         ):
             continue

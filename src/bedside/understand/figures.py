@@ -1,0 +1,64 @@
+"""Health words as figures of speech: "gave me a heart attack", "the server had a stroke", "so OCD"."""
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bedside.understand.doc import Doc
+
+__all__ = ["find_figures"]
+
+NEAR = 9  # words between a thing that cannot be ill and the health word said of it
+_CARE = re.compile(
+    r" (?:doctor\w*|gp|nurse\w*|hospital|a and e|ambulance|paramedic\w*|diagnos\w+|prescri\w+|mg|tablets?|medication|meds|symptoms?|"
+    r"surgery|clinic|ward|consultant|chemo\w*|scan|biops\w+|pharmac\w+|treatment|appointment) "
+)
+_LAUGHS = re.compile("[\U0001f602\U0001f923\U0001f480]| (?:lol|lmao|rofl|haha\\w*|omg|lmfao|ffs) ")
+
+
+def find_figures(doc: "Doc") -> list[tuple[int, int]]:
+    """Places of figures of speech, in order.
+
+    Notes
+    -----
+    A set phrase counts anywhere. A health word beside a thing that cannot be ill (a team, an update, the weather)
+    counts where nothing in its sentence speaks of care, and where the word is not "my" illness.
+    """
+    found = [(h.start, h.end) for h in doc.found("context.figurative")]
+    found += [
+        (h.start, h.end)
+        for h in doc.found("figure.phrase")
+        if not _of_care(doc, h.start) or _LAUGHS.search(doc.text)
+    ]
+    things = doc.found("figure.thing")
+    if things:
+        for hit in doc.found("figure.health"):
+            if _said_of_thing(doc, hit.start, hit.end, [(t.start, t.end) for t in things]):
+                found.append((hit.start, hit.end))
+    return sorted(found)
+
+
+def _of_care(doc: "Doc", place: int) -> bool:
+    start, end = doc.sentence(place)
+    return bool(_CARE.search(doc.text, start - 1, end + 1))
+
+
+def _said_of_thing(doc: "Doc", start: int, end: int, things: list[tuple[int, int]]) -> bool:
+    number = doc.sentence_at(start)
+    person = _HAD.search(doc.text, max(0, start - 12), start) and not any(
+        b <= start for _, b in things if doc.sentence_at(b - 1) == number
+    )
+    if person or _of_care(doc, start) or _OWN.search(doc.text, max(0, start - 22), start):
+        return False
+    return any(
+        doc.sentence_at(a) == number
+        and not (a < end and start < b)
+        and doc.between(min(b, end), max(a, start)) <= NEAR
+        for a, b in things
+    )
+
+
+_HAD = re.compile(r" (?:had|having) (?:an? )?$")
+_OWN = re.compile(
+    r" (?:my|i have|i've got|i had|with|has|his|her|have|i am|i'm|felt|feel|feeling|get|got) (?:\w+ )?$"
+)
