@@ -76,7 +76,10 @@ def test_a_figure_of_speech_is_one_and_no_symptom(coded: Coded, marks: Any, text
 
 @pytest.mark.parametrize(
     "text",
-    ["My dad had a heart attack at the match on Sunday.", "I have OCD and wash my hands all day."],
+    [
+        "My dad had a heart attack during the match on Sunday.",
+        "I have OCD and wash my hands all day.",
+    ],
 )
 def test_an_illness_in_earnest_is_no_figure(coded: Coded, text: str) -> None:
     assert coded(text)["figurative"] == "no"
