@@ -84,3 +84,33 @@ def test_a_professionals_advice_helps_someone(coded: Coded) -> None:
     post = coded("Sorry to hear that. Take the tablet with food.", **REPLY)
     assert {"informational", "emotional"} <= set(post["support_given"])
     assert "advised_others" in {code for moment in post["moments"] for code in moment["do"]}
+
+
+REFUTED = (
+    "I'm a pharmacist. Antibiotics kill bacteria. People think they help a cold, but that is a myth: they don't treat "
+    "viruses. It looks as though they worked because a cold passes in a week. So antibiotics are for bacteria only."
+)
+
+
+def test_the_parts_of_a_correction_are_read_with_their_words(
+    marks: Callable[..., list[dict[str, Any]]],
+) -> None:
+    parts = {mark["code"]: mark["said"] for mark in marks(REFUTED) if mark["slot"] == "parts"}
+    assert parts["states_fact"] == ["Antibiotics kill bacteria."]
+    assert "myth" in parts["warns"]
+    assert "because" in parts["explains_fallacy"]
+    assert parts["repeats_fact"] == ["So antibiotics are for bacteria only."]
+
+
+def test_a_bare_denial_states_a_fact_and_no_more(
+    marks: Callable[..., list[dict[str, Any]]],
+) -> None:
+    found = marks("I'm a midwife. The flu jab does not cause flu. Have it in autumn.")
+    assert {m["code"] for m in found if m["slot"] == "parts"} == {"states_fact"}
+
+
+def test_where_nothing_is_corrected_there_are_no_parts(
+    marks: Callable[..., list[dict[str, Any]]], coded: Callable[..., dict[str, Any]]
+) -> None:
+    assert not [m for m in marks("I'm a GP. Take paracetamol and rest.") if m["slot"] == "parts"]
+    assert coded(REFUTED)["professional_act"] == ["correction"]
