@@ -244,7 +244,7 @@ def _votes(doc: "Doc") -> Votes:
             _add(votes, number, Vote(stage, hit, FORCED if forced else weight))
     if _lasts(doc):
         votes = {number: [_as_life(vote) for vote in said] for number, said in votes.items()}
-    if not doc.names_service and doc.words >= LONG_ENOUGH:
+    if not doc.names_service and doc.words >= LONG_ENOUGH and not _is_clip(doc):
         for number in _daily(doc):
             _add(votes, number, Vote("living_with", Hit(*doc.sentences[number]), FAINT))
     return votes
