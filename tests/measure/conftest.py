@@ -29,6 +29,7 @@ _CORPUS = {
     "place_country": _S,
     "place_basis": _S,
     "account_kind": _S,
+    "kind": _S,
 }
 _MARKS = {
     **dict.fromkeys(("subject_key", "post_key", "layer", "code", "moment"), _S),
@@ -38,7 +39,8 @@ _MARKS = {
     "score": pa.float32(),
     **dict.fromkeys(("concept", "maker", "account_key"), _S),
 }
-_POSTS = {**_CORPUS, "text_state": _S}
+_POSTS = {**_CORPUS, "text_state": _S, "title": _S, "body": _S}
+_ABOUT = {"record_no": _I, **dict.fromkeys(("post_key", "kind", "scheme", "id", "name"), _S)}
 _FOLDS = {"record_no": _I, "post_key": _S, "keep": pa.bool_(), "how": _S}
 _RELEVANCE = {"record_no": _I, "post_key": _S, "relevant": pa.bool_()}
 _COVERAGE = {"post_key": _S, "layer": _S, "coverage": _S}
@@ -56,6 +58,7 @@ SCHEMAS = {
     "relevance": _RELEVANCE,
     "coverage": _COVERAGE,
     "imports": _IMPORTS,
+    "post_about": _ABOUT,
     "post_hashtags": {"record_no": _I, "post_key": _S, "hashtag": _S},
     "earlier": {"record_no": _I, "post_key": _S},
     "case_posts": dict(zip(CASE_POSTS.names, CASE_POSTS.types, strict=True)),
@@ -98,7 +101,7 @@ def hash_number(key: str) -> int:
     return int.from_bytes(key.encode()[:7], "little")
 
 
-def mark(post_key: str, layer: str, code: str, **more: Any) -> dict[str, Any]:
+def mark(post_key: str, layer: str, code: str | None, **more: Any) -> dict[str, Any]:
     return {
         "subject_key": more.get("moment", post_key),
         "post_key": post_key,
@@ -147,6 +150,7 @@ def study() -> Study:
                 for row in posts
                 for layer in READ_LAYERS
             ],
+            "post_about": [],
             "post_hashtags": [],
             "earlier": [],
             "case_posts": [],

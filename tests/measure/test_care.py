@@ -1,6 +1,6 @@
 """Care: praise and complaint by aspect."""
 
-from bedside.measure.care import aspects
+from bedside.measure.care.aspects import aspects
 from bedside.measure.context import MeasureContext
 from tests.measure.conftest import Study, mark, post
 

@@ -453,6 +453,8 @@ def measure_context(
         conditions=study.config.conditions,
         languages=study.config.languages,
         place=study.config.place,
+        provider_minimum=study.config.privacy.provider_minimum,
+        solicited=[name for name, source in study.sources.items() if source.solicited],
         judged=judged_shares(study, engine.ask, book),
     )
 

@@ -1,6 +1,6 @@
 """All measures of a study, in the order of the report."""
 
-from bedside.measure.care import measure_care
+from bedside.measure.care.all import measure_care
 from bedside.measure.codes import measure_codes
 from bedside.measure.context import MeasureContext
 from bedside.measure.contrasts import measure_contrasts

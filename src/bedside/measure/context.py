@@ -36,6 +36,10 @@ class MeasureContext(msgspec.Struct, frozen=True, kw_only=True):
         Languages that are analysed.
     place : str
         Country the study asks about; empty: any.
+    provider_minimum : int
+        Reviewers under which a provider enters no figure.
+    solicited : tuple of str
+        Sources whose reviews the provider asked for.
     judged : JudgedShares or None
         What people decided; every share that can be put to people rests on it where it holds enough.
     """
@@ -48,13 +52,15 @@ class MeasureContext(msgspec.Struct, frozen=True, kw_only=True):
     conditions: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("en",)
     place: str = ""
+    provider_minimum: int = 10
+    solicited: tuple[str, ...] = ()
     judged: "JudgedShares | None" = None
 
     def __post_init__(self) -> None:
         """Refuse codes that could not stand in a query."""
         tables = (self.codes, self.stage_groups)
         codes = [code for table in tables for listed in table.values() for code in listed]
-        for code in (*codes, *self.codes, *self.stage_groups, *self.languages):
+        for code in (*codes, *self.codes, *self.stage_groups, *self.languages, *self.solicited):
             if not _CODE.fullmatch(code):
                 raise InputError(
                     f"code '{code}' holds a sign that codes cannot have; use letters, digits and _ : . -"
@@ -69,6 +75,8 @@ def make_context(
     conditions: Sequence[str] = (),
     languages: Sequence[str] = ("en",),
     place: str = "",
+    provider_minimum: int = 10,
+    solicited: Sequence[str] = (),
     judged: "JudgedShares | None" = None,
 ) -> MeasureContext:
     """Context of a study: codes and stage groups are those of its codebook.
@@ -87,5 +95,7 @@ def make_context(
         conditions=tuple(conditions),
         languages=tuple(languages),
         place=place,
+        provider_minimum=provider_minimum,
+        solicited=tuple(solicited),
         judged=judged,
     )

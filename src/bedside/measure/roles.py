@@ -9,7 +9,7 @@ from bedside.measure.told import ALL_POSTS
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["measure_roles"]
+__all__ = ["measure_roles", "roles_of"]
 
 MEASURE = "roles.share"
 UNCLEAR = "unclear"
@@ -17,7 +17,7 @@ UNCLEAR = "unclear"
 DECLARED = "CASE WHEN MAX(account_kind) IN ('person') THEN NULL WHEN MAX(account_kind) = 'bot' THEN 'other' WHEN MAX(account_kind) IS NOT NULL THEN 'organisation' END"
 
 
-def _roles_of(unit: str) -> str:
+def roles_of(unit: str) -> str:
     """Role of each account or post: declared, else the mark most of its posts carry; a tie is unclear.
 
     Marks that say `unclear` do not outvote marks that say who it is.
@@ -45,7 +45,7 @@ def _rows_of(unit: str) -> Rows:
     """The corpus with the role of each account, or of each post."""
     return Rows(
         keys=("role",),
-        sql=f"SELECT c.post_key, c.account_key, r.role FROM corpus c JOIN ({_roles_of(unit)}) r "  # noqa: S608
+        sql=f"SELECT c.post_key, c.account_key, r.role FROM corpus c JOIN ({roles_of(unit)}) r "  # noqa: S608
         f"ON c.{unit} = r.{unit}",
     )
 

@@ -31,6 +31,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     llm_allowed, under_mah_responsibility, one_post_one_person : bool
         Whether a language model may see it; whether the product's company runs it; whether each record of it
         is one person (survey comments).
+    solicited : bool
+        Whether providers asked for its reviews (surveys, review invitations): they are counted apart.
     retention_days : int
         Days after collection when the text must go; 0 = no limit stated.
     recheck_days : int
@@ -54,6 +56,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     llm_allowed: bool = False
     under_mah_responsibility: bool = False
     one_post_one_person: bool = False
+    solicited: bool = False
     retention_days: int = 0
     recheck_days: int = 0
     simulated: bool = False

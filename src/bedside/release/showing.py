@@ -14,6 +14,10 @@ __all__ = ["release_figures", "round_count"]
 
 WAITS = ("journey.time_to_diagnosis", "journey.watched_median")
 NO_SHARES = (
+    "care.badness",
+    "care.limits",
+    "care.ranks",
+    "care.shrunk",
     "journey.distinctive",
     "journey.waits_watched",
     "trends.changes",

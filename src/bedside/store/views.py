@@ -130,6 +130,8 @@ VIEWS: dict[str, str] = {
     f"UNION ALL SELECT {_COVERAGE_COLUMNS} FROM counted WHERE row = 'coverage'",
     "post_bands": "SELECT record_no, post_key, unnest(bands) AS band FROM posts",
     "post_hashtags": "SELECT record_no, post_key, unnest(hashtags) AS hashtag FROM posts",
+    "post_about": "SELECT record_no, post_key, a.kind, a.scheme, a.id, a.name "
+    "FROM (SELECT record_no, post_key, unnest(about) AS a FROM posts)",
     "post_relations": "SELECT record_no, post_key, r.rel, r.target_key, r.target_account, r.evidence "
     "FROM (SELECT record_no, post_key, unnest(relations) AS r FROM posts)",
     "post_engagement": "SELECT record_no, post_key, e.metric, e.value, e.observed_at, e.is_exact "

@@ -1,4 +1,4 @@
-"""Care: what is praised and what is complained of."""
+"""Aspects of care: what is praised and what is complained of."""
 
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import Count, Rows, count_all, count_rows
@@ -8,7 +8,7 @@ from bedside.measure.told import asserted
 from bedside.model.figures import Figure
 from bedside.store.stages import Ask
 
-__all__ = ["VALENCES", "aspects", "measure_care"]
+__all__ = ["CARE", "VALENCES", "aspect_names", "aspects"]
 
 VALENCES = ("praise", "complaint")
 
@@ -18,7 +18,7 @@ FROM corpus_marks m
 WHERE m.layer = 'care' AND m.code IS NOT NULL AND {asserted("m")}"""  # noqa: S608
 
 
-def _aspects(context: MeasureContext) -> list[str]:
+def aspect_names(context: MeasureContext) -> list[str]:
     """Aspects in the codebook's order, whether its codes carry the valence or not."""
     return list(dict.fromkeys(code.split(":")[0] for code in context.codes.get("care", ())))
 
@@ -50,11 +50,6 @@ def aspects(ask: Ask, context: MeasureContext) -> list[Figure]:
             what=f"accounts with a {valence} of the aspect, of accounts that tell of care",
             asked=_asked(context, f"{aspect}:{valence}"),
         )
-        for aspect in _aspects(context)
+        for aspect in aspect_names(context)
         for valence in VALENCES
     ]
-
-
-def measure_care(ask: Ask, context: MeasureContext) -> list[Figure]:
-    """All figures of care."""
-    return aspects(ask, context)
