@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bedside.cli.actions import actions
 from bedside.cli.answers import read_answers
 from bedside.cli.cases import cases
 from bedside.cli.codebook import codebook
@@ -36,6 +37,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.add_typer(actions, name="actions")
 app.add_typer(sample, name="sample")
 app.add_typer(vocabulary, name="vocabulary")
 app.add_typer(codebook, name="codebook")

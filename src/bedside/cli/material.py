@@ -10,6 +10,7 @@ from bedside.codebook import Codebook
 from bedside.release.records import Release
 from bedside.report.material import CoverageRow, ImportRow, Material
 from bedside.report.material import Study as ReportedStudy
+from bedside.store.actions import read_actions
 from bedside.store.engine import EmbeddedEngine
 from bedside.store.imports import read_imports
 from bedside.store.query import parse_query
@@ -59,6 +60,7 @@ def material_for(
             contact=config.controller.contact,
         ),
         sources=[study.sources[name] for name in made.sources if name in study.sources],
+        actions=read_actions(study),
         figures=made.figures,
         quotes=made.quotes,
         imports=_imports(study),

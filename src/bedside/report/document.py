@@ -10,7 +10,10 @@ from bedside.report.chapters.inclusion import inclusion
 from bedside.report.chapters.journey import journey
 from bedside.report.chapters.judged import judged
 from bedside.report.chapters.limits import limits
+from bedside.report.chapters.mending import mending
 from bedside.report.chapters.one_page import findings, one_page, stale_note
+from bedside.report.chapters.options import options
+from bedside.report.chapters.providers import providers
 from bedside.report.chapters.roles import roles
 from bedside.report.chapters.safety import safety
 from bedside.report.chapters.themes import themes
@@ -56,7 +59,21 @@ def sheet() -> str:
 def _written(laid: Desk) -> tuple[Markup, list[Chapter]]:
     """Page one and the chapters that have something to say, in order."""
     found = findings(laid)
-    telling = (roles, before_doctor, wait, journey, care, themes, voices, safety, trends, judged)
+    telling = (
+        roles,
+        before_doctor,
+        wait,
+        journey,
+        care,
+        mending,
+        providers,
+        options,
+        themes,
+        voices,
+        safety,
+        trends,
+        judged,
+    )
     written = [conclude(laid), inclusion(laid), *(tell(laid) for tell in telling)]
     chapters = [part for part in written if part is not None]
     return one_page(laid, found), [*chapters, limits(laid, found), back(laid, found)]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from bedside.model.actions import Action
 from bedside.model.figures import Quote
 from bedside.model.sources import Source
 from bedside.report.released import Released
@@ -61,6 +62,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes
     ----------
+    actions : sequence of Action
+        The study's action list as it stands.
     figures : sequence of Released
         Figures that passed the release; suppressed ones may still be among them, without numbers.
     quotes : sequence of Quote
@@ -76,6 +79,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     study: Study
+    actions: Sequence[Action] = ()
     sources: Sequence[Source] = ()
     figures: Sequence[Released] = ()
     quotes: Sequence[Quote] = ()

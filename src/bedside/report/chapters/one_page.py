@@ -45,7 +45,7 @@ def one_page(laid: Desk, found: Sequence[Finding]) -> Markup:
         tag("h1", head, id="one"),
         paragraph(_lead(laid), kind="lead"),
         _findings(laid, found[:_MOST]),
-        tag("div", _actions(), _doubt(laid, found), class_="cols"),
+        tag("div", _actions(laid), _doubt(laid, found), class_="cols"),
         aria_labelledby="one",
         class_="first",
     )
@@ -101,8 +101,15 @@ def _finding(laid: Desk, found: Finding) -> Markup:
     )
 
 
-def _actions() -> Markup:
+def _actions(laid: Desk) -> Markup:
     """Actions are people's; the report invents none."""
+    if laid.material.actions:
+        told = [
+            tag("li", f"{a.what} ({a.owner}: {a.now.status}, {day(a.now.on.isoformat())})")
+            for a in laid.material.actions
+        ]
+        more = paragraph(tag("a", "What people propose", href="#mending"), kind="small")
+        return tag("div", tag("h2", "Actions", class_="plain"), tag("ul", *told[:5]), more)
     return tag(
         "div",
         tag("h2", "Actions", class_="plain"),

@@ -1,0 +1,138 @@
+"""What would mend it, providers and options: what the chapters say, and what they never do."""
+
+from datetime import date
+from html.parser import HTMLParser
+
+from bedside.model.actions import Action, Step
+from bedside.report.chapters.mending import mending
+from bedside.report.chapters.options import options
+from bedside.report.chapters.providers import providers
+from bedside.report.document import render
+from bedside.report.figures import Shown
+from bedside.report.page import desk
+from bedside.report.pains import pains, proposals
+from tests.report.material import all_figures, figure, material, share
+
+
+class _Texts(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def text_of(html: str) -> str:
+    parser = _Texts()
+    parser.feed(html)
+    return " ".join(" ".join(parser.texts).replace("\u202f", " ").split())
+
+
+def said(aspect: str, kind: str, code: str, hits: int, of: int = 300) -> Shown:
+    return share("care.said", {"aspect": aspect, "kind": kind, "code": code}, hits, of)
+
+
+def half(which: str, hits: int) -> Shown:
+    keys = {"aspect": "listening", "valence": "complaint", "half": which, "since": "2025-03"}
+    return share("care.halves", keys, hits, 1000)
+
+
+def care_figures() -> list[Shown]:
+    return [
+        *all_figures(),
+        said("all", "remedy", "all", 120),
+        said("listening", "remedy", "all", 100),
+        said("listening", "remedy", "listen", 60),
+        said("listening", "remedy", "training", 12),
+        said("waiting", "remedy", "call_back", 30, 150),
+        said("listening", "cause", "too_few_staff", 25),
+        figure("care.badness", {"aspect": "listening"}, estimate=-2.4, low=-2.6, high=-2.2, hits_accounts=90),
+        half("earlier", 300),
+        half("later", 450),
+    ]  # fmt: skip
+
+
+def test_proposals_come_most_accounts_first_and_say_for_what() -> None:
+    laid = desk(material(care_figures()))
+    found = [(p.aspect, p.remedy) for p in proposals(laid.shelf)]
+    assert found == [("listening", "listen"), ("waiting", "call_back"), ("listening", "training")]
+
+
+def test_a_pain_point_tells_how_common_how_bad_and_how_it_changed() -> None:
+    pain = pains(desk(material(care_figures())).shelf)[0]
+    assert (pain.aspect, [f.keys["code"] for f in pain.causes]) == ("listening", ["too_few_staff"])
+    assert pain.change is not None and round(pain.change.value, 2) == 0.15
+    assert pain.change.low > 0, "the two intervals are apart"
+
+
+def test_the_change_is_not_told_where_a_half_may_not_be_shown() -> None:
+    figures = [f for f in care_figures() if f.keys.get("half") != "earlier"] + [half("earlier", 5)]
+    pain = pains(desk(material(figures)).shelf)[0]
+    assert pain.change is None
+
+
+def test_the_action_list_is_carried_into_the_report_and_tied_to_its_proposal() -> None:
+    steps = [Step(on=date(2026, 1, 5), status="planned"), Step(on=date(2026, 2, 1), status="made")]
+    action = Action(
+        id="a1", what="A card to hand over", owner="Outpatients", aspect="listening", remedy="listen", steps=steps
+    )  # fmt: skip
+    part = mending(desk(material(care_figures(), actions=[action])))
+    assert part is not None
+    text = text_of(part.body)
+    assert "made (a1)" in text and "A card to hand over" in text and "1 February 2026" in text
+    assert "Outpatients: made" in text_of(render(material(care_figures(), actions=[action])))
+    bare = mending(desk(material(care_figures())))
+    assert bare is not None and "None is recorded yet" in text_of(bare.body)
+
+
+def provider(name: str, hits: int, of: int, told: str = "within the limits") -> list[Shown]:
+    keys = {"provider": name, "origin": "own", "valence": "complaint"}
+    counts = {"hits_accounts": hits, "of_accounts": of}
+    return [
+        share("care.providers", keys, hits, of),
+        figure("care.limits", keys, estimate=0.2, low=0.1, high=0.3, method=f"{told}; limits", **counts),
+        figure("care.ranks", keys, estimate=3.0, low=1, high=5, **counts),
+        figure("care.shrunk", keys, estimate=0.22, low=0.1, high=0.3, **counts),
+    ]  # fmt: skip
+
+
+def test_providers_stand_in_the_order_of_names_and_the_reader_is_told_who_reviews() -> None:
+    names = ["Ash", "Birch", "Cedar", "Dogwood", "Elm"]
+    figures = [f for n in names[:4] for f in provider(n, 20, 100)] + provider(
+        "Elm", 45, 100, "above the limits"
+    )
+    part = providers(desk(material(figures)))
+    assert part is not None
+    text = text_of(part.body)
+    assert "Of 5 providers with enough reviewers, 1 lies outside the limits" in text
+    assert "Elm (above the limits)" in text and "Reviewers chose to review" in text
+    table = text[text.index("Providers with enough reviewers, by name") :]
+    places = [table.index(name) for name in names]
+    assert places == sorted(places)
+
+
+def test_one_provider_alone_is_called_nothing() -> None:
+    keys = {"provider": "Ash", "origin": "own", "valence": "complaint"}
+    part = providers(desk(material([share("care.providers", keys, 20, 100)])))
+    assert part is not None and "none is called different" in text_of(part.body)
+
+
+def test_options_are_told_by_name_without_a_ranking() -> None:
+    figures = []
+    for name, hits in (("danazol", 90), ("acupuncture", 20)):
+        for code, n in (("helped", hits), ("no_help", 30), ("harmed", 10)):
+            figures.append(
+                share("care.options", {"option": name, "what": "outcome", "code": code}, n, 200)
+            )
+    figures.sort(key=lambda f: f.keys["option"])
+    part = options(desk(material(figures)))
+    assert part is not None
+    text = text_of(part.body)
+    assert text.index("acupuncture 200") < text.index("danazol 200")
+    assert "said:" in text and "nothing here says that one treatment is better" in text
+
+
+def test_nothing_is_said_where_nothing_was_measured() -> None:
+    laid = desk(material(all_figures()))
+    assert mending(laid) is None and providers(laid) is None and options(laid) is None
