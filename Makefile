@@ -47,6 +47,7 @@ bench: $(DEV_STAMP)  ## Measure speed and memory, beside peers in the same run
 	$(BIN)/python bench/simulate.py 60000
 	$(BIN)/python bench/collect_ndjson.py 100000
 	$(BIN)/python bench/unify.py
+	$(BIN)/python bench/decisions.py 300000
 
 clean:  ## Remove the environment and the demo study
 	rm -rf $(VENV) $(DEMO)

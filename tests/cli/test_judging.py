@@ -368,3 +368,17 @@ def test_nothing_to_exchange_is_said(study: Path, run: Run) -> None:
         "exchange", "export", study, study.parent / "x.qdpx", "--as", "qdpx", code=4
     )  # fmt: skip
     assert "no file" in run("exchange", "import", study, "none.qdc", "--as", "qdc", code=4)
+
+
+def test_the_same_works_from_python(study: Path, run: Run) -> None:
+    told = bedside.draw_sample(study, "round-1", size=POSTS, layers=["feel"])
+    assert told["drawn"] == POSTS
+    keys = read_items(open_study(study), find_sample(open_study(study), "round-1"))
+    for coder in ("ann", "ben"):
+        path = study.parent / f"{coder}.csv"
+        rows = [f"{key},feel,relief" for key in keys["subject_key"].to_pylist()]
+        path.write_text("\n".join(["post,layer,code", *rows]))
+        taken = bedside.take_decisions(study, path, coder=coder, sample="round-1", complete=True)
+        assert taken["recorded"] == POSTS * 11
+    codes = {code["code"]: code for code in bedside.agreement(study)["codes"]}
+    assert codes["relief"]["posts"] == POSTS and codes["relief"]["raw"][0] == 1.0

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -120,6 +120,7 @@ def reference_alpha(ratings: np.ndarray) -> float | None:
     return None if expected == 0 else 1 - observed / expected
 
 
+@settings(deadline=None)
 @given(RATINGS)
 def test_alpha_is_what_its_definition_says(ratings: np.ndarray) -> None:
     found, wanted = alpha(count_ratings(ratings)).value, reference_alpha(ratings)
@@ -128,6 +129,7 @@ def test_alpha_is_what_its_definition_says(ratings: np.ndarray) -> None:
         assert found == pytest.approx(wanted, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(RATINGS, st.permutations(range(3)), st.permutations(range(12)))
 def test_order_of_coders_and_posts_changes_nothing(
     ratings: np.ndarray, coders: list[int], posts: list[int]
@@ -138,6 +140,7 @@ def test_order_of_coders_and_posts_changes_nothing(
         assert one == (None if other is None else pytest.approx(other))
 
 
+@settings(deadline=None)
 @given(RATINGS)
 def test_of_two_categories_all_metrics_are_one(ratings: np.ndarray) -> None:
     two = np.where(ratings == 2, 1.0, ratings)

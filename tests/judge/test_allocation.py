@@ -1,7 +1,7 @@
 """Allocation: sums, bounds, and Neyman's optimum."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bedside.errors import InputError
@@ -10,6 +10,7 @@ from bedside.judge.allocation import allocate, spread
 SIZES = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 5000), min_size=1)
 
 
+@settings(deadline=None)
 @given(SIZES, st.floats(0, 1), st.sampled_from(["proportional", "equal", "neyman"]))
 def test_every_allocation_keeps_to_its_sum_and_its_bounds(
     sizes: dict[str, int], share: float, way: str

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -53,6 +53,7 @@ def book_of(codes: list[Code], **more: Any) -> Codebook:
     return Codebook(layers={"own": layer}, version=codebook_version({"own": layer}))
 
 
+@settings(deadline=None)
 @given(st.lists(CODES, min_size=1, max_size=4, unique_by=lambda code: code.name))
 def test_any_codebook_comes_back_as_it_went(codes: list[Code]) -> None:
     from tempfile import TemporaryDirectory

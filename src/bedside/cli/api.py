@@ -1,12 +1,23 @@
 """The verbs as functions: `bedside.new`, `.add`, `.run`, ... much as on the command line."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from bedside.cli import adding, checking, collecting, erasing, making, reporting
+from bedside.cli import (
+    adding,
+    agreeing,
+    checking,
+    collecting,
+    erasing,
+    making,
+    reporting,
+    sampling,
+    taking_in,
+)
 from bedside.cli.opening import find_figure, posts_behind
 from bedside.collect.importing import Choice
 from bedside.simulate.corpus import simulate as simulate_posts
@@ -14,8 +25,10 @@ from bedside.store.study import Study, create_study, open_study
 
 __all__ = [
     "add",
+    "agreement",
     "check",
     "collect_live",
+    "draw_sample",
     "erase",
     "evaluate_makers",
     "new",
@@ -23,6 +36,7 @@ __all__ = [
     "recheck",
     "run",
     "simulate_posts",
+    "take_decisions",
     "write_report",
 ]
 
@@ -97,3 +111,50 @@ def evaluate_makers(what: str, *, data: Place | None = None, **options: Any) -> 
     from bedside.cli.evaluating import evaluate_text
 
     return evaluate_text(what, data=Path(data) if data else None, **options)[0]
+
+
+def draw_sample(
+    folder: Place, name: str, *, size: int = 400, layers: Sequence[str] = (), **options: Any
+) -> dict[str, Any]:
+    """Draw a random sample, with `by` a stratified one; options as `cli.sampling.draw` takes them."""
+    usual: dict[str, Any] = {
+        "by": (),
+        "way": "proportional",
+        "pilot": "",
+        "unit": "posts",
+        "query": "",
+        "seed": "",
+    }
+    return sampling.draw(
+        Path(folder), name, size=size, layers=layers, now=_now(), **(usual | options)
+    )[0]
+
+
+def take_decisions(
+    folder: Place,
+    file: Place,
+    *,
+    coder: str = "",
+    sample: str = "",
+    layer: str = "",
+    complete: bool = False,
+    prompted: bool = False,
+    skip: bool = False,
+) -> dict[str, int]:
+    """Take decisions in from a CSV or JSONL file; gives how many were recorded, known and skipped."""
+    return taking_in.take_in(
+        Path(folder),
+        Path(file),
+        coder=coder,
+        sample=sample,
+        layer=layer,
+        complete=complete,
+        prompted=prompted,
+        skip=skip,
+        now=_now(),
+    )[0]
+
+
+def agreement(folder: Place, **options: Any) -> dict[str, Any]:
+    """How far coders agree on each code; options as `cli.agreeing.agreement_text` takes them."""
+    return agreeing.agreement_text(Path(folder), **options)[0]

@@ -4,7 +4,7 @@ from bedside.codebook import Codebook
 from bedside.errors import InputError, suggest
 from bedside.judge.decisions import has_log, open_log
 from bedside.judge.judged import JudgedSamples
-from bedside.judge.qualifying import own_makers, own_rules
+from bedside.judge.qualifying import disqualify, own_makers, own_rules
 from bedside.judge.samples import list_samples
 from bedside.measure.judging import JudgedShares
 from bedside.store.files import content_key
@@ -12,7 +12,7 @@ from bedside.store.stages import Ask
 from bedside.store.study import Study
 from bedside.understand.llm.marks import answers_key
 
-__all__ = ["judged_key", "judged_shares"]
+__all__ = ["judged_key", "judged_shares", "mark_disqualified"]
 
 MARGINS = ("source", "platform", "kind", "community", "lang", "account_kind", "place_country")
 
@@ -47,3 +47,10 @@ def judged_key(study: Study, book: Codebook) -> str:
             state = log.state()
     authors = sorted(study.config.judge.rule_authors)
     return content_key(*drawn, rules, list(state), authors, study.config.judge.margins, counted)
+
+
+def mark_disqualified(study: Study) -> None:
+    """Mark the samples that lost a layer since: its own rules changed after somebody looked."""
+    if list_samples(study) and has_log(study):
+        with open_log(study) as log:
+            disqualify(study, log.looks())

@@ -9,7 +9,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bedside.cli.resting import judged_key, judged_shares
+from bedside.cli.resting import judged_key, judged_shares, mark_disqualified
 from bedside.cli.theming import find_themes
 from bedside.codebook import Codebook, load_codebook
 from bedside.errors import InputError
@@ -391,6 +391,7 @@ def _figures(
     study: Study, engine: EmbeddedEngine, steps: _Steps, snapshot: Snapshot, book: Codebook
 ) -> list[Figure]:
     """Figures of a snapshot: found if nothing they rest on changed, else measured."""
+    mark_disqualified(study)
     datasets = [steps.manifest.datasets[name].key for name in sorted(steps.manifest.datasets)]
     imports = [[file.sha256 for file in record.files] for record in read_imports(study)]
     key = content_key(

@@ -57,7 +57,7 @@ JUDGED = Table(
     ),
     Index("judgements_subject", "subject_key", "layer", "coder"),
     Index("judgements_text", "text_key"),
-    Index("judgements_queue", "sample_id", "layer", "coder"),
+    Index("judgements_queue", "sample_id", "layer", "code", "coder"),
     sqlite_autoincrement=True,
 )
 LOOKS = Table(

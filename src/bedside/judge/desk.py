@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from bedside.codebook import Codebook, layer_hash
 from bedside.errors import InputError, NotFoundError, PermissionRefused
-from bedside.judge.decisions import DecisionLog
+from bedside.judge.decisions import WHOLE, DecisionLog
 from bedside.judge.items import Item, load_proposals, load_readings
 from bedside.judge.judged import CORPUS
 from bedside.judge.qualifying import own_rules
@@ -155,7 +155,7 @@ class Desk:
             layer=self.about.layer,
             readings=self._read_ahead[subject_key],
             proposals=self._proposed.get(subject_key, ()),
-            held={code: row["decision"] for code, row in held.items()},
+            held={code: row["decision"] for code, row in held.items() if code != WHOLE},
             recheck=self._standing.was_done(self.coder, subject_key)
             and self._standing.state(self.coder, text) == "to_do",
         )
@@ -321,7 +321,11 @@ class Desk:
             )
         self._note(subject_key, "others", now)
         return {
-            coder: {code: row["decision"] for code, row in self._standing.held(coder, text).items()}
+            coder: {
+                code: row["decision"]
+                for code, row in self._standing.held(coder, text).items()
+                if code != WHOLE
+            }
             for coder in sorted(done - {self.coder})
         }
 

@@ -89,16 +89,21 @@ def draw(population: pa.Table, *, seed: bytes, probabilities: Mapping[str, float
             raise InputError(
                 f"got a drawing probability of {probability} for {stratum}; it must be above 0 and at most 1"
             )
-    rows = {}
-    for row in population.to_pylist():
-        chance = probabilities.get(row["stratum"])
+    keys, strata = population["subject_key"].to_pylist(), population["stratum"].to_pylist()
+    drawn: dict[str, tuple[float, int]] = {}
+    for number, (key, stratum) in enumerate(zip(keys, strata, strict=True)):
+        chance = probabilities.get(stratum)
         if chance is None:
             raise InputError(
-                f"the stratum '{row['stratum']}' has no drawing probability; every stratum needs one, or its posts "
-                "stand for nobody"
+                f"the stratum '{stratum}' has no drawing probability; every stratum needs one, or its posts stand for "
+                "nobody"
             )
-        place = place_of(seed, row["subject_key"])
+        place = place_of(seed, key)
         if place < chance:
-            rows[row["subject_key"]] = row | {"probability": chance, "rank": place / chance}
-    drawn = sorted(rows.values(), key=lambda row: (row["rank"], row["subject_key"]))
-    return pa.Table.from_pylist(drawn, schema=ITEMS)
+            drawn[key] = (place / chance, number)
+    order = sorted((rank, key, number) for key, (rank, number) in drawn.items())
+    chosen = population.take(pa.array([number for _, _, number in order], pa.int64()))
+    chances = [probabilities[stratum] for stratum in chosen["stratum"].to_pylist()]
+    columns = [*chosen.columns, pa.array(chances, pa.float64())]
+    ranks = pa.array([rank for rank, _, _ in order], pa.float64())
+    return pa.Table.from_arrays([*columns, ranks], schema=ITEMS)

@@ -326,8 +326,8 @@ def _vote(rows: Sequence[dict[str, Any]], code: str, hashes: tuple[str, str]) ->
     """What one coder says: 1, 0, or why nothing: set_aside | outdated | open."""
     by_code = {row["code"]: row for row in rows if row["decision"] != "withdrawn"}
     whole, own = by_code.get(WHOLE), by_code.get(code)
-    if whole is not None and whole["decision"] == "set_aside":
-        return "set_aside"
+    if whole is not None and whole["decision"] in ("set_aside", "draft"):
+        return "set_aside" if whole["decision"] == "set_aside" else "open"
     if own is not None and own["decision"] in ("present", "absent"):
         if own["proposal_shown"]:
             return "open"

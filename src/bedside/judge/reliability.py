@@ -56,14 +56,27 @@ def _held(judgements: pa.Table, layer: str) -> _Held:
     rows = rows.filter(
         pc.and_(pc.invert(rows["proposal_shown"]), pc.not_equal(rows["decision"], "withdrawn"))
     )
-    pairs = list(zip(rows["subject_key"].to_pylist(), rows["text_key"].to_pylist(), strict=True))
-    texts = sorted(set(pairs), key=lambda pair: (pair[0], pair[1] or ""))
-    numbers = {pair: number for number, pair in enumerate(texts)}
+    texts, text = _numbered(rows)
     coders = sorted(pc.unique(rows["coder"]).to_pylist())
-    place = {coder: number for number, coder in enumerate(coders)}
-    text = np.array([numbers[pair] for pair in pairs], np.int64)
-    coder = np.array([place[name] for name in rows["coder"].to_pylist()], np.int64)
+    coder = pc.index_in(rows["coder"], pa.array(coders, pa.string())).to_numpy().astype(np.int64)
     return _Held(rows, text, coder, texts, coders)
+
+
+def _numbered(rows: pa.Table) -> tuple[list[tuple[str, str | None]], NDArray[np.int64]]:
+    """Texts in the order of their keys, and for each row the number of its text."""
+    subjects, texts = (
+        rows[name].combine_chunks().dictionary_encode() for name in ("subject_key", "text_key")
+    )
+    width = len(texts.dictionary) + 1
+    inner = texts.indices.fill_null(width - 1).to_numpy(zero_copy_only=False).astype(np.int64)
+    outer = subjects.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    codes, number = np.unique(outer * width + inner, return_inverse=True)
+    one, other = subjects.dictionary.to_pylist(), [*texts.dictionary.to_pylist(), None]
+    found = [(one[code // width], other[code % width]) for code in codes.tolist()]
+    order = sorted(range(len(found)), key=lambda place: (found[place][0], found[place][1] or ""))
+    places = np.empty(len(found), np.int64)
+    places[order] = np.arange(len(found))
+    return [found[place] for place in order], places[number]
 
 
 def _mask(held: _Held, **equal: str) -> NDArray[np.bool_]:
@@ -92,7 +105,9 @@ def ratings_of(judgements: pa.Table, book: Codebook, layer: str) -> Iterator[tup
     """
     held, about = _held(judgements, layer), book.layer(layer)
     complete = _mask(held, code=WHOLE, decision="layer_complete", code_hash=layer_hash(about))
-    aside = _mask(held, code=WHOLE, decision="set_aside")
+    aside = _mask(held, code=WHOLE, decision="set_aside") | _mask(
+        held, code=WHOLE, decision="draft"
+    )
     base = np.full((len(held.texts), len(held.coders)), np.nan)
     base[held.text[complete], held.coder[complete]] = 0.0
     for code in about.names():

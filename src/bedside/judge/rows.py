@@ -60,7 +60,7 @@ def one_row(
 
 
 def whole_row(layer: Layer, stamp: Stamp, decision: str, memo: str = "") -> dict[str, Any]:
-    """A row about the whole layer: `layer_complete` or `set_aside`."""
+    """A row about the whole layer: `layer_complete`, `draft` or `set_aside`."""
     return one_row(layer, stamp, WHOLE, decision, memo=memo)
 
 
@@ -83,7 +83,8 @@ def coding_rows(
     present, absent : iterable of str
         Codes said to be present, and to be absent.
     complete : bool, default True
-        Every code that is not present is written down as absent, and the layer as complete; False keeps a draft.
+        Every code that is not present is written down as absent, and the layer as complete; False
+        keeps a draft, which enters neither estimates nor agreement.
     memo : str
         A note.
     spans : mapping of code to str, optional
@@ -106,9 +107,6 @@ def coding_rows(
         if name in yes
     ]
     rows += [one_row(layer, stamp, name, "absent") for name in left_out]
-    if complete:
-        return [*rows, whole_row(layer, stamp, "layer_complete", memo)]
-    if not rows:
+    if not complete and not rows:
         raise InputError("nothing was decided: name a code, or complete the layer")
-    rows[0]["memo"] = memo or None
-    return rows
+    return [*rows, whole_row(layer, stamp, "layer_complete" if complete else "draft", memo)]

@@ -1,16 +1,16 @@
 """Standing: where each coder is with each item of a sample and layer; follows the log as it grows."""
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
 
-from bedside.judge.decisions import WHOLE, DecisionLog
+from bedside.judge.decisions import DecisionLog
 
 __all__ = ["Progress", "Standing", "State"]
 
 State = Literal["to_do", "draft", "done", "set_aside"]
 Text = tuple[str, str | None]
+STATES: dict[str, State] = {"draft": "draft", "set_aside": "set_aside"}
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +34,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Standing:
-    """What every coder holds of every item, read from the log once and then only what is new.
+    """Who is where with each text of a sample and layer, read from the log once and then only what is new.
 
     Parameters
     ----------
@@ -46,43 +46,49 @@ class Standing:
 
     def __init__(self, log: DecisionLog, sample_id: str, layer: str, complete_hash: str) -> None:
         self._log, self._sample, self._layer, self._hash = log, sample_id, layer, complete_hash
-        self._held: dict[Text, dict[str, dict[str, dict[str, Any]]]] = {}
+        self._said: dict[Text, dict[str, tuple[str, str]]] = {}
         self._texts: dict[str, set[Text]] = {}
         self._last = 0
 
     def follow(self) -> None:
         """Take in what was recorded since the last time, by anybody."""
-        self._last, rows = self._log.since(self._last, sample_id=self._sample, layer=self._layer)
-        for row in rows:
-            if row["kind"] == "coding":
-                self._take(row)
-
-    def _take(self, row: Mapping[str, Any]) -> None:
-        text = (row["subject_key"], row["text_key"])
-        self._texts.setdefault(row["subject_key"], set()).add(text)
-        held = self._held.setdefault(text, {}).setdefault(row["coder"], {})
-        held.pop(row["code"], None)
-        if row["decision"] != "withdrawn":
-            held[row["code"]] = dict(row)
+        rows = self._log.whole_layers(self._sample, self._layer, after=self._last)
+        for number, subject_key, text_key, coder, decision, code_hash in rows:
+            self._last = number
+            text = (subject_key, text_key)
+            self._texts.setdefault(subject_key, set()).add(text)
+            said = self._said.setdefault(text, {})
+            said.pop(coder, None)
+            if decision != "withdrawn":
+                said[coder] = (decision, code_hash)
 
     def held(self, coder: str, text: Text) -> dict[str, dict[str, Any]]:
         """Rows that a coder holds of a text, by code."""
-        return self._held.get(text, {}).get(coder, {})
+        rows = self._log.read(
+            subject_key=text[0], layer=self._layer, coder=coder, sample_id=self._sample
+        )
+        found: dict[str, dict[str, Any]] = {}
+        for row in rows.to_pylist():
+            if row["kind"] == "coding" and row["text_key"] == text[1]:
+                found.pop(row["code"], None)
+                if row["decision"] != "withdrawn":
+                    found[row["code"]] = row
+        return found
 
     def state(self, coder: str, text: Text) -> State:
         """In which of the four queues a text stands for a coder."""
-        held = self.held(coder, text)
-        whole = held.get(WHOLE)
-        if whole is None:
-            return "draft" if held else "to_do"
-        if whole["decision"] == "set_aside":
-            return "set_aside"
-        return "done" if whole["code_hash"] == self._hash else "to_do"
+        decision, code_hash = self._said.get(text, {}).get(coder, ("", ""))
+        if decision == "layer_complete":
+            return "done" if code_hash == self._hash else "to_do"
+        return STATES.get(decision, "to_do")
 
     def was_done(self, coder: str, subject_key: str) -> bool:
         """Whether a coder was done with a subject, be it an earlier text or definition."""
-        return any(WHOLE in self.held(coder, text) for text in self._texts.get(subject_key, ()))
+        return any(
+            self._said[text].get(coder, ("",))[0] in ("layer_complete", "set_aside")
+            for text in self._texts.get(subject_key, ())
+        )
 
     def coders_done(self, text: Text) -> set[str]:
         """Coders who are done with a text."""
-        return {who for who in self._held.get(text, {}) if self.state(who, text) == "done"}
+        return {who for who in self._said.get(text, {}) if self.state(who, text) == "done"}

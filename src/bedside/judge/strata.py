@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -83,18 +83,22 @@ def population_of(
     InputError
         If a way to part is unknown.
     """
-    rows = ask(BASE, {}).to_pylist()
+    rows = ask(BASE, {})
     if query:
-        found = _found_by(ask, query)
-        rows = [row for row in rows if row["record_no"] in found]
+        rows = rows.filter(
+            pc.is_in(rows["record_no"], pa.array(sorted(_found_by(ask, query)), pa.int64()))
+        )
     values = [_values(ask, book, name) for name in by]
     if unit == "accounts":
         return _accounts(rows, by, values)
-    for row in rows:
-        parts = [of.get(row["post_key"], NONE) for of in values]
-        row["stratum"] = _name(by, parts)
-        row["subject_key"] = row["post_key"]
-    return pa.Table.from_pylist(rows, schema=POPULATION)
+    keys = rows["post_key"].to_pylist()
+    strata = (
+        [_name(by, [of.get(key, NONE) for of in values]) for key in keys]
+        if by
+        else [ALL] * len(keys)
+    )
+    columns = [rows[name] for name in ("post_key", "post_key", "account_key", "text_key")]
+    return pa.Table.from_arrays([*columns, pa.array(strata, pa.string())], schema=POPULATION)
 
 
 def _name(by: Sequence[str], parts: Sequence[str]) -> str:
@@ -141,15 +145,14 @@ def _column(ask: Ask, name: str) -> dict[str, str]:
     return dict(zip(rows["post_key"].to_pylist(), rows["part"].to_pylist(), strict=True))
 
 
-def _accounts(
-    rows: Sequence[Mapping[str, Any]], by: Sequence[str], values: Sequence[Mapping[str, str]]
-) -> pa.Table:
+def _accounts(rows: pa.Table, by: Sequence[str], values: Sequence[Mapping[str, str]]) -> pa.Table:
     told: dict[str, list[Counter[str]]] = {}
-    for row in rows:
-        if row["account_key"]:
-            counts = told.setdefault(row["account_key"], [Counter() for _ in by])
+    pairs = zip(rows["post_key"].to_pylist(), rows["account_key"].to_pylist(), strict=True)
+    for post, account in pairs:
+        if account:
+            counts = told.setdefault(account, [Counter() for _ in by])
             for of, count in zip(values, counts, strict=True):
-                count[of.get(row["post_key"], NONE)] += 1
+                count[of.get(post, NONE)] += 1
     drawn = [
         {
             "subject_key": account,

@@ -14,7 +14,7 @@ JUDGEMENTS = pa.schema(
         pa.field("layer", pa.string(), nullable=False),
         pa.field("code", pa.string(), nullable=False),
         ("spans", pa.string()),  # JSON list of (part, start, end)
-        # present | absent; of a whole layer (code = "*"): layer_complete | set_aside; withdrawn: an undo
+        # present | absent; of a whole layer (code = "*"): layer_complete | draft | set_aside; withdrawn: an undo
         pa.field("decision", pa.string(), nullable=False),
         pa.field("coder", pa.string(), nullable=False),
         pa.field("decided_at", pa.timestamp("us", tz="UTC"), nullable=False),
