@@ -11,6 +11,7 @@ from bedside.errors import FormatError, InputError, NotFoundError
 from bedside.understand.learnt.features import Counts, embedded, read_units
 from bedside.understand.learnt.fit import (
     Recipe,
+    Related,
     best_threshold,
     calibrate,
     fit_classifier,
@@ -160,6 +161,26 @@ def test_a_planted_difference_is_learnt(characters: bool) -> None:
         "manner",
         "waiting",
     ]
+
+
+def test_related_texts_teach_words_that_the_own_texts_lack() -> None:
+    """`courteous` stands in no text of ours, but the related set uses it as it uses `kind`."""
+    model, counts, labels = _trained()
+    texts = [
+        f"{word} person {n}" for n in range(30) for word in ("kind courteous", "waiting delayed")
+    ]
+    related = Related(
+        read_units(texts),
+        np.array([[n % 2 == 0, n % 2 == 1] for n in range(60)]),
+        [f"r{n}" for n in range(60)],
+    )
+    taught = fit_classifier(
+        counts, labels, model.codes, [str(n) for n in range(24)], name="toy", version="1",
+        recipe=Recipe(penalty=0.3, least=1), related=related,
+    )  # fmt: skip
+    fresh = read_units(["courteous"])
+    assert taught.margins(fresh)[0, 0] > model.margins(fresh)[0, 0]
+    assert len(related.without(frozenset({"r0", "r1"})).groups) == 58
 
 
 @pytest.mark.parametrize("characters", [False, True])

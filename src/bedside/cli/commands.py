@@ -276,6 +276,9 @@ def evaluate(
         int | None,
         typer.Option(help="Score codes on at least so many posts (6; 20 for a folder)."),
     ] = None,
+    kept: Annotated[
+        Path | None, typer.Option(help="Folder of texts kept back: train on --data, test on these.")
+    ] = None,
     characters: Annotated[
         bool, typer.Option("--characters", help="Cross-validate with character n-grams too.")
     ] = False,
@@ -288,7 +291,14 @@ def evaluate(
     from bedside.cli.evaluating import evaluate_text
 
     value, text = evaluate_text(
-        what, data=data, truth=truth, half=half, least=least, characters=characters, write=write
+        what,
+        data=data,
+        truth=truth,
+        half=half,
+        least=least,
+        kept=kept,
+        characters=characters,
+        write=write,
     )
     _say(value, text, as_json=as_json)
 

@@ -41,6 +41,7 @@ def evaluate_text(
     truth: Path | None = None,
     half: str | None = None,
     least: int | None = None,
+    kept: Path | None = None,
     characters: bool = False,
     write: Path | None = None,
 ) -> tuple[Any, str]:
@@ -58,6 +59,8 @@ def evaluate_text(
         TRUTH file of a simulated study; looked for beside the study if not given.
     half, least
         As `bedside.evaluate.run.evaluate_set` takes them.
+    kept : Path, optional
+        Folder with texts kept back: train on all of `data`, test on these.
     characters : bool
         Cross-validate with character n-grams too.
     write : Path, optional
@@ -84,7 +87,7 @@ def evaluate_text(
     if what in ("claims", "rumoureval"):
         return _claims(what, data)
     if what in PROTOCOLS:
-        found = validate(what, data, characters=characters)
+        found = list(validate(what, data, kept=kept, characters=characters))
         return msgspec.to_builtins(found), "\n\n".join(map(validated_text, found))
     return _set(what, data, cast("Half", half), least or LEAST, write)
 

@@ -4,7 +4,7 @@ Comments that nobody answered or labelled are dropped; labels need 30 texts; fol
 calibration and thresholds are found inside each training part, never on the texts that are scored.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,13 @@ from bedside.errors import NotFoundError, suggest
 from bedside.evaluate.scores import LayerScore, score_tables
 from bedside.evaluate.sets import SETS, read_lines
 from bedside.understand.learnt.features import Counts, read_units
-from bedside.understand.learnt.fit import Recipe, fit_classifier, folds_of
+from bedside.understand.learnt.fit import Recipe, Related, fit_classifier, folds_of
 from bedside.understand.learnt.model import Classifier
 from bedside.understand.learnt.open_sets import (
     LEAST,
+    STEPS,
     Sample,
+    criticality,
     emotions,
     nhs_categories,
     nhs_codes,
@@ -30,9 +32,10 @@ from bedside.understand.learnt.open_sets import (
 from bedside.understand.sentences import sentences
 from bedside.understand.text import canonical
 
-__all__ = ["PROTOCOLS", "Validated", "confusions", "cross_validate", "validate"]
+__all__ = ["PROTOCOLS", "TASKS", "Task", "Validated", "confusions", "cross_validate", "validate"]
 
 Flags = npt.NDArray[np.bool_]
+FOLDS = 5
 FEW = 20  # positives below which a code is named but not measured
 WORST = 5  # pairs of codes taken for each other that a score names
 SHOWN = 3  # ids named for each
@@ -56,12 +59,41 @@ class Validated(msgspec.Struct, frozen=True, kw_only=True):
     confusions: list[dict[str, Any]] = []
 
 
-def _recipe(*, characters: bool, penalty: float = 1.5, folds: int = 5) -> Recipe:
-    return Recipe(penalty=penalty, characters=characters, folds=folds)
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """What is learnt and tested.
+
+    Attributes
+    ----------
+    title : str
+    read : callable
+        Folder (and, for texts kept back, the codes learnt) -> Sample.
+    one : bool
+        Each text has exactly one code: the one whose probability most exceeds its threshold.
+    related : callable or None
+        Folder -> texts of another open set to learn from.
+    penalty, folds : float, int
+        Of the recipe.
+    parts : bool
+        Hold out each part (trust) in turn instead of five folds.
+    """
+
+    title: str
+    read: Callable[..., Sample]
+    one: bool = False
+    related: Callable[[Path], Related] | None = None
+    penalty: float = 1.5
+    folds: int = 5
+    parts: bool = False
 
 
 def cross_validate(
-    sample: Sample, recipe: Recipe, *, one: bool = False, folds: Sequence[Any] | None = None
+    sample: Sample,
+    recipe: Recipe,
+    *,
+    one: bool = False,
+    parts: Sequence[Any] | None = None,
+    related: Related | None = None,
+    test: Sequence[Any] | None = None,
 ) -> Flags:
     """Decisions for each text by a classifier that did not see its group.
 
@@ -70,22 +102,29 @@ def cross_validate(
     sample : Sample
     recipe : Recipe
     one : bool
-        Each text has exactly one code: the one whose probability most exceeds its threshold.
-    folds : sequence, optional
+        Each text has exactly one code.
+    parts : sequence, optional
         Name of the part of each text, each held out in turn; five folds by group if not given.
+    related : Related, optional
+        Texts of another set to learn from; those whose words stand in the held-out part are left out.
+    test : sequence, optional
+        The parts to test, if not all.
 
     Returns
     -------
     numpy.ndarray of bool
-        Texts by codes. Where parts are held out, a text whose words stand in the training part too is still scored.
+        Texts by codes. A text whose words stand in the held-out part is not learnt from.
     """
     counts = read_units(sample.texts, characters=recipe.characters)
-    parts = np.asarray(folds_of(sample.groups, 5) if folds is None else folds)
+    held = np.asarray(folds_of(sample.groups, FOLDS) if parts is None else parts)
+    groups = np.asarray(sample.groups)
     chosen = np.zeros(sample.labels.shape, bool)
-    for part in np.unique(parts):
-        inside, outside = np.flatnonzero(parts != part), np.flatnonzero(parts == part)
-        held = sample.labels[inside].sum(axis=0)
-        learnt = np.flatnonzero((held > 0) & (held < len(inside)))
+    for part in np.unique(held) if test is None else test:
+        outside = np.flatnonzero(held == part)
+        away = frozenset(groups[outside])
+        inside = np.flatnonzero((held != part) & ~np.isin(groups, list(away)))
+        count = sample.labels[inside].sum(axis=0)
+        learnt = np.flatnonzero((count > 0) & (count < len(inside)))
         model = fit_classifier(
             counts.take(inside),
             sample.labels[np.ix_(inside, learnt)],
@@ -94,9 +133,9 @@ def cross_validate(
             name="fold",
             version=str(part),
             recipe=recipe,
+            related=related and related.without(away),
         )
-        said = _decided(model, counts.take(outside), one=one)
-        chosen[np.ix_(outside, learnt)] = said
+        chosen[np.ix_(outside, learnt)] = _decided(model, counts.take(outside), one=one)
     return chosen
 
 
@@ -144,48 +183,50 @@ def _validated(task: str, protocol: str, sample: Sample, chosen: Flags) -> Valid
     )
 
 
-FIVE = "five folds split by text"
+def _run(task: Task, data: Path, kept: Path | None, characters: bool) -> Validated:
+    recipe = Recipe(penalty=task.penalty, characters=characters, folds=task.folds)
+    related = task.related(data) if task.related else None
+    sample: Sample = task.read(data)
+    if kept is None:
+        chosen = cross_validate(
+            sample,
+            recipe,
+            one=task.one,
+            related=related,
+            parts=sample.parts if task.parts else None,
+        )
+        how = "each trust tested on the others" if task.parts else "five folds split by text"
+        return _validated(task.title, how, sample, chosen)
+    tested: Sample = task.read(kept, sample.codes)
+    both = sample.joined(tested)
+    parts = ["here"] * len(sample.texts) + ["kept"] * len(tested.texts)
+    chosen = cross_validate(both, recipe, one=task.one, related=related, parts=parts, test=["kept"])
+    how = f"trained on {len(sample.texts)} texts here, tested on those kept back"
+    return _validated(task.title, how, tested, chosen[len(sample.texts) :])
 
 
-def _themes(data: Path, characters: bool) -> Validated:
-    sample = nhs_themes(data)
-    chosen = cross_validate(sample, _recipe(characters=characters))
-    return _validated("themes of NHS comments", FIVE, sample, chosen)
-
-
-def _sentiment(data: Path, characters: bool) -> Validated:
-    sample = nhs_sentiment(data)
-    chosen = cross_validate(sample, _recipe(characters=characters), one=True)
-    return _validated("sentiment of NHS comments", FIVE, sample, chosen)
-
-
-def _category(data: Path, characters: bool) -> Validated:
-    sample = nhs_categories(data)
-    chosen = cross_validate(sample, _recipe(characters=characters), one=True)
-    return _validated("category of NHS comments", FIVE, sample, chosen)
-
-
-def _trusts(data: Path, characters: bool) -> Validated:
-    sample = nhs_themes(data)
-    chosen = cross_validate(sample, _recipe(characters=characters), folds=sample.parts)
-    return _validated(
-        "themes of NHS comments across trusts",
-        "trained on one trust, tested on the other",
-        sample,
-        chosen,
+def _phase1(data: Path) -> Related:
+    """Comments of phase 1 with category, code and whether they praise or criticise."""
+    codes, categories = nhs_codes(data), nhs_categories(data)
+    grades = criticality(data)
+    good = dict(zip(grades.ids, grades.labels[:, STEPS.index(">=1")], strict=True))
+    bad = dict(zip(grades.ids, ~grades.labels[:, STEPS.index(">=0")], strict=True))
+    sides = np.array([[good.get(i, False), bad.get(i, False)] for i in codes.ids], bool)
+    return Related(
+        read_units(codes.texts), np.hstack([categories.labels, codes.labels, sides]), codes.groups
     )
 
 
-def _emotions(data: Path, characters: bool) -> Validated:
-    sample = emotions(data)
-    chosen = cross_validate(sample, _recipe(characters=characters, penalty=6.0, folds=3))
-    return _validated("emotions of Reddit comments", FIVE, sample, chosen)
+def _phase2(data: Path) -> Related:
+    """Comments of phase 2 with their themes."""
+    sample = nhs_themes(data)
+    return Related(read_units(sample.texts), sample.labels, sample.groups)
 
 
-def _stories(data: Path, characters: bool) -> Validated:
+def _stories(data: Path, kept: Path | None, characters: bool) -> Validated:
     """Codes of patients' stories, read sentence by sentence by a classifier of comments."""
     trained = nhs_codes(data)
-    recipe = _recipe(characters=characters)
+    recipe = Recipe(characters=characters)
     model = fit_classifier(
         read_units(trained.texts, characters=characters),
         trained.labels,
@@ -197,7 +238,7 @@ def _stories(data: Path, characters: bool) -> Validated:
     )
     stories = [
         row
-        for row in read_lines(data / SETS["careopinion"].file)
+        for row in read_lines((kept or data) / SETS["careopinion"].file)
         if str(row.get("text") or "").strip()
     ]
     read = [canonical([("body", row["text"])]).text for row in stories]
@@ -226,15 +267,22 @@ def _stories(data: Path, characters: bool) -> Validated:
     )
 
 
-PROTOCOLS: dict[str, tuple[Callable[[Path, bool], Validated], ...]] = {
-    "nhs": (_themes, _sentiment, _category, _trusts),
-    "emotions": (_emotions,),
-    "stories": (_stories,),
+TASKS = {
+    "nhs": (
+        Task(title="themes of NHS comments", read=nhs_themes, related=_phase1),
+        Task(title="sentiment of NHS comments", read=nhs_sentiment, one=True, related=_phase1),
+        Task(title="category of NHS comments", read=nhs_categories, one=True, related=_phase2),
+        Task(title="themes of NHS comments across trusts", read=nhs_themes, parts=True),
+    ),
+    "emotions": (Task(title="emotions of Reddit comments", read=emotions, penalty=6.0, folds=3),),
 }
-"""Name to the tasks that are validated under it."""
+PROTOCOLS = (*TASKS, "stories")
+"""Names under which classifiers are validated."""
 
 
-def validate(name: str, data: Path, *, characters: bool = False) -> list[Validated]:
+def validate(
+    name: str, data: Path, *, kept: Path | None = None, characters: bool = False
+) -> Iterator[Validated]:
     """Validate the recipe of the shipped classifiers on a labelled set.
 
     Parameters
@@ -242,13 +290,16 @@ def validate(name: str, data: Path, *, characters: bool = False) -> list[Validat
     name : str
         nhs, emotions or stories.
     data : Path
-        Folder that holds `open/` and `evaluate/`.
+        Folder that holds `open/` (and for stories `evaluate/`).
+    kept : Path, optional
+        Folder of the same files with texts kept back: train on all of `data`, test on these.
     characters : bool, default False
         With character n-grams too, which those that ship do without for the sake of speed.
 
-    Returns
-    -------
-    list of Validated
+    Yields
+    ------
+    Validated
+        One a task, as it is done.
 
     Raises
     ------
@@ -257,4 +308,9 @@ def validate(name: str, data: Path, *, characters: bool = False) -> list[Validat
     """
     if name not in PROTOCOLS:
         raise NotFoundError(f"no protocol '{name}'; {suggest(name, list(PROTOCOLS))}")
-    return [task(data, characters) for task in PROTOCOLS[name]]
+    if name == "stories":
+        yield _stories(data, kept, characters)
+        return
+    for task in TASKS[name]:
+        if not (task.parts and kept):
+            yield _run(task, data, kept, characters)

@@ -36,7 +36,7 @@ def coded_posts(understood: pa.Table, posts: pa.Table | None = None) -> Iterator
     dict
         post_key, moments (each with stage, think, feel, do, care), role, role_detail, experiencer, first_turned_to,
         search_worry, figurative, crisis, the lists info_source, mode, support_needed, support_given, content,
-        special_situation, professional_act, and the records diagnosis, treatment, harm, scale, claim.
+        special_situation, professional_act, criticality (None without care), and the records diagnosis, treatment, harm, scale, claim.
         Codes that belong to no moment stand in one whose stage is None.
     """
     texts = _texts(posts) if posts is not None else {}
@@ -69,6 +69,8 @@ def _coded(post_key: str, marks: list[Record], text: Mapping[str, str]) -> Recor
         record[layer] = next((m["code"] for m in by_layer.get(layer, [])), default)
     for layer in _MULTI:
         record[layer] = sorted({m["code"] for m in by_layer.get(layer, []) if m["slot"] != "parts"})
+    grade = next((m["value"] for m in by_layer.get("criticality", [])), None)
+    record["criticality"] = None if grade is None else int(grade)
     record["diagnosis"] = [_diagnosis(g, text) for g in _groups(by_layer, "diagnosis")]
     record["treatment"] = [_treatment(g, text) for g in _groups(by_layer, "treatment")]
     record["harm"] = [

@@ -53,6 +53,14 @@ class Counts:
         """Some units, in the order asked for."""
         return Counts(self.words[rows], self.pieces[rows], self.characters[rows])
 
+    def joined(self, other: "Counts") -> "Counts":
+        """These units and then the others."""
+        pairs = zip(self._parts(), other._parts(), strict=True)
+        return Counts(*(sparse.vstack(pair).tocsr() for pair in pairs))
+
+    def _parts(self) -> tuple[Any, Any, Any]:
+        return self.words, self.pieces, self.characters
+
     def merged(self, groups: npt.ArrayLike, count: int) -> "Counts":
         """Sum units into groups; `groups` names the group of each unit, those below 0 are left out."""
         which = np.asarray(groups, np.int64)

@@ -3,7 +3,7 @@
 Needs numpy and scipy only, and minutes at most: 40,000 posts with 28 codes take about two.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,15 +13,16 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from bedside.errors import InputError
-from bedside.understand.learnt.features import Counts, Floats, embedded
+from bedside.understand.learnt.features import Counts, Floats
 from bedside.understand.learnt.model import WEIGHT_GRID, Classifier, Vocabulary, weigh
+from bedside.understand.learnt.ridge import Beside, ridge
 
-__all__ = ["Recipe", "best_threshold", "calibrate", "fit_classifier", "folds_of", "ridge"]
+__all__ = ["Recipe", "Related", "best_threshold", "calibrate", "fit_classifier", "folds_of"]
 
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
-STEPS = 300  # of conjugate gradients; reached only where the penalty is far too small
-CLOSE = 1e-4  # residual over its start at which a solution is taken
+RELATED = 0.05  # spread of a related label's margins among the features; .03 to .1 did alike
+LEAST_RELATED = 10  # texts that a related label needs
 
 
 class Recipe(NamedTuple):
@@ -51,6 +52,30 @@ class Recipe(NamedTuple):
     shrink: float = 30.0
 
 
+class Related(NamedTuple):
+    """Texts of another set with labels of its own, from which a classifier may learn what words go together.
+
+    Attributes
+    ----------
+    counts : Counts
+    labels : numpy.ndarray of bool
+        Texts by labels of that set.
+    groups : sequence of str
+        As those of the texts to train on: a text that is scored is not learnt from here either.
+    """
+
+    counts: Counts
+    labels: Flags
+    groups: Sequence[str]
+
+    def without(self, groups: frozenset[str]) -> "Related":
+        """The texts of other groups, and the labels that enough of them have."""
+        rows = np.array([n for n, g in enumerate(self.groups) if g not in groups], np.int64)
+        held = self.labels[rows].sum(axis=0)
+        labels = self.labels[:, (held >= LEAST_RELATED) & (held < len(rows))]
+        return Related(self.counts.take(rows), labels[rows], [self.groups[n] for n in rows])
+
+
 def fit_classifier(
     counts: Counts,
     labels: Flags,
@@ -60,6 +85,7 @@ def fit_classifier(
     name: str,
     version: str,
     recipe: Recipe | None = None,
+    related: Related | None = None,
     card: Mapping[str, Any] | None = None,
 ) -> Classifier:
     """Train one linear model a code.
@@ -75,6 +101,8 @@ def fit_classifier(
         Texts of a group never stand on both sides of a fold: an account, or the text itself where texts repeat.
     name, version : str
     recipe : Recipe, optional
+    related : Related, optional
+        What its labels' weights say of a text joins the features; the result is one linear model all the same.
     card : mapping, optional
         Model card, kept beside the weights.
 
@@ -93,11 +121,12 @@ def fit_classifier(
     margins = np.zeros(labels.shape)
     for fold in range(recipe.folds):
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        part = _Part(counts.take(inside), recipe)
-        weights, bias = ridge(part.matrix, labels[inside], recipe.penalty, recipe.balance)
+        away = frozenset(groups[int(i)] for i in outside)
+        part = _Part(counts.take(inside), recipe, related and related.without(away))
+        weights, bias = part.learn(labels[inside])
         margins[outside] = part.features(counts.take(outside)) @ weights + bias
-    whole = _Part(counts, recipe)
-    weights, bias = ridge(whole.matrix, labels, recipe.penalty, recipe.balance)
+    whole = _Part(counts, recipe, related and related.without(frozenset()))
+    weights, bias = whole.learn(labels)
     slope, offset = calibrate(margins, labels)
     thresholds = _thresholds(expit(slope * margins + offset), labels, recipe.shrink)
     return Classifier(
@@ -129,103 +158,42 @@ def _check(counts: Counts, labels: Flags, codes: Sequence[str], groups: Sequence
 
 
 class _Part:
-    """The texts that weights are learnt from, with their vocabulary."""
+    """The texts that weights are learnt from, with their vocabulary and what related labels say of them."""
 
-    def __init__(self, counts: Counts, recipe: Recipe) -> None:
-        self.words = Vocabulary.of(counts.words, least=recipe.least)
+    def __init__(self, counts: Counts, recipe: Recipe, related: Related | None = None) -> None:
+        self.recipe = recipe
+        known = counts.joined(related.counts) if related else counts
+        self.words = Vocabulary.of(known.words, least=recipe.least)
         self.letters = (
-            Vocabulary.of(counts.characters, least=recipe.least) if recipe.characters else None
+            Vocabulary.of(known.characters, least=recipe.least) if recipe.characters else None
         )
         self.matrix = self.features(counts)
+        self.taught: tuple[Floats, Floats] | None = None
+        if related:
+            self.taught = ridge(
+                self.features(related.counts), related.labels, recipe.penalty, recipe.balance
+            )
 
-    def features(self, counts: Counts) -> Any:
+    def features(self, counts: Counts) -> "Beside":
         parts = [weigh(counts.words, self.words)]
         if self.letters is not None:
             parts.append(weigh(counts.characters, self.letters))
-        return _Beside(sparse.hstack(parts).tocsr(), embedded(counts))
+        return Beside(sparse.hstack(parts).tocsr(), counts.embedding)
 
-
-class _Beside:
-    """A sparse and a dense block side by side, multiplied as one matrix."""
-
-    def __init__(self, left: Any, right: Floats) -> None:
-        self.left, self.right = left, right
-        self.turned = left.T.tocsr()
-        self.shape = (left.shape[0], left.shape[1] + right.shape[1])
-
-    def __matmul__(self, weights: Floats) -> Floats:
-        columns = self.left.shape[1]
-        return np.asarray(self.left @ weights[:columns] + self.right @ weights[columns:])
-
-    def back(self, values: Floats) -> Floats:
-        """Transpose times values."""
-        return np.concatenate([self.turned @ values, self.right.T @ values])
-
-
-def ridge(matrix: Any, labels: Flags, penalty: float, balance: float) -> tuple[Floats, Floats]:
-    """Weights and bias of a ridge regression on each column of labels (1 with, 0 without).
-
-    Parameters
-    ----------
-    matrix : object with `@` and `back`
-        Texts by features.
-    labels : numpy.ndarray of bool
-        Texts by codes.
-    penalty : float
-        Of the squared weights; the bias is free.
-    balance : float
-        See `Recipe`.
-
-    Returns
-    -------
-    weights, bias : numpy.ndarray
-        Features by codes, and one a code.
-
-    Notes
-    -----
-    Weighted least squares by conjugate gradients on (X' D X + penalty I) w = X' D y, columns together.
-
-    References
-    ----------
-    Hoerl and Kennard (1970), Technometrics 12:55-67; Rifkin, Yeo and Poggio (2003), Regularized least-squares
-    classification; Hestenes and Stiefel (1952), J. Res. NBS 49:409-436 (conjugate gradients).
-    """
-    target = labels.astype(np.float64)
-    edge = 0.5 / len(target)  # a fold may hold no text with the code
-    share = np.clip(target.mean(axis=0), edge, 1 - edge)
-    weight = np.where(labels, (0.5 / share) ** balance, (0.5 / (1 - share)) ** balance)
-    weight *= len(target) / weight.sum(axis=0)
-    total = weight.sum(axis=0)
-    middle = (weight * target).sum(axis=0) / total
-
-    def centred(values: Floats) -> Floats:
-        return np.asarray(weight * (values - (weight * values).sum(axis=0) / total))
-
-    def apply(w: Floats) -> Floats:
-        return np.asarray(matrix.back(centred(matrix @ w)) + penalty * w)
-
-    weights = _conjugate(apply, matrix.back(centred(target)))
-    bias = middle - (weight * (matrix @ weights)).sum(axis=0) / total
-    return weights, bias
-
-
-def _conjugate(apply: Callable[[Floats], Floats], right: Floats) -> Floats:
-    """Solve apply(w) = right for each column."""
-    w = np.zeros_like(right)
-    rest, way = right.copy(), right.copy()
-    size = (rest * rest).sum(axis=0)
-    goal = size * CLOSE**2
-    for _ in range(STEPS):
-        if (size <= goal).all():
-            break
-        moved = apply(way)
-        step = size / np.maximum((way * moved).sum(axis=0), 1e-300)
-        w += step * way
-        rest -= step * moved
-        new = (rest * rest).sum(axis=0)
-        way = rest + (new / np.maximum(size, 1e-300)) * way
-        size = new
-    return w
+    def learn(self, labels: Flags) -> tuple[Floats, Floats]:
+        """Weights and bias over the features alone: those of related margins are folded into them."""
+        recipe = self.recipe
+        if self.taught is None:
+            return ridge(self.matrix, labels, recipe.penalty, recipe.balance)
+        weights, bias = self.taught
+        margins = self.matrix @ weights + bias
+        scale = RELATED / np.maximum(margins.std(axis=0), 1e-6)
+        middle = margins.mean(axis=0)
+        wide = Beside(self.matrix.left, np.hstack([self.matrix.right, (margins - middle) * scale]))
+        own, start = ridge(wide, labels, recipe.penalty, recipe.balance)
+        count = weights.shape[1]
+        share = own[-count:] * scale[:, None]
+        return own[:-count] + weights @ share, start + (bias - middle) @ share
 
 
 def folds_of(groups: Sequence[str], folds: int) -> Whole:

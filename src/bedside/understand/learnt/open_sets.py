@@ -20,7 +20,6 @@ from bedside.errors import FormatError, NotFoundError
 from bedside.understand.learnt.labels import (
     ASPECT_OF_CODE,
     ASPECT_OF_THEME,
-    FEEL_OF_EMOTION,
     UNLABELLED,
 )
 from bedside.understand.learnt.model import asked_word
@@ -33,7 +32,6 @@ __all__ = [
     "care_aspects",
     "criticality",
     "emotions",
-    "feelings",
     "nhs_categories",
     "nhs_codes",
     "nhs_sentiment",
@@ -44,6 +42,9 @@ __all__ = [
 
 Record = dict[str, Any]
 Flags = npt.NDArray[np.bool_]
+
+Codes = Sequence[str] | None
+"""Labels to read; None: those that enough texts have."""
 
 LEAST = 30  # texts that a label needs, by the protocol of the sets
 STEPS = tuple(f">={k}" for k in range(-3, 5))
@@ -172,7 +173,7 @@ def _asked1(row: Record) -> str:
     return _PHASE1_ASKED.get(row["meta"].get("question") or "", "")
 
 
-def nhs_themes(folder: Path) -> Sample:
+def nhs_themes(folder: Path, codes: Codes = None) -> Sample:
     """Phase 2 comments with their themes."""
     rows = _phase2(folder)
     return sample_of(
@@ -180,10 +181,11 @@ def nhs_themes(folder: Path) -> Sample:
         [row["labels"]["themes"] for row in rows],
         asked=[_asked2(row) for row in rows],
         parts=[row["meta"]["Trust"] for row in rows],
+        codes=codes,
     )
 
 
-def nhs_sentiment(folder: Path) -> Sample:
+def nhs_sentiment(folder: Path, codes: Codes = None) -> Sample:
     """Phase 2 comments with sentiment in three: 1–2 positive, 3 neutral, 4–5 negative."""
     rows = [row for row in _phase2(folder) if row["labels"]["sentiment_1pos_5neg"]]
     names = {1: "positive", 2: "positive", 3: "neutral", 4: "negative", 5: "negative"}
@@ -192,10 +194,11 @@ def nhs_sentiment(folder: Path) -> Sample:
         [[names[row["labels"]["sentiment_1pos_5neg"]]] for row in rows],
         asked=[_asked2(row) for row in rows],
         parts=[row["meta"]["Trust"] for row in rows],
+        codes=codes,
     )
 
 
-def nhs_categories(folder: Path) -> Sample:
+def nhs_categories(folder: Path, codes: Codes = None) -> Sample:
     """Phase 1 comments with their category, one each."""
     rows = list(open_records(folder, "pxtextmining_phase1"))
     return sample_of(
@@ -203,10 +206,11 @@ def nhs_categories(folder: Path) -> Sample:
         [[row["labels"]["category"]] for row in rows],
         asked=[_asked1(row) for row in rows],
         parts=[row["meta"]["organization"] for row in rows],
+        codes=codes,
     )
 
 
-def nhs_codes(folder: Path) -> Sample:
+def nhs_codes(folder: Path, codes: Codes = None) -> Sample:
     """Phase 1 comments with their two-letter code, one each."""
     rows = list(open_records(folder, "pxtextmining_phase1"))
     return sample_of(
@@ -214,29 +218,18 @@ def nhs_codes(folder: Path) -> Sample:
         [[row["labels"]["code"]] for row in rows],
         asked=[_asked1(row) for row in rows],
         parts=[row["meta"]["organization"] for row in rows],
+        codes=codes,
     )
 
 
-def emotions(folder: Path) -> Sample:
+def emotions(folder: Path, codes: Codes = None) -> Sample:
     """Reddit comments with 28 emotions."""
     rows = list(open_records(folder, "goemotions"))
     return sample_of(
         rows,
         [row["labels"]["emotion"] for row in rows],
         parts=[str(row.get("split") or "") for row in rows],
-    )
-
-
-def feelings(folder: Path) -> Sample:
-    """Reddit comments with the feelings of our codebook that their emotions stand for."""
-    rows = list(open_records(folder, "goemotions"))
-    return sample_of(
-        rows,
-        [
-            {FEEL_OF_EMOTION[e] for e in row["labels"]["emotion"] if e in FEEL_OF_EMOTION}
-            for row in rows
-        ],
-        parts=[str(row.get("split") or "") for row in rows],
+        codes=codes,
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from bedside.understand.learnt.features import Counts, read_units
 from bedside.understand.learnt.fit import Recipe, fit_classifier, folds_of
 from bedside.understand.learnt.model import save_classifier
-from bedside.understand.learnt.open_sets import Sample, care_aspects, criticality, feelings
+from bedside.understand.learnt.open_sets import Sample, care_aspects, criticality
 
 __all__ = ["SHIPPED", "Shipped", "main", "out_of_fold", "train"]
 
@@ -61,18 +61,6 @@ SHIPPED: dict[str, Shipped] = {
             "intended_use": "say how good or bad the care is that a sentence or post tells of, from -4 to 4; only where care is told",
             "gets_wrong": "irony; neutral comments, which are few in the data; phase 2 grades sentiment in five, moved to "
             'our scale as 3, 2, 0, -2, -3; answers whose meaning hangs on the question ("nothing")',
-        },
-    ),
-    "feel": Shipped(
-        feelings,
-        Recipe(penalty=6.0),
-        "1",
-        {
-            "data": [_GO],
-            "licence": "Apache-2.0; notices of the data in NOTICE",
-            "intended_use": "support for the phrases that find feelings; never alone",
-            "gets_wrong": "talk about games, news and strangers, not about illness: probabilities are of that corpus; loneliness "
-            "has no label there; relief and shame are rare",
         },
     ),
 }

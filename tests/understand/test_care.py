@@ -1,0 +1,86 @@
+"""Care read by phrases and by classifiers together; posts made up."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bedside.codebook import load_codebook
+from bedside.understand.doc import Doc
+from bedside.understand.learnt.model import load_classifier
+from bedside.understand.learnt.open_sets import STEPS
+
+Coded = Callable[..., dict[str, Any]]
+
+
+def _care(record: dict[str, Any]) -> set[str]:
+    return {code for moment in record["moments"] for code in moment["care"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("A nine hour wait in A&E before anybody called us.", "waiting:complaint"),
+        ("The crew could not have been more cheerful and put my dad at his ease.", "manner:praise"),
+        ("Meals were stone cold and the showers filthy.", "environment:complaint"),
+        ("Impossible to get through on the telephone, engaged all day.", "access:complaint"),
+    ],
+)
+def test_care_told_in_a_review_is_found(coded: Coded, text: str, code: str) -> None:
+    assert code in _care(coded(text, kind="review"))
+
+
+def test_aspects_of_the_classifier_are_codes_of_the_codebook() -> None:
+    aspects = {code.name for code in load_codebook().layer("care").code}
+    assert set(load_classifier("care_aspect").codes) <= aspects
+    assert load_classifier("criticality").codes == STEPS
+
+
+@pytest.mark.parametrize("name", ["care_aspect", "criticality"])
+def test_the_card_of_a_shipped_classifier_says_what_it_must(name: str) -> None:
+    card = load_classifier(name).card
+    for key in ("data", "licence", "intended_use", "gets_wrong", "scores", "texts", "recipe"):
+        assert card[key], f"{name}: the card lacks {key}"
+    assert not any("judged" in source or "Care Opinion" in source for source in card["data"])
+
+
+def test_terrible_care_is_graded_below_slight_fault_and_that_below_praise(coded: Coded) -> None:
+    grades = [
+        coded(text, kind="review")["criticality"]
+        for text in (
+            "Disgusting treatment. They ignored him, he nearly died and nobody cared. Worst hospital ever.",
+            "Could do with a few more chairs in the waiting room.",
+            "Wonderful, kind nurses and brilliant care throughout, thank you all so much.",
+        )
+    ]
+    assert grades == sorted(grades)
+    assert grades[0] < 0 < grades[2]
+
+
+def test_a_post_without_care_has_no_grade(coded: Coded) -> None:
+    assert coded("I take 20 mg at night and my skin is dry.")["criticality"] is None
+
+
+def test_talk_of_anything_tells_of_no_care(coded: Coded) -> None:
+    for text in (
+        "That referee was terrible, worst match of the year.",
+        "Lovely food at the new pizza place, friendly waiters.",
+    ):
+        assert not _care(coded(text))
+
+
+def test_a_clinician_who_answers_tells_of_no_care(coded: Coded) -> None:
+    text = "I am a GP. Our nurses are kind and you should get an appointment within two weeks."
+    assert not _care(coded(text))
+
+
+def test_a_sentence_scores_the_same_alone_and_beside_others(doc: Callable[..., Doc]) -> None:
+    alone = doc("The nurse was kind.").learnt("care_aspect")[0]
+    beside = doc("We waited for hours. The nurse was kind. No parking.").learnt("care_aspect")[1]
+    assert (alone == beside).all()
+
+
+def test_a_post_without_words_has_no_probabilities(doc: Callable[..., Doc]) -> None:
+    assert doc("…").learnt("care_aspect").shape[1] == len(load_classifier("care_aspect").codes)
+    assert np.isfinite(doc("…").learnt_whole("criticality")).all()
