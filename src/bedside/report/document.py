@@ -18,6 +18,7 @@ from bedside.report.chapters.roles import roles
 from bedside.report.chapters.safety import safety
 from bedside.report.chapters.themes import themes
 from bedside.report.chapters.trends import trends
+from bedside.report.chapters.visits import modes, visits
 from bedside.report.chapters.voices import voices
 from bedside.report.chapters.wait import wait
 from bedside.report.markup import NOTHING, Markup, join, tag
@@ -62,8 +63,10 @@ def _written(laid: Desk) -> tuple[Markup, list[Chapter]]:
     telling = (
         roles,
         before_doctor,
+        visits,
         wait,
         journey,
+        modes,
         care,
         mending,
         providers,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bedside.report.chapters.searching import said_of_sources, search_worry
 from bedside.report.charts.dots import DotRow, dot_plot
 from bedside.report.charts.drawing import nice_axis
 from bedside.report.charts.heat import CodeRow, heat_table, shade_key
@@ -75,6 +76,7 @@ def before_doctor(laid: Desk) -> Chapter | None:
     body = [paragraph(found.sentence if found else "")]
     body += [_first(laid, turned)] if turned else []
     body += [_stages(laid, sources)] if sources else []
+    body += [said_of_sources(laid), search_worry(laid)]
     return Chapter(_ANCHOR, _HEAD, join(body))
 
 

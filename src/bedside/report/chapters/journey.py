@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bedside.report.chapters.stages import burdens, distinctive, paths
 from bedside.report.charts.heat import CodeRow, heat_table, shade_key
 from bedside.report.comparing import Comparison, Finding, compare
 from bedside.report.figures import Shown, pick
@@ -53,7 +54,14 @@ def journey(laid: Desk) -> Chapter | None:
     figures = pick(laid.shelf, "journey.map")
     if not figures:
         return None
-    return Chapter(_ANCHOR, _HEAD, join([_map(laid, figures), _standing_out(figures)]))
+    parts = [
+        _map(laid, figures),
+        _standing_out(figures),
+        distinctive(laid),
+        burdens(laid),
+        paths(laid),
+    ]
+    return Chapter(_ANCHOR, _HEAD, join(parts))
 
 
 def _groups(figures: Sequence[Shown]) -> list[str]:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import date
 from statistics import median
 
+from bedside.report.chapters.series import changes, news, seasons, told_over_time
 from bedside.report.charts.drawing import nice_axis
 from bedside.report.charts.weeks import Week, week_chart
 from bedside.report.figures import Shown, pick
-from bedside.report.markup import NOTHING, Markup, tag
+from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.page import Chapter, Column, Desk, figure, number_of, table, twin
 from bedside.report.printing import day
 
@@ -37,15 +38,17 @@ def trends(laid: Desk) -> Chapter | None:
     figures = pick(laid.shelf, "trends.volume")
     weeks = _weeks(figures, "accounts") or _weeks(figures, "posts")
     if not weeks:
-        return None
+        rest = join([told_over_time(laid), news(laid)])
+        return Chapter("trends", "Over time", rest) if rest else None
     unit = "accounts" if _weeks(figures, "accounts") else "posts"
-    return Chapter("trends", "Week by week", _plot(laid, figures, weeks, unit))
+    parts = [_plot(laid, figures, weeks, unit), changes(laid), told_over_time(laid), seasons(laid)]
+    return Chapter("trends", "Over time", join([*parts, news(laid)]))
 
 
 def _weeks(figures: Sequence[Shown], unit: str) -> list[Week]:
     """Weeks in order of time."""
     found = [
-        Week(start, round(f.mid) if f.known else None)
+        Week(start, round(f.mid) if f.known else None, f.low, f.high)
         for f in figures
         if f.keys.get("unit", f.unit) == unit and (start := monday(f.keys.get("week", "")))
     ]
@@ -66,7 +69,7 @@ def _title(weeks: Sequence[Week], unit: str) -> str:
 def _plot(laid: Desk, figures: Sequence[Shown], weeks: Sequence[Week], unit: str) -> Markup:
     """The line, its reading note and its twin."""
     title = _title(weeks, unit)
-    axis = nice_axis(max((week.number or 0 for week in weeks), default=0), "")
+    axis = nice_axis(max((week.high or week.number or 0 for week in weeks), default=0), "")
     hidden = any(week.number is None for week in weeks)
     note = "* under a gap: not shown. " if hidden else ""
     return figure(
@@ -74,7 +77,7 @@ def _plot(laid: Desk, figures: Sequence[Shown], weeks: Sequence[Week], unit: str
         figures,
         name="weeks",
         title=title,
-        sub=f"{unit.capitalize()} that wrote in each week, Monday to Sunday, on a scale from zero.",
+        sub=f"{unit.capitalize()} that wrote in each week, Monday to Sunday, on a scale from zero; the area is how far chance alone moves such a count.",
         chart=week_chart(
             "weeks",
             title,

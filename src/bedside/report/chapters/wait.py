@@ -1,7 +1,8 @@
-"""Time to diagnosis: waits that ended, as they were told. Waits still going on never enter (R51)."""
+"""Time to diagnosis: waits that ended, as they were told. Waits still going on stand apart, never on one curve (R51)."""
 
 from collections.abc import Sequence
 
+from bedside.report.chapters.curves import curves, watched_sentence
 from bedside.report.charts.dots import Dot, DotRow, dot_plot
 from bedside.report.charts.drawing import nice_axis
 from bedside.report.comparing import Finding
@@ -55,7 +56,8 @@ def wait_finding(laid: Desk) -> Finding | None:
 def wait(laid: Desk) -> Chapter | None:
     """Time to diagnosis; None without figures."""
     figures = pick(laid.shelf, "journey.time_to_diagnosis")
-    if not figures:
+    beside, watched = curves(laid), watched_sentence(laid)
+    if not figures and not beside:
         return None
     told = [f for f in figures if f.known or f.suppressed]
     waits = _overall(laid)[:2]
@@ -66,6 +68,8 @@ def wait(laid: Desk) -> Chapter | None:
         paragraph(*said),
         paragraph(_CAUTION) if waits else NOTHING,
         _plot(laid, told) if told else NOTHING,
+        paragraph(watched),
+        beside,
     ]
     return Chapter(_ANCHOR, _HEAD, join(body))
 

@@ -1,6 +1,6 @@
 """Weekly counts as a line on a scale from zero; a week that may not be shown is a gap with `*` under it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -16,10 +16,12 @@ _MOST_LABELS = {"wide": 8, "slim": 4}
 
 
 class Week(NamedTuple):
-    """One week by its Monday: the count, or None where it may not be shown."""
+    """One week by its Monday: the count with its interval, or None where it may not be shown."""
 
     start: date
     number: int | None
+    low: float | None = None
+    high: float | None = None
 
 
 def week_chart(name: str, title: str, told: str, weeks: Sequence[Week], axis: Axis) -> Markup:
@@ -42,6 +44,7 @@ def week_chart(name: str, title: str, told: str, weeks: Sequence[Week], axis: Ax
         y = scale(axis.top, _BOTTOM, _TOP)
         at = [x((week.start - first).days) for week in weeks]
         body = [part for tick in axis.ticks for part in _rule(y(tick), width, axis.label(tick))]
+        body += [path(d, "bn") for d in _areas(weeks, at, y, axis.top)]
         body.append(path(_line(weeks, at, [y(w.number or 0) for w in weeks]), "li"))
         body += [
             text(place, _BOTTOM - 3, STAR, "m t2")
@@ -70,6 +73,28 @@ def _line(weeks: Sequence[Week], xs: Sequence[float], ys: Sequence[float]) -> st
         d += f"L{x} {y}" if joined else f"M{x - 1:g} {y}h1"
         last = week.start
     return d
+
+
+def _areas(
+    weeks: Sequence[Week], xs: Sequence[float], y: Callable[[float], float], top: float
+) -> Iterator[str]:
+    """Outlines of the intervals, parted where a week is missing, not shown or has none."""
+    held: list[tuple[float, float, float]] = []
+    for at, (week, x) in enumerate(zip(weeks, xs, strict=True)):
+        joined = at and (week.start - weeks[at - 1].start).days == 7
+        if held and (not joined or week.number is None):
+            yield from _outline(held)
+            held = []
+        if week.number is not None and week.low is not None and week.high is not None:
+            held.append((x, y(week.low), y(min(week.high, top))))
+    yield from _outline(held)
+
+
+def _outline(held: Sequence[tuple[float, float, float]]) -> Iterator[str]:
+    if len(held) > 1:
+        there = [f"{x:g} {high:g}" for x, _, high in held]
+        back = [f"{x:g} {low:g}" for x, low, _ in reversed(held)]
+        yield f"M{'L'.join([*there, *back])}Z"
 
 
 def _months(weeks: Sequence[Week], xs: Sequence[float], width: int, most: int) -> list[Markup]:
