@@ -64,7 +64,7 @@ __all__ = [
 ]
 
 GLOBAL_VERSION = "2"
-FIGURES_VERSION = "5"  # a new measure, or a new way to count: figures are measured anew
+FIGURES_VERSION = "6"  # a new measure, or a new way to count: figures are measured anew
 DERIVED = ("posts", "folds", "threads", "relevance", "understood")
 CONTEXT = Aggregate(
     name="understand.context",

@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 SMALL, COMPLEMENT = "small", "complement"
+ABOUT_PEOPLE = ("trends.hashtags",)  # plain counts that say something about people
 ROUND_TO = 5  # NHS Digital's rule; the whole release is rounded where an earlier one nearly agrees
 WAIT_STEP = (
     3.0  # months: a limit of the median's interval is one account's wait, shown to a quarter year
@@ -254,7 +255,7 @@ def figure_key(figure: Figure) -> str:
 
 def figure_accounts(figure: Figure) -> tuple[int | None, ...]:
     """Accounts by which two releases may be compared, of figures that say something about people."""
-    if figure.basis == "counted":
+    if figure.basis == "counted" and figure.measure not in ABOUT_PEOPLE:
         return ()
     return (figure.hits_accounts, figure.of_accounts)
 

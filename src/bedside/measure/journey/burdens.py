@@ -11,7 +11,7 @@ from bedside.store.stages import Ask
 __all__ = ["BURDENS", "SEARCHED", "burdens", "search_worry"]
 
 ANY_STAGE = "all"
-BURDENS = ("daily_struggle", "disease_progression", "unmet_need", "turning_point")
+BURDENS = ("daily_struggle", "disease_progression", "unmet_need")
 SEARCHED = ("search_engine", "forum_or_social", "social_video", "health_website", "ai_assistant")
 """Sources that are searched or read online."""
 

@@ -37,7 +37,7 @@ def _times(column: str, per_month: float) -> str:
 
 
 def thinned(left: Sequence[tuple[int, int]]) -> list[int]:
-    """Times of those points whose loss since the last one kept is 0 or at least 8, where 8 or more (or none) are left.
+    """Times of those points whose loss since the last one kept is 0 or at least 8, where 8 or more are left.
 
     Parameters
     ----------
@@ -47,17 +47,15 @@ def thinned(left: Sequence[tuple[int, int]]) -> list[int]:
     Examples
     --------
     >>> thinned([(0, 30), (3, 28), (6, 20), (9, 20), (12, 9), (18, 3), (24, 0)])
-    [0, 6, 9, 12, 24]
+    [0, 6, 9, 12]
     """
     kept: list[int] = []
     last = None
     for time, accounts in left:
         lost = 0 if last is None else last - accounts
-        if (accounts >= FEWEST or accounts == 0) and (lost == 0 or lost >= FEWEST):
+        if accounts >= FEWEST and (lost == 0 or lost >= FEWEST):
             kept.append(time)
             last = accounts
-        if accounts == 0:
-            break
     return kept if len(kept) > 1 else []
 
 
@@ -97,7 +95,8 @@ def ended_curve(ask: Ask, context: MeasureContext) -> list[Figure]:
     """Waits told after they ended: `journey.waits_ended`, keys {"condition", "from", "months"}.
 
     Accounts whose wait was longer than so many months, of accounts that tell an ended wait: the survival curve of a
-    set in which none is cut off. Points with 1-7 accounts between them are left out.
+    set in which none is cut off. Points with 1-7 accounts between them are left out, and the curve ends where
+    fewer than 8 are left.
     """
     what = "accounts whose ended wait was longer, of accounts that tell an ended wait, one wait of each"
     return _told_curve(ask, context, "journey.waits_ended", ENDED, what)

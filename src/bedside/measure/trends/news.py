@@ -1,5 +1,6 @@
 """News: hashtags, what came up lately, and what the posts say that joined since the last snapshot."""
 
+import msgspec
 import numpy as np
 from scipy.special import ndtr
 
@@ -39,7 +40,8 @@ def hashtags(ask: Ask, context: MeasureContext) -> list[Figure]:
     counts = {tag: n for (tag,), n in count_rows(ask, rows, "hashtags").items()}
     used = sorted((-n.accounts, tag) for tag, n in counts.items() if n.accounts >= FEWEST and tag)
     of = count_all(ask, of_rows, "accounts") if used else Count()
-    return [
+    what = "accounts that use the hashtag, of all accounts"
+    figures = [
         make_share(
             context,
             "trends.hashtags",
@@ -49,10 +51,12 @@ def hashtags(ask: Ask, context: MeasureContext) -> list[Figure]:
             hits_rows=rows,
             of_rows=of_rows,
             row_keys={"tag": tag},
-            what="accounts that use the hashtag, of all accounts",
+            what=what,
         )
         for _, tag in used[:MOST_TAGS]
     ]
+    method = f"{what}; counted, Wilson 95 % interval"
+    return [msgspec.structs.replace(f, basis="counted", method=method) for f in figures]
 
 
 def came_up(ask: Ask, context: MeasureContext) -> list[Figure]:

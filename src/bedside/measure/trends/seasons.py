@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import Count, Rows, count_all, count_rows
 from bedside.measure.making import make_post_share
@@ -51,7 +53,7 @@ def _shares(
     counts, sums = count_rows(ask, rows, measure), _clusters(ask, rows, of_rows)
     nobody = next(iter(sums.values()))._replace(hits=0, hits_hits=0, hits_posts=0)
     (key,) = rows.keys
-    return [
+    figures = [
         make_post_share(
             context,
             measure,
@@ -66,6 +68,8 @@ def _shares(
         )
         for number, name in enumerate(names, 1)
     ]
+    method = f"{what}; counted, Wilson 95 % interval clustered by account"
+    return [msgspec.structs.replace(f, basis="counted", method=method) for f in figures]
 
 
 def weekdays(ask: Ask, context: MeasureContext) -> list[Figure]:

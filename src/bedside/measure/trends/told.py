@@ -1,6 +1,5 @@
 """Told over time: what share of those who write tells a thing, in the finest periods that show people."""
 
-from statistics import median
 from typing import NamedTuple
 
 from bedside.measure.context import MeasureContext
@@ -16,13 +15,14 @@ __all__ = ["FOLLOWED", "Series", "period_rows", "series_of", "told_rows", "told_
 
 FOLLOWED = (
     ("search_worry", "yes"), ("care", "listening:complaint"), ("care", "access:complaint"),
-    ("care", "waiting:complaint"), ("think", "doubt"), ("feel", "fear_anxiety"), ("do", "asked_online"),
+    ("care", "waiting:complaint"), ("think", "doubt"), ("feel", "fear_anxiety"),
     ("do", "second_opinion"), ("info_source", "ai_assistant"), ("info_source", "social_video"),
     ("content", "adverse_reaction"), ("content", "unmet_need"),
 )  # fmt: skip
 """What is followed over time: layer and code."""
 KINDS = ("week", "month", "quarter")
-FEWEST = 8  # accounts in the middle period; finer ones would be stars
+FEWEST = 8  # accounts; fewer are a star
+STARS = 0.1  # part of the periods that may be stars
 
 
 class Series(NamedTuple):
@@ -67,7 +67,7 @@ WHERE {asserted("m")} AND ({named})""",  # noqa: S608
 
 
 def series_of(ask: Ask, context: MeasureContext) -> list[Series]:
-    """Each thing that is followed, in the finest periods in which the middle one holds 8 accounts that tell it."""
+    """Each thing that is followed, in the finest periods of which nine in ten hold 8 accounts that tell it."""
     known = [(layer, code) for layer, code in FOLLOWED if code in context.codes.get(layer, ())]
     found: dict[tuple[str, str], Series] = {}
     for kind in KINDS:
@@ -78,7 +78,8 @@ def series_of(ask: Ask, context: MeasureContext) -> list[Series]:
         periods = filled(kind, sorted(wrote))
         for layer, code in known:
             hits = [told.get((layer, code, period), Count()) for period in periods]
-            enough = bool(hits) and median(h.accounts for h in hits) >= FEWEST
+            few = sum(h.accounts < FEWEST for h in hits)
+            enough = bool(hits) and few <= max(1, STARS * len(hits))
             if enough and (layer, code) not in found:
                 of = [wrote.get(period, Count()) for period in periods]
                 found[layer, code] = Series(layer, code, kind, periods, hits, of)
@@ -89,7 +90,7 @@ def told_series(ask: Ask, context: MeasureContext) -> list[Figure]:
     """What is told over time: `trends.told`, keys {"layer", "code", "period"}.
 
     Accounts that tell it in the period, of accounts that wrote in it; a text that was not read tells nothing here. In
-    weeks, months or quarters, whichever is the finest in which the middle period holds at least 8 such accounts;
+    weeks, months or quarters, whichever is the finest in which nine periods in ten hold at least 8 such accounts;
     what is told too rarely even for quarters is left out.
     """
     figures = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bedside.report.charts.drawing import Axis, nice_axis
+from bedside.report.charts.drawing import Axis
 from bedside.report.charts.panels import Panel, Point, panel_chart
 from bedside.report.figures import Shown, one, pick
 from bedside.report.markup import NOTHING, Markup, join, tag
@@ -15,6 +15,20 @@ __all__ = ["curves", "watched_sentence"]
 
 _ALL = ("", "all")
 _YEAR = 12
+_LEAST_POINTS = 2  # fewer make no curve
+_REACHES = (
+    (1, 0.25),
+    (2, 0.5),
+    (3, 1),
+    (4, 1),
+    (5, 1),
+    (6, 2),
+    (8, 2),
+    (10, 2),
+    (15, 5),
+    (20, 5),
+    (30, 10),
+)
 _SINCE = {
     "first_symptoms": "from first symptoms",
     "first_consultation": "from the first consultation",
@@ -59,10 +73,13 @@ def _told(laid: Desk, measure: str, name: str, sub: str, verb: str) -> Markup:
         return NOTHING
     own = {c.lower(): c for c in laid.material.study.conditions}
     ordered = sorted(groups.items(), key=lambda g: (g[0][0] not in _ALL, g[0]))
+    drawn = [(key, held) for key, held in ordered if len(held) >= _LEAST_POINTS]
+    if not drawn:
+        return NOTHING
     panels = [
-        Panel(_label(own, *key, held), _points(held), checked(held[0])) for key, held in ordered
+        Panel(_label(own, *key, held), _points(held), checked(held[0])) for key, held in drawn
     ]
-    title = _title(ordered[0][1], verb)
+    title = _title(drawn[0][1], verb)
     return figure(
         laid,
         figures,
@@ -71,7 +88,7 @@ def _told(laid: Desk, measure: str, name: str, sub: str, verb: str) -> Markup:
         sub=f"{sub}. Read at whole quarter years; between two points 8 accounts or more left the curve, or none.",
         chart=panel_chart(name, title, _listener(panels), panels, _shares(), _years(figures)),
         twins=twin(_table(own, figures), len(figures)),
-        note="A curve ends where fewer than 8 accounts are left.",
+        note="A curve ends where fewer than 8 accounts are left; where too few points remain it is left to the table.",
     )
 
 
@@ -105,11 +122,13 @@ def _listener(panels: Sequence[Panel]) -> str:
 
 
 def _shares() -> Axis:
-    return nice_axis(100, f"{NARROW}%", limit=100)
+    return Axis(100, 50, f"{NARROW}%")
 
 
 def _years(figures: Sequence[Shown]) -> list[tuple[float, str]]:
-    axis = nice_axis(max(_month(f) for f in figures) / _YEAR, "")
+    reach = max(_month(f) for f in figures) / _YEAR
+    top, step = next((pair for pair in _REACHES if reach <= pair[0]), _REACHES[-1])
+    axis = Axis(top, step, "")
     *first, last = axis.ticks
     return [*((tick, axis.label(tick)) for tick in first), (last, f"{axis.label(last)} years")]
 

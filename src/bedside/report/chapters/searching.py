@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bedside.report.chapters.stages import thing
+from bedside.report.chapters.stages import brief
 from bedside.report.charts.dots import DotRow, dot_plot
 from bedside.report.charts.drawing import nice_axis
 from bedside.report.charts.heat import CodeRow, heat_table, shade_key
@@ -14,6 +14,13 @@ from bedside.report.rows import cell_of, checked, dot_of, highest, share_table, 
 from bedside.report.words import NAMED, plain
 
 __all__ = ["said_of_sources", "search_worry"]
+
+
+_HEADS = {
+    ("care", "information:praise"): "Well informed",
+    ("care", "information:complaint"): "Badly informed",
+    ("search_worry", "yes"): "Worry raised",
+}
 
 
 def said_of_sources(laid: Desk) -> Markup:
@@ -32,7 +39,7 @@ def said_of_sources(laid: Desk) -> Markup:
     ]
     title = _title(shown)
     judged = any(checked(f) and f.known for f in shown)
-    heads = [(sentence_case(thing(*what)), "") for what in things]
+    heads = [(_HEADS.get(what, sentence_case(brief(*what))), "") for what in things]
     return figure(
         laid,
         figures,

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
+from statistics import NormalDist
 
-from bedside.report.chapters.stages import ratio_of, thing
+from bedside.report.chapters.stages import brief, ratio_of, thing
 from bedside.report.charts.dots import DotRow, dot_plot
 from bedside.report.charts.drawing import nice_axis
 from bedside.report.charts.panels import Panel, Point, panel_chart
@@ -69,7 +70,7 @@ def told_over_time(laid: Desk) -> Markup:
     shown = [f for held in lines.values() for f in held]
     starts = [day for f in shown if (day := when(f.keys["period"])) is not None]
     panels = [
-        Panel(f"{sentence_case(thing(*what))}, by {_kind(held)}", _points(held), checked(held[0]))
+        Panel(f"{sentence_case(brief(*what))}, by {_kind(held)}", _points(held), checked(held[0]))
         for what, held in lines.items()
     ]
     title = "How much of what is written tells each thing, over time"
@@ -209,8 +210,8 @@ def _season(
     if not any(f.known for f in figures):
         return NOTHING
     even = 1 / parts
-    busy = [f for f in figures if f.low is not None and f.low > even]
-    quiet = [f for f in figures if f.high is not None and f.high < even]
+    odd = [f for f in figures if _departs(f, even, parts)]
+    busy, quiet = [f for f in odd if f.mid > even], [f for f in odd if f.mid < even]
     title = f"No {words} stands out from the others"
     if busy or quiet:
         more = f"more is written on {_days(busy, key)}" if busy else ""
@@ -235,6 +236,14 @@ def _season(
         ),
         twins=twin(share_table(sentence_case(words), key, figures), len(figures)),
     )
+
+
+def _departs(figure: Shown, even: float, parts: int) -> bool:
+    """Whether a share departs from an even one when all parts are looked at (Bonferroni, two-sided 5 %)."""
+    if figure.low is None or figure.high is None or not figure.known:
+        return False
+    error = (figure.high - figure.low) / (2 * NormalDist().inv_cdf(0.975))
+    return abs(figure.mid - even) > NormalDist().inv_cdf(1 - 0.025 / parts) * error
 
 
 def _days(figures: Sequence[Shown], key: str) -> str:

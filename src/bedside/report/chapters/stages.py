@@ -6,12 +6,12 @@ from bedside.report.charts.heat import CodeRow, heat_table, shade_key
 from bedside.report.figures import Shown, pick
 from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.page import Column, Desk, figure, table, twin
-from bedside.report.printing import STAR, count, listed, sentence_case, span
+from bedside.report.printing import STAR, count, sentence_case, span
 from bedside.report.rows import cell_of, checked, column_head, share_table
 from bedside.report.sentences import leaders
 from bedside.report.words import COMPLAINTS, GROUP_PHRASES, GROUPS, NAMED, PRAISES, TOLD, plain
 
-__all__ = ["burdens", "distinctive", "paths", "ratio_of", "thing"]
+__all__ = ["brief", "burdens", "distinctive", "paths", "ratio_of", "thing"]
 
 
 def thing(layer: str, code: str) -> str:
@@ -32,6 +32,19 @@ def thing(layer: str, code: str) -> str:
     if layer == "info_source":
         return NAMED.get(code, plain(code))
     return TOLD.get(code, plain(code))
+
+
+def brief(layer: str, code: str) -> str:
+    """The same where there is little room.
+
+    Examples
+    --------
+    >>> brief("care", "waiting:complaint"), brief("search_worry", "yes"), brief("feel", "hope")
+    ('waiting, complaint', 'worry from searching', 'hope')
+    """
+    if layer == "search_worry":
+        return "worry from searching"
+    return plain(code.replace(":", ", "))
 
 
 def ratio_of(figure: Shown) -> str:
@@ -69,7 +82,7 @@ def distinctive(laid: Desk) -> Markup:
         "marks a stage"
     )
     rows = [
-        [sentence_case(plain(group)), listed([_named(f) for f in held[:5]])]
+        [sentence_case(plain(group)), sentence_case("; ".join(_named(f) for f in held[:5]))]
         for group, held in groups.items()
     ]
     short = table(

@@ -97,21 +97,11 @@ def visits(laid: Desk) -> Chapter | None:
 def _visits(laid: Desk, figures: Sequence[Shown]) -> Markup:
     """What is told of visits, as a shaded table of three stages."""
     at = {(f.keys.get("stage"), f.keys.get("code")): f for f in figures}
-    first = [f for f in figures if f.keys.get("stage") == "first_consultation"]
-    lead = standing_out(
-        [
-            f
-            for f in first
-            if f.keys.get("layer") == "care" and f.keys["code"].endswith("complaint")
-        ],
-        verb="tell of",
-        wording=_told,
-        rest="anything else to complain of",
-    )
+    found = dismissal_finding(laid)
     title = (
-        f"At first consultations, {lead[:1].lower()}{lead[1:]}"
-        if lead
-        else "What is told of first consultations"
+        found.lead
+        if found
+        else "What is told of first consultations, of tests and of the diagnosis"
     )
     codes = list(dict.fromkeys(f.keys.get("code", "") for f in figures))
     rows = [
@@ -268,7 +258,13 @@ def modes(laid: Desk) -> Chapter | None:
     shown = [f for f in figures if f.keys.get("mode") in kinds]
     at = {(f.keys["mode"], f.keys["said"]): f for f in shown}
     found = compare([f for f in shown if f.keys["said"] == "complaint"], _MODES, small=laid.small)
-    title = found.lead if found else "How people were seen, and what they say of it"
+    title = "How people were seen, and what they say of it"
+    if found:
+        title = (
+            found.lead
+            if "than" in found.lead
+            else ("However people were seen, their complaints cannot be told apart in number")
+        )
     panels = ("complaint", "praise")
     rows = [
         DotRow(f"{sentence_case(_mode(kind))}, n = {_of(shown, kind)}", [dot_of(at.get((kind, said))) for said in panels])

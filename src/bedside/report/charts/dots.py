@@ -10,7 +10,7 @@ from bedside.report.markup import Markup
 __all__ = ["Dot", "DotRow", "dot_plot"]
 
 _PANEL_NAME = 74  # px, name of a panel on a slim line
-_LETTER = 7  # px, a letter at 13 px in the widest of the system fonts
+_LETTER = 8  # px, a letter at 13 px in the widest of the system fonts
 _LABELS_MOST = 270  # px; a longer label would leave no room for the drawing
 _PITCH, _SLIM_LINE, _SLIM_LABEL, _TOP = 30, 24, 20, 24  # px
 
