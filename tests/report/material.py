@@ -105,10 +105,85 @@ def all_figures() -> list[Shown]:
     for aspect, bad, good in care:
         out.append(share("care.aspects", {"aspect": aspect, "valence": "complaint"}, bad, 800))
         out.append(share("care.aspects", {"aspect": aspect, "valence": "praise"}, good, 800))
+    out += journey_figures() + trend_figures()
     for week in range(1, 12):
         for unit in ("posts", "accounts"):
             keys = {"week": f"2026-W{week:02d}", "unit": unit}
             out.append(counted("trends.volume", keys, 40 + week, unit, 40 + week))
+    return out
+
+
+def journey_figures() -> list[Shown]:
+    """What is told beside the map: visits, curves, what marks a stage."""
+    out = []
+    for stage in ("first_consultation", "tests_referral"):
+        for layer, code, n in (("care", "listening:complaint", 60), ("do", "second_opinion", 12)):
+            keys = {"stage": stage, "layer": layer, "code": code}
+            out.append(share("journey.consultations", keys, n, 300))
+    out += [share("journey.dismissed", {"group": g}, n // 10, n) for g, n in GROUPS.items()]
+    out += [
+        share("journey.refusals", {"reason": r}, n, 40) for r, n in (("cost", 10), ("unstated", 30))
+    ]
+    out += [
+        share("journey.professionals", {"number": b}, n, 50) for b, n in (("1", 10), ("3-4", 40))
+    ]
+    out += [
+        share("journey.turning_points", {"layer": "do", "code": c}, n, 90)
+        for c, n in (("second_opinion", 50), ("prepared", 10))
+    ]
+    for mode, bad in (("in_person", 40), ("phone", 90)):
+        for said, n in (("praise", 60), ("complaint", bad)):
+            out.append(share("journey.modes", {"mode": mode, "said": said}, n, 300))
+    out.append(share("journey.modes", {"mode": "phone", "said": "also_in_person"}, 30, 300))
+    for group, layer, code, ratio in (
+        ("diagnosis", "feel", "relief", 4.2),
+        ("searching", "care", "waiting:complaint", 2.1),
+    ):
+        keys = {"group": group, "layer": layer, "code": code}
+        numbers = {"estimate": ratio, "low": ratio - 1, "high": ratio + 1}
+        counts = {"hits_accounts": 90, "hits_posts": 99, "of_accounts": 600, "of_posts": 700}
+        out.append(figure("journey.distinctive", keys, **numbers, **counts))
+    for group in ("all", "searching"):
+        out.append(share("journey.burdens", {"group": group, "code": "daily_struggle"}, 90, 900))
+        out.append(share("journey.search_worry", {"group": group}, 90, 400))
+    out += [
+        share("journey.paths", {"step_from": "searching", "step_to": to}, n, 100)
+        for to, n in (("diagnosis", 70), ("before", 10))
+    ]
+    keys = {"source": "search_engine", "layer": "search_worry", "code": "yes"}
+    out.append(share("journey.sources_said", keys, 60, 180))
+    for after, left in (("12", 60), ("24", 40), ("48", 20)):
+        keys = {"condition": "all", "from": "first_symptoms", "months": after}
+        out.append(share("journey.waits_ended", keys, left, 120))
+        out.append(share("journey.waits_going_on", keys, left, 90))
+        out.append(
+            share("journey.waits_watched", {"months": after}, left, 150, estimate=left / 100)
+        )
+    median = {"estimate": 14.0, "low": 11.0, "high": 19.0, "hits_accounts": 150, "of_accounts": 150}
+    return [*out, figure("journey.watched_median", {}, **median)]
+
+
+def trend_figures() -> list[Shown]:
+    """What changes over time and what is new."""
+    what = {"layer": "care", "code": "access:complaint"}
+    out = [share("trends.told", {**what, "period": f"2025-Q{q}"}, 20 + q, 400) for q in range(1, 5)]
+    ratio = {"estimate": 1.9, "low": 1.4, "high": 2.6, "hits_accounts": 90, "of_accounts": 60}
+    out.append(
+        figure("trends.changes", {"about": "care:access:complaint", "period": "2025-Q3"}, **ratio)
+    )
+    out.append(figure("trends.recent", {"about": "volume"}, estimate=0.12, hits_accounts=90))
+    out.append(share("trends.bursts", {**what, "first": "2025-Q3", "last": "2025-Q3"}, 90, 400))
+    alarm = {"about": "volume", "week": "2026-W11", "method": "C1 C2"}
+    out.append(counted("trends.alarms", alarm, 80, "accounts", 80))
+    out += [
+        share("trends.weekdays", {"weekday": day}, n, 4000, unit="posts", basis="counted")
+        for day, n in (("monday", 900), ("sunday", 300))
+    ]
+    out.append(share("trends.hashtags", {"tag": "endo"}, 90, 1800, basis="counted"))
+    named = {"kind": "drug", "what": "semaglutide"}
+    out.append(counted("trends.came_up", {**named, "month": "2026-02"}, 12, "accounts", 12))
+    out.append(counted("trends.new", named, 12, "accounts", 12))
+    out += [share("trends.since", {**what, "side": side}, 40, 300) for side in ("before", "since")]
     return out
 
 

@@ -161,7 +161,7 @@ def test_pictures_and_tables_can_be_listened_to() -> None:
 def test_every_figure_carries_badge_codebook_and_evidence() -> None:
     tree = _tree(render(material()))
     drawn = tree.xpath("//figure")
-    assert len(drawn) == 8
+    assert len(drawn) == 24
     for one in drawn:
         line = one.xpath(".//p[@class='ev']")[0].text_content()
         assert "c0deb00c" in line and "evidence" in line

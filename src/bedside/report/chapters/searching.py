@@ -26,13 +26,16 @@ _HEADS = {
 def said_of_sources(laid: Desk) -> Markup:
     """What stands beside each source, as a shaded table; sources of whom nothing may be shown are left to the table."""
     figures = pick(laid.shelf, "journey.sources_said")
-    telling = {f.keys["source"] for f in figures if f.known and f.mid}
+    telling = {f.keys.get("source", "") for f in figures if f.known and f.mid}
     if not telling:
         return NOTHING
-    shown = [f for f in figures if f.keys["source"] in telling]
-    things = list(dict.fromkeys((f.keys["layer"], f.keys["code"]) for f in shown))
-    at = {(f.keys["source"], f.keys["layer"], f.keys["code"]): f for f in shown}
-    sources = list(dict.fromkeys(f.keys["source"] for f in shown))
+    shown = [f for f in figures if f.keys.get("source", "") in telling]
+    things = list(dict.fromkeys((f.keys.get("layer", ""), f.keys.get("code", "")) for f in shown))
+    at = {
+        (f.keys.get("source", ""), f.keys.get("layer", ""), f.keys.get("code", "")): f
+        for f in shown
+    }
+    sources = list(dict.fromkeys(f.keys.get("source", "") for f in shown))
     rows = [
         CodeRow(_source(shown, source), [cell_of(at.get((source, *what))) for what in things])
         for source in sources
@@ -62,18 +65,18 @@ def said_of_sources(laid: Desk) -> Markup:
 
 
 def _source(figures: Sequence[Shown], source: str) -> str:
-    of = [f.of_accounts for f in figures if f.keys["source"] == source and f.of_accounts]
+    of = [f.of_accounts for f in figures if f.keys.get("source", "") == source and f.of_accounts]
     return f"{plain(source)} (n = {count(max(of, default=None))})"
 
 
 def _title(figures: Sequence[Shown]) -> str:
     """The source beside which worry is told most surely."""
-    worry = [f for f in figures if f.keys["layer"] == "search_worry" and f.known and f.mid]
+    worry = [f for f in figures if f.keys.get("layer", "") == "search_worry" and f.known and f.mid]
     if not worry:
         return "What is told beside each source of information"
     top = max(worry, key=lambda f: f.low or 0)
     return (
-        f"Of {count(top.of_accounts)} accounts that name {NAMED.get(top.keys['source'], plain(top.keys['source']))}, "
+        f"Of {count(top.of_accounts)} accounts that name {NAMED.get(top.keys.get('source', ''), plain(top.keys.get('source', '')))}, "
         f"{share(top.mid, None, None)} tell there that searching raised their worry"
     )
 
@@ -89,7 +92,10 @@ def search_worry(laid: Desk) -> Markup:
         "their worry"
     )
     rows = [
-        DotRow("at any stage" if f.keys["group"] == "all" else plain(f.keys["group"]), [dot_of(f)])
+        DotRow(
+            "at any stage" if f.keys.get("group", "") == "all" else plain(f.keys.get("group", "")),
+            [dot_of(f)],
+        )
         for f in figures
     ]
     return figure(

@@ -63,12 +63,12 @@ def told_over_time(laid: Desk) -> Markup:
     figures = [f for f in pick(laid.shelf, "trends.told") if when(f.keys.get("period", ""))]
     lines: dict[tuple[str, str], list[Shown]] = {}
     for f in figures:
-        lines.setdefault((f.keys["layer"], f.keys["code"]), []).append(f)
+        lines.setdefault((f.keys.get("layer", ""), f.keys.get("code", "")), []).append(f)
     lines = {what: held for what, held in lines.items() if sum(f.known for f in held) > 1}
     if not lines:
         return NOTHING
     shown = [f for held in lines.values() for f in held]
-    starts = [day for f in shown if (day := when(f.keys["period"])) is not None]
+    starts = [day for f in shown if (day := when(f.keys.get("period", ""))) is not None]
     panels = [
         Panel(f"{sentence_case(brief(*what))}, by {_kind(held)}", _points(held), checked(held[0]))
         for what, held in lines.items()
@@ -97,12 +97,12 @@ def told_over_time(laid: Desk) -> Markup:
 
 
 def _kind(held: Sequence[Shown]) -> str:
-    period = held[0].keys["period"]
+    period = held[0].keys.get("period", "")
     return next((word for mark, word in _KIND.items() if mark in period), "month")
 
 
 def _points(held: Sequence[Shown]) -> list[Point]:
-    dated = sorted((day.toordinal(), f) for f in held if (day := when(f.keys["period"])))
+    dated = sorted((day.toordinal(), f) for f in held if (day := when(f.keys.get("period", ""))))
     return [
         Point(
             at,
@@ -128,7 +128,9 @@ def _ticks(first: date, last: date) -> list[tuple[float, str]]:
 
 def changes(laid: Desk) -> Markup:
     """Changes of level, bursts and alarms as sentences with their evidence; before and after, never cause (R57)."""
-    lines = {(f.keys["layer"], f.keys["code"]) for f in pick(laid.shelf, "trends.told")}
+    lines = {
+        (f.keys.get("layer", ""), f.keys.get("code", "")) for f in pick(laid.shelf, "trends.told")
+    }
     followed = len(lines) + bool(pick(laid.shelf, "trends.volume"))
     if not followed:
         return NOTHING
@@ -174,22 +176,22 @@ def _about(figure: Shown) -> str:
 
 
 def _change(figure: Shown) -> str:
-    return f"{_about(figure)} was {ratio_of(figure)} the level before, from {_worded(figure.keys['period'])} on."
+    return f"{_about(figure)} was {ratio_of(figure)} the level before, from {_worded(figure.keys.get('period', ''))} on."
 
 
 def _burst(figure: Shown) -> str:
-    first, last = figure.keys["first"], figure.keys["last"]
+    first, last = figure.keys.get("first", ""), figure.keys.get("last", "")
     spell = f"in {_worded(first)}" if first == last else f"from {_worded(first)} to {_worded(last)}"
     return (
-        f"A burst of {thing(figure.keys['layer'], figure.keys['code'])}, {spell}: {share_of(figure)} of "
+        f"A burst of {thing(figure.keys.get('layer', ''), figure.keys.get('code', ''))}, {spell}: {share_of(figure)} of "
         f"{count(figure.of_accounts)} accounts that wrote."
     )
 
 
 def _alarm(figure: Shown) -> str:
     return (
-        f"{sentence_case(_worded(figure.keys['week']))} stands out: {count(figure.hits_accounts)} accounts, above the limit "
-        f"of EARS {listed(figure.keys['method'].split())} on the weeks before. It asks for a look, no more."
+        f"{sentence_case(_worded(figure.keys.get('week', '')))} stands out: {count(figure.hits_accounts)} accounts, above the limit "
+        f"of EARS {listed(figure.keys.get('method', '').split())} on the weeks before. It asks for a look, no more."
     )
 
 
@@ -259,7 +261,10 @@ def news(laid: Desk) -> Markup:
     parts: list[Markup] = [_hashtags(laid, tags), _since(laid, since)]
     if new:
         named = listed(
-            [f"{plain(f.keys['what'])} ({count(f.hits_accounts)} accounts)" for f in sized(new)]
+            [
+                f"{plain(f.keys.get('what', ''))} ({count(f.hits_accounts)} accounts)"
+                for f in sized(new)
+            ]
         )
         parts += [paragraph(f"In no post of the last snapshot, and now told: {named}.")]
         parts += [
@@ -267,7 +272,9 @@ def news(laid: Desk) -> Markup:
             _named_table("New since the last snapshot", new),
         ]
     if up:
-        named = listed([f"{plain(f.keys['what'])} ({_worded(f.keys['month'])})" for f in up])
+        named = listed(
+            [f"{plain(f.keys.get('what', ''))} ({_worded(f.keys.get('month', ''))})" for f in up]
+        )
         parts += [paragraph(f"In the last six months the eighth account wrote of {named}.")]
         parts += [_named_table("What came up lately", up)]
     return join(part for part in parts if part)
@@ -276,7 +283,12 @@ def news(laid: Desk) -> Markup:
 def _named_table(caption: str, figures: Sequence[Shown]) -> Markup:
     columns = [Column("what"), Column("kind"), Column("accounts", numeric=True), Column("evidence")]
     rows = [
-        [plain(f.keys["what"]), plain(f.keys["kind"]), count(f.hits_accounts), tag("code", f.id)]
+        [
+            plain(f.keys.get("what", "")),
+            plain(f.keys.get("kind", "")),
+            count(f.hits_accounts),
+            tag("code", f.id),
+        ]
         for f in figures
     ]
     return twin(table(caption, columns, rows), len(rows), words=caption)
@@ -287,10 +299,10 @@ def _hashtags(laid: Desk, figures: Sequence[Shown]) -> Markup:
     if not known:
         return NOTHING
     top = sized(known)[:10]
-    title = f"Most accounts that use a hashtag use #{top[0].keys['tag']}" if len(top) == 1 else (
-        f"#{top[0].keys['tag']} is the hashtag of most accounts, {share_of(top[0])} of all"
+    title = f"Most accounts that use a hashtag use #{top[0].keys.get('tag', '')}" if len(top) == 1 else (
+        f"#{top[0].keys.get('tag', '')} is the hashtag of most accounts, {share_of(top[0])} of all"
     )  # fmt: skip
-    rows = [DotRow(f"#{f.keys['tag']}", [dot_of(f)]) for f in top]
+    rows = [DotRow(f"#{f.keys.get('tag', '')}", [dot_of(f)]) for f in top]
     return figure(
         laid,
         figures,
@@ -312,7 +324,9 @@ def _since(laid: Desk, figures: Sequence[Shown]) -> Markup:
     """What the posts that joined tell more or less of."""
     pairs: dict[tuple[str, str], dict[str, Shown]] = {}
     for f in figures:
-        pairs.setdefault((f.keys["layer"], f.keys["code"]), {})[f.keys["side"]] = f
+        pairs.setdefault((f.keys.get("layer", ""), f.keys.get("code", "")), {})[
+            f.keys.get("side", "")
+        ] = f
     if not any(f.known for f in figures):
         return NOTHING
     rows = [

@@ -76,9 +76,9 @@ def distinctive(laid: Desk) -> Markup:
         return NOTHING
     groups = _by_group(figures)
     top = max(figures, key=lambda f: f.low or 0)
-    where = GROUP_PHRASES.get(top.keys["group"], plain(top.keys["group"]))
+    where = GROUP_PHRASES.get(top.keys.get("group", ""), plain(top.keys.get("group", "")))
     title = (
-        f"{sentence_case(thing(top.keys['layer'], top.keys['code']))} marks accounts {where} more clearly than anything else "
+        f"{sentence_case(thing(top.keys.get('layer', ''), top.keys.get('code', '')))} marks accounts {where} more clearly than anything else "
         "marks a stage"
     )
     rows = [
@@ -95,9 +95,9 @@ def distinctive(laid: Desk) -> Markup:
     columns += [Column("of", numeric=True), Column("odds ratio", numeric=True), Column("evidence")]
     every = [
         [
-            plain(f.keys["group"]),
-            thing(f.keys["layer"], f.keys["code"]),
-            plain(f.keys["layer"]),
+            plain(f.keys.get("group", "")),
+            thing(f.keys.get("layer", ""), f.keys.get("code", "")),
+            plain(f.keys.get("layer", "")),
             count(f.hits_accounts),
             count(f.of_accounts),
             ratio_of(f),
@@ -121,7 +121,7 @@ def distinctive(laid: Desk) -> Markup:
 
 
 def _named(figure: Shown) -> str:
-    return f"{thing(figure.keys['layer'], figure.keys['code'])}, {ratio_of(figure)}"
+    return f"{thing(figure.keys.get('layer', ''), figure.keys.get('code', ''))}, {ratio_of(figure)}"
 
 
 def burdens(laid: Desk) -> Markup:
@@ -223,4 +223,4 @@ def _next(laid: Desk, figures: Sequence[Shown]) -> str:
     if len(first) != 1 or len([f for f in figures if f.known]) < 2:
         return ""
     there = first[0]
-    return f"From “{plain(there.keys['step_from'])}” more accounts go on to “{plain(there.keys['step_to'])}” than to any other stage"
+    return f"From “{plain(there.keys.get('step_from', ''))}” more accounts go on to “{plain(there.keys.get('step_to', ''))}” than to any other stage"

@@ -104,11 +104,9 @@ def _visits(laid: Desk, figures: Sequence[Shown]) -> Markup:
         else "What is told of first consultations, of tests and of the diagnosis"
     )
     codes = list(dict.fromkeys(f.keys.get("code", "") for f in figures))
+    named = {f.keys.get("code", ""): f for f in reversed(figures)}
     rows = [
-        CodeRow(
-            _row(next(f for f in figures if f.keys.get("code") == code)),
-            [cell_of(at.get((stage, code))) for stage in _STAGES],
-        )
+        CodeRow(_row(named[code]), [cell_of(at.get((stage, code))) for stage in _STAGES])
         for code in codes
     ]
     heads = [
@@ -173,7 +171,7 @@ def _refusals(laid: Desk) -> str:
     if not figures:
         return ""
     named = [
-        f"{share(f.mid, f.low, f.high)} tell {_REASONS.get(f.keys['reason'], plain(f.keys['reason']))}"
+        f"{share(f.mid, f.low, f.high)} tell {_REASONS.get(f.keys.get('reason', ''), plain(f.keys.get('reason', '')))}"
         for f in sized(figures)
     ]
     return (
@@ -187,7 +185,8 @@ def _professionals(laid: Desk) -> str:
     if not figures:
         return ""
     named = [
-        f"{share(f.mid, f.low, f.high)} {f.keys['number'].replace('-', ' to ')}" for f in figures
+        f"{share(f.mid, f.low, f.high)} {f.keys.get('number', '').replace('-', ' to ')}"
+        for f in figures
     ]
     return (
         f"{of_whom(figures[0], 'say how many professionals they saw on the way to the diagnosis', small=laid.small)}, "
@@ -256,8 +255,10 @@ def modes(laid: Desk) -> Chapter | None:
     if not kinds:
         return None
     shown = [f for f in figures if f.keys.get("mode") in kinds]
-    at = {(f.keys["mode"], f.keys["said"]): f for f in shown}
-    found = compare([f for f in shown if f.keys["said"] == "complaint"], _MODES, small=laid.small)
+    at = {(f.keys.get("mode", ""), f.keys.get("said", "")): f for f in shown}
+    found = compare(
+        [f for f in shown if f.keys.get("said", "") == "complaint"], _MODES, small=laid.small
+    )
     title = "How people were seen, and what they say of it"
     if found:
         title = (
@@ -270,10 +271,10 @@ def modes(laid: Desk) -> Chapter | None:
         DotRow(f"{sentence_case(_mode(kind))}, n = {_of(shown, kind)}", [dot_of(at.get((kind, said))) for said in panels])
         for kind in kinds
     ]  # fmt: skip
-    drawn = [f for f in shown if f.keys["said"] in panels]
-    seen = [f for f in shown if f.keys["said"] == "also_in_person" and f.known and f.mid]
+    drawn = [f for f in shown if f.keys.get("said", "") in panels]
+    seen = [f for f in shown if f.keys.get("said", "") == "also_in_person" and f.known and f.mid]
     after = [
-        f"Of {count(f.of_accounts)} accounts that tell of {_mode(f.keys['mode'])}, {share(f.mid, f.low, f.high)} "
+        f"Of {count(f.of_accounts)} accounts that tell of {_mode(f.keys.get('mode', ''))}, {share(f.mid, f.low, f.high)} "
         "tell in the same post of a visit in person too."
         for f in seen
     ]
