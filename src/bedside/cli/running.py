@@ -18,6 +18,7 @@ from bedside.judge.decisions import has_log
 from bedside.measure.all import measure_all
 from bedside.measure.context import MeasureContext, make_context
 from bedside.measure.safety.opening import case_table, sync
+from bedside.measure.safety.products import screened_names
 from bedside.model.figures import Figure
 from bedside.plugins import offered
 from bedside.store.corrections import read_corrections
@@ -297,8 +298,9 @@ def _open_cases(
     """Put new case candidates into the log; nothing is looked at where nothing new was read."""
     path = study.folder / "cases.json"
     policy = study.config.safety
+    config = study.config
     key = content_key(
-        understood, folds, study.config.products, study.config.conditions, policy.episode_days
+        understood, folds, config.products, config.conditions, policy.episode_days, policy.screen
     )
     if path.exists() and read_json(path, dict[str, str]).get("key") == key:
         return
@@ -404,6 +406,7 @@ def _figures(
         imports,
         judged_key(study, book),
         _cases_key(study),
+        list(screened_names(study.config)),
         earlier.id if (earlier := earlier_snapshot(study, snapshot)) else "",
     )
     path = study.folder / "figures" / f"{snapshot.id}.json"
@@ -456,6 +459,7 @@ def measure_context(
         place=study.config.place,
         provider_minimum=study.config.privacy.provider_minimum,
         solicited=[name for name, source in study.sources.items() if source.solicited],
+        named=screened_names(study.config),
         judged=judged_shares(study, engine.ask, book),
     )
 

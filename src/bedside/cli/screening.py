@@ -27,10 +27,10 @@ def screening_log(folder: Path, now: datetime) -> tuple[dict[str, Any], str]:
     """The screening log of a study."""
     with at_desk(folder, now) as desk:
         ask, study = desk.ask, desk.study
-        sources = screened_sources(ask, study.sources, desk.sources())
+        sources = screened_sources(ask, study.sources, desk.sources(), desk.named)
         judged = judged_shares(study, ask, study_codebook(study))
         recall = (
-            recall_of(judged.sample_of("harm", "reaction"), flagged_posts(ask))
+            recall_of(judged.sample_of("harm", "reaction"), flagged_posts(ask, desk.named))
             if judged
             else Recall(why="no sample was drawn; draw one at random and judge its layer harm")
         )

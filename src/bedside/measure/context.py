@@ -40,6 +40,8 @@ class MeasureContext(msgspec.Struct, frozen=True, kw_only=True):
         Reviewers under which a provider enters no figure.
     solicited : tuple of str
         Sources whose reviews the provider asked for.
+    named : tuple of str
+        Names of products of which the safety screen flags every mention; empty: only what tells of harm.
     judged : JudgedShares or None
         What people decided; every share that can be put to people rests on it where it holds enough.
     """
@@ -54,6 +56,7 @@ class MeasureContext(msgspec.Struct, frozen=True, kw_only=True):
     place: str = ""
     provider_minimum: int = 10
     solicited: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     judged: "JudgedShares | None" = None
 
     def __post_init__(self) -> None:
@@ -77,6 +80,7 @@ def make_context(
     place: str = "",
     provider_minimum: int = 10,
     solicited: Sequence[str] = (),
+    named: Sequence[str] = (),
     judged: "JudgedShares | None" = None,
 ) -> MeasureContext:
     """Context of a study: codes and stage groups are those of its codebook.
@@ -97,5 +101,6 @@ def make_context(
         place=place,
         provider_minimum=provider_minimum,
         solicited=tuple(solicited),
+        named=tuple(named),
         judged=judged,
     )

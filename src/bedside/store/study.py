@@ -101,6 +101,8 @@ class Safety(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     weekend, holidays : list of str
         Days that are no business days: names of weekdays; dates as YYYY-MM-DD.
     due_soon_days : int
+    screen : str
+        `told`: posts that tell of a harm or special situation; `named`: every post that names a product of the study too.
     episode_days : int
         A longer silence of an account about a product opens another episode.
     sender, sender_type, country, receiver : str
@@ -117,6 +119,7 @@ class Safety(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     weekend: list[str] = msgspec.field(default_factory=lambda: ["saturday", "sunday"])
     holidays: list[str] = []
     due_soon_days: int = 3
+    screen: Literal["told", "named"] = "told"
     episode_days: int = 90
     sender: str = ""
     sender_type: int = 3

@@ -105,10 +105,15 @@ def read_post(body: str, **row: Any) -> ReadPost:
 
 
 def read(
-    *bodies: str, products: tuple[str, ...] = (), account_kind: str = "", **row: Any
+    *bodies: str,
+    products: tuple[str, ...] = (),
+    account_kind: str = "",
+    named: bool = False,
+    **row: Any,
 ) -> list[Candidate]:
     """Candidates of texts as the real makers read them; all by one account unless said."""
-    return assemble(_read(bodies, products, account_kind, row), {}, Scope.of(products))
+    posts = _read(bodies, products, account_kind, row)
+    return assemble(posts, {}, Scope.of(products, named=named))
 
 
 def specials(*bodies: str) -> set[str]:

@@ -227,3 +227,13 @@ def test_a_post_about_nothing_of_the_kind_is_no_case() -> None:
 def test_an_organisations_account_is_doubtful_as_reporter() -> None:
     (case,) = read(FULL, account_kind="organisation")
     assert states(case)["reporter"] == "doubtful"
+
+
+def test_where_the_screen_keeps_all_that_names_a_product_nothing_told_is_no_reaction() -> None:
+    texts = ("Picked up my metformin today, lovely weather.", "Nurofen is in the drawer.")
+    assert read(*texts, products=("Glucophage",)) == []
+    (kept,) = read(*texts, products=("Glucophage",), named=True)
+    assert kept.product == "metformin" and kept.listed and len(kept.posts) == 1
+    assert states(kept)["product"] == "met" and states(kept)["reaction"] == "not_met"
+    told = read("Metformin gave me nausea, really bad.", products=("Glucophage",), named=True)
+    assert [t.kind for t in told[0].told] == ["reaction"]

@@ -23,7 +23,7 @@ from bedside.store.imports import collected_pages
 from bedside.store.keys import load_keys
 from bedside.store.snapshots import latest_snapshot
 from bedside.store.study import open_study
-from tests.measure.safety.conftest import Make, case_of, post, queue, step
+from tests.measure.safety.conftest import Make, case_of, post, queue, step, write_safety
 
 FOUND, HIDDEN, NOTHING = 60, 20, 40
 DAY = datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -197,6 +197,18 @@ def test_a_case_handed_over_is_counted_in_the_next_run(study: Path) -> None:
     step(study, case, "handed_over", by="Olga", to="PV")
     run(study, now=DAY, workers=1)
     assert figures(study)["safety.handed_over"].estimate == 1
+
+
+def test_a_study_may_screen_every_post_that_names_its_product(study: Path) -> None:
+    path = study / "study.toml"
+    path.write_text(path.read_text().replace("products = []", 'products = ["Glucophage"]'))
+    write_safety(study, officers=["Olga"], screen="named")
+    run(study, now=DAY, workers=1)
+    told, _ = screening_log(study, DAY)
+    assert (
+        told["sources"][0]["flagged"] == 3
+    )  # the three that name metformin; the fourth names nothing
+    assert len(queue(study)) == 3 and all(line.listed for line in queue(study))
 
 
 def sent(case: str, day: int, answer: bool | None = None) -> Standing:

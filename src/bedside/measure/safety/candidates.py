@@ -36,18 +36,22 @@ WHY_FOLDED = {
 
 
 class Scope(NamedTuple):
-    """What a study is about: names of its products, and of its illnesses (lower case)."""
+    """What a study is about: names of its products and illnesses (lower case); `named`: products of which all is kept."""
 
     listed: frozenset[str] = frozenset()
     conditions: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, products: Sequence[str], conditions: Sequence[str] = ()) -> "Scope":
+    def of(
+        cls, products: Sequence[str], conditions: Sequence[str] = (), *, named: bool = False
+    ) -> "Scope":
         """Scope of a study's product list and conditions, as they were written."""
         known = known_terms("condition")
         names = {normal_term(name) for name in conditions}
         concepts = {known[name].concept.casefold() for name in names if name in known}
-        return cls(listed_names(resolve_products(products)), frozenset(names | concepts))
+        listed = listed_names(resolve_products(products))
+        return cls(listed, frozenset(names | concepts), listed if named else frozenset())
 
 
 class _Statement(NamedTuple):
@@ -65,6 +69,7 @@ def find_candidates(
     *,
     conditions: Sequence[str] = (),
     episode_days: int = 90,
+    screen: str = "told",
 ) -> list[Candidate]:
     """Every candidate that the marks of a study give.
 
@@ -78,19 +83,22 @@ def find_candidates(
         What the study is about; told as a reaction, such an illness is doubtful: it may be what the product is for.
     episode_days : int
         A longer silence opens another episode.
+    screen : {"told", "named"}
+        Whether every post that names a product of the study is a candidate, whatever it tells.
 
     Returns
     -------
     list of Candidate
         Sorted by their first post.
     """
-    keys = telling_posts(ask)
+    scope = Scope.of(products, conditions, named=screen == "named")
+    keys = telling_posts(ask, scope.named)
     copies = copies_of(ask, keys)
     everything = {*keys, *(copy for found in copies.values() for copy, _ in found)}
     return assemble(
         read_posts(ask, everything),
         copies,
-        Scope.of(products, conditions),
+        scope,
         episode_days=episode_days,
     )
 
@@ -185,9 +193,11 @@ def _statements(post: Post, scope: Scope) -> Iterator[tuple[str, _Statement]]:
     drugs = [m for m in post.marks if m.layer == "mention" and m.slot == "drug"]
     options = [m for m in post.marks if m.layer == "treatment" and m.slot == "option"]
     names = {_name(m) for m in (*drugs, *options)} & ({_name(m) for m in drugs} | scope.listed)
+    told_of = set()
     for pair in _pairs(post):
         drug, reaction = pair
         product = _name(drug)
+        told_of.add(product)
         told = Told(
             kind="reaction",
             concept=reaction.concept,
@@ -203,7 +213,22 @@ def _statements(post: Post, scope: Scope) -> Iterator[tuple[str, _Statement]]:
             drug_mark, rivals = _meant(mark, drugs or options)
             told = Told(kind="special", code=mark.code, said=_spans(post, mark))
             product = _name(drug_mark) if drug_mark else UNKNOWN
+            told_of.add(product)
             yield product, _Statement(post, told, drug_mark, rivals)
+    yield from _only_named(post, drugs, scope, told_of)
+
+
+def _only_named(
+    post: Post, drugs: Sequence[Mark], scope: Scope, told_of: set[str]
+) -> Iterator[tuple[str, _Statement]]:
+    """Products of the study that a post names without telling of harm: kept where the screen keeps all."""
+    seen = set(told_of)
+    for mark in drugs:
+        product = _name(mark)
+        if product in scope.named and product not in seen:
+            seen.add(product)
+            told = Told(kind="named", concept=product, said=_spans(post, mark))
+            yield product, _Statement(post, told, mark, False)
 
 
 def _doubt(reaction: Mark, scope: Scope) -> str:

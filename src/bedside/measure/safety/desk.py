@@ -46,7 +46,11 @@ class Desk:
         self.study, self.log, self.now = study, log, now
         self.policy = study.config.safety
         own = study.folder / self.policy.clocks if self.policy.clocks else None
-        scope = Scope.of(study.config.products, study.config.conditions)
+        scope = Scope.of(
+            study.config.products,
+            study.config.conditions,
+            named=self.policy.screen == "named",
+        )
         self._frame = Frame(self.policy, load_rules(own), scope, study.sources, now)
         self.ask = ask
 
@@ -256,6 +260,11 @@ class Desk:
             [CaseEvent(case_id=at.case_id, kind=kind, at=self.now, by=by, about=told | texts)]
         )
         return standing_of(self.log.read(at.case_id))
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Names of products of which every mention is flagged."""
+        return self._frame.scope.named
 
     def standings(self) -> dict[str, Standing]:
         """Where every case stands, by id."""

@@ -1,11 +1,14 @@
 """Figures of safety: posts screened and flagged, cases handed over, what the screen finds and misses."""
 
+from typing import Any
+
 import msgspec
 
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import Count, Rows, count_all, count_rows, evidence_id, evidence_of
 from bedside.measure.judging import Asked
 from bedside.measure.making import make_count, make_post_share
+from bedside.measure.safety.gather import named_list
 from bedside.measure.safety.screening import FLAGS, flagged_posts, recall_of
 from bedside.measure.shares import ClusterSums
 from bedside.model.figures import Figure, Judging
@@ -29,9 +32,15 @@ CASES = Aggregate(
 )
 
 
+def _params(context: MeasureContext, sql: str) -> dict[str, Any]:
+    """Parameters that a query names."""
+    return {"named": named_list(context.named)} if "$named" in sql else {}
+
+
 def _by_source(ask: Ask, context: MeasureContext, step: str, sql: str, what: str) -> list[Figure]:
     """Posts of a step: of all sources together (`safety.screening`) and by source (`safety.sources`)."""
-    rows, whole = Rows(sql=sql, keys=("source",)), Rows(sql=sql)
+    params = _params(context, sql)
+    rows, whole = Rows(sql=sql, keys=("source",), params=params), Rows(sql=sql, params=params)
     total = count_all(ask, whole, f"{step} of all")
     found = [
         make_count(
@@ -58,14 +67,14 @@ def _share(
     ask: Ask, context: MeasureContext, measure: str, hits: str, of: str, what: str
 ) -> Figure:
     """A share of posts that is put to people where a sample was judged for harm."""
-    hits_rows, of_rows = Rows(sql=hits), Rows(sql=of)
+    hits_rows, of_rows = (Rows(sql=sql, params=_params(context, sql)) for sql in (hits, of))
     return make_post_share(
         context,
         measure,
         {},
         hits=count_all(ask, hits_rows, f"{measure} hits"),
         of=count_all(ask, of_rows, f"{measure} of"),
-        sums=_sums(ask, hits, of),
+        sums=_sums(ask, context, hits, of),
         hits_rows=hits_rows,
         of_rows=of_rows,
         row_keys={},
@@ -74,7 +83,7 @@ def _share(
     )
 
 
-def _sums(ask: Ask, hits: str, of: str) -> ClusterSums:
+def _sums(ask: Ask, context: MeasureContext, hits: str, of: str) -> ClusterSums:
     """Whole-number sums for the clustered interval."""
     sql = f"""
 SELECT COALESCE(SUM(n), 0) AS posts, COALESCE(SUM(h), 0) AS hits, COUNT(*) AS accounts,
@@ -85,13 +94,15 @@ FROM (SELECT COALESCE(o.account_key, o.post_key) AS who, COUNT(*) AS n,
       LEFT JOIN (SELECT DISTINCT post_key FROM ({hits}) b) h ON h.post_key = o.post_key
       GROUP BY COALESCE(o.account_key, o.post_key)) t"""  # noqa: S608
     needs = ("corpus", "corpus_marks", "coverage")
-    row = ask(Aggregate(name="safety sums", sql=sql, needs=needs), {}).to_pylist()[0]
+    row = ask(
+        Aggregate(name="safety sums", sql=sql, needs=needs), _params(context, sql)
+    ).to_pylist()[0]
     return ClusterSums(**{name: int(row[name]) for name in ClusterSums._fields})
 
 
 def _recall(ask: Ask, context: MeasureContext, told: Figure) -> Figure:
     """What the screen finds of what people find: `safety.recall`; refused where nobody has judged."""
-    hits, of = Rows(sql=CANDIDATES), Rows(sql=SCREENED)
+    hits, of = Rows(sql=CANDIDATES, params=_params(context, CANDIDATES)), Rows(sql=SCREENED)
     evidence = evidence_of(context, hits, of, keys={})
     found = None if context.judged is None else context.judged.sample_of("harm", "reaction")
     base = Figure(
@@ -111,7 +122,7 @@ def _recall(ask: Ask, context: MeasureContext, told: Figure) -> Figure:
     )
     if found is None:
         return base
-    recall = recall_of(found, flagged_posts(ask))
+    recall = recall_of(found, flagged_posts(ask, context.named))
     if recall.value is None or told.judging is None:
         return msgspec.structs.replace(base, refused=recall.why or told.advice or base.refused)
     judging = _judging(told.judging, recall.told, recall.accounts)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["Mark", "Post", "copies_of", "read_posts", "telling_posts"]
+__all__ = ["Mark", "Post", "copies_of", "named_list", "read_posts", "telling_posts"]
 
 LAYERS = ("harm", "special_situation", "seriousness", "experiencer", "treatment", "mention", "role", "figurative")  # fmt: skip
 TELLING = Aggregate(
@@ -17,7 +17,8 @@ SELECT DISTINCT m.post_key FROM marks m
 JOIN posts p ON p.post_key = m.post_key JOIN folds f ON f.record_no = p.record_no
 WHERE f.keep AND (
   (m.layer = 'harm' AND m.slot = 'reaction' AND COALESCE(m.assertion, 'asserted') IN ('asserted', 'past', 'others'))
-  OR (m.layer = 'special_situation' AND COALESCE(m.assertion, 'asserted') IN ('asserted', 'past')))
+  OR (m.layer = 'special_situation' AND COALESCE(m.assertion, 'asserted') IN ('asserted', 'past'))
+  OR (m.layer = 'mention' AND m.slot = 'drug' AND array_contains($named, m.concept)))
 ORDER BY m.post_key
 """,
 )
@@ -94,12 +95,25 @@ class Post(NamedTuple):
         return next((m.code or "" for m in self.marks if m.layer == "experiencer"), "")
 
 
-def telling_posts(ask: Ask) -> list[str]:
+def named_list(named: Iterable[str]) -> list[str]:
+    """Names as a parameter of a query: never empty, since an empty list has no type."""
+    return sorted(named) or [""]
+
+
+def telling_posts(ask: Ask, named: Iterable[str] = ()) -> list[str]:
     """Keys of all kept posts that tell of a harm or a special situation, in the whole study, sorted.
 
+    Parameters
+    ----------
+    ask : Ask
+    named : iterable of str
+        Names of products of which every mention counts.
+
+    Notes
+    -----
     Every post that was read counts, whether it bears on the study's question or not: a duty to report does not ask.
     """
-    return list(ask(TELLING, {})["post_key"].to_pylist())
+    return list(ask(TELLING, {"named": named_list(named)})["post_key"].to_pylist())
 
 
 def copies_of(ask: Ask, post_keys: Sequence[str]) -> dict[str, list[tuple[str, str]]]:

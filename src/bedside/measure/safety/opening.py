@@ -38,6 +38,7 @@ def sync(study: Study, ask: Ask, log: CaseLog, now: datetime) -> int:
         config.products,
         conditions=config.conditions,
         episode_days=config.safety.episode_days,
+        screen=config.safety.screen,
     )
     known = standings_of(log)
     by_post = {(post, at.product): case for case, at in known.items() for post in at.posts}

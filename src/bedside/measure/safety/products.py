@@ -5,11 +5,19 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple
 
+from bedside.store.study import StudyConfig
 from bedside.understand.lexicon import known_terms
 from bedside.understand.text import normal_term
 from bedside.unify.words import read_words
 
-__all__ = ["Product", "is_everyday", "listed_names", "product_of", "resolve_products"]
+__all__ = [
+    "Product",
+    "is_everyday",
+    "listed_names",
+    "product_of",
+    "resolve_products",
+    "screened_names",
+]
 
 ALIKE = 0.84  # similarity from which a name in a product list is a misspelling of a known one
 LEAST = 6  # letters; shorter names are too near to each other
@@ -67,6 +75,13 @@ def is_everyday(words: str) -> bool:
     """
     term = normal_term(words)
     return term in read_words("ordinary") and term not in known_terms("drug")
+
+
+def screened_names(config: StudyConfig) -> tuple[str, ...]:
+    """Names of a study's products of which every mention is flagged; empty where only what tells of harm is."""
+    if config.safety.screen != "named":
+        return ()
+    return tuple(sorted(listed_names(resolve_products(config.products))))
 
 
 def listed_names(products: Sequence[Product]) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Screening: what was read for harms, what the screen finds of what people find, and what it may have missed (R9, R52)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ import pyarrow as pa
 from bedside.judge.judged import Judged
 from bedside.measure.estimates.judged import exact_share
 from bedside.measure.estimates.sample import Sample
+from bedside.measure.safety.gather import named_list
 from bedside.measure.shares import Share
 from bedside.model.sources import Source
 from bedside.store.stages import Aggregate, Ask
@@ -17,7 +18,8 @@ __all__ = ["Recall", "ScreenedSource", "flagged_posts", "recall_of", "screened_s
 
 FLAGS = """
   (m.layer = 'harm' AND m.slot = 'reaction' AND COALESCE(m.assertion, 'asserted') IN ('asserted', 'past', 'others'))
-  OR (m.layer = 'special_situation' AND COALESCE(m.assertion, 'asserted') IN ('asserted', 'past'))"""
+  OR (m.layer = 'special_situation' AND COALESCE(m.assertion, 'asserted') IN ('asserted', 'past'))
+  OR (m.layer = 'mention' AND m.slot = 'drug' AND array_contains($named, m.concept))"""
 SCREENED = Aggregate(
     name="safety.screened sources",
     needs=("posts", "folds", "coverage", "marks"),
@@ -99,7 +101,10 @@ class Recall(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def screened_sources(
-    ask: Ask, register: Mapping[str, Source], cases: Mapping[str, Mapping[str, int]]
+    ask: Ask,
+    register: Mapping[str, Source],
+    cases: Mapping[str, Mapping[str, int]],
+    named: Iterable[str] = (),
 ) -> list[ScreenedSource]:
     """The screening log: one line for each source that has posts.
 
@@ -110,9 +115,11 @@ def screened_sources(
     register : mapping of str to Source
     cases : mapping
         Source -> status -> cases.
+    named : iterable of str
+        Names of products of which every mention is flagged.
     """
     by_source: dict[str, list[dict[str, Any]]] = {}
-    for row in ask(SCREENED, {}).to_pylist():
+    for row in ask(SCREENED, {"named": named_list(named)}).to_pylist():
         by_source.setdefault(row["source"], []).append(row)
     return [
         ScreenedSource(
@@ -129,9 +136,9 @@ def screened_sources(
     ]
 
 
-def flagged_posts(ask: Ask) -> frozenset[str]:
+def flagged_posts(ask: Ask, named: Iterable[str] = ()) -> frozenset[str]:
     """Posts of the corpus in which the screen found something."""
-    return frozenset(ask(FLAGGED, {})["post_key"].to_pylist())
+    return frozenset(ask(FLAGGED, {"named": named_list(named)})["post_key"].to_pylist())
 
 
 def recall_of(judged: Judged, flagged: frozenset[str]) -> Recall:
