@@ -382,3 +382,17 @@ def test_the_same_works_from_python(study: Path, run: Run) -> None:
         assert taken["recorded"] == POSTS * 11
     codes = {code["code"]: code for code in bedside.agreement(study)["codes"]}
     assert codes["relief"]["posts"] == POSTS and codes["relief"]["raw"][0] == 1.0
+
+
+def test_decisions_lie_where_an_option_says(
+    study: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEDSIDE_DATABASE", "")
+    path = study.parent / "own.csv"
+    path.write_text("id,layer,code\ntable:1,feel,relief\n")
+    elsewhere = f"sqlite:///{study.parent / 'team.sqlite'}"
+    run("judge", study, "--from", path, "--coder", "ann", "--database", elsewhere)
+    assert (study.parent / "team.sqlite").exists()
+    assert "feel/relief" in run("agreement", study, "--database", elsewhere)
+    monkeypatch.setenv("BEDSIDE_DATABASE", "")
+    assert "nobody has judged yet" in run("agreement", study, code=4)

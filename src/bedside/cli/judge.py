@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bedside.cli.saying import AsJson, StudyFolder, now, say, there
+from bedside.cli.saying import AsJson, Database, StudyFolder, now, say, there
 from bedside.errors import InputError
 
 __all__ = ["judging"]
@@ -47,6 +47,7 @@ def judge(
     skip: Annotated[
         bool, typer.Option("--skip", help="With --from: leave out posts that are not there.")
     ] = False,
+    database: Database = "",
     as_json: AsJson = False,
 ) -> None:
     """Judge a sample in the terminal, settle differences, or take decisions in from a file."""
@@ -104,6 +105,7 @@ def agreement(
         str, typer.Option(help="Who asks: a coder sees no difference before coding the post.")
     ] = "",
     posts: Annotated[bool, typer.Option("--posts", help="List the posts that differ.")] = False,
+    database: Database = "",
     as_json: AsJson = False,
 ) -> None:
     """Tell how far coders agree on each code, where they differ, and how many more codings help."""

@@ -9,6 +9,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bedside.cli.asked import asked_tables, forget_gone
 from bedside.cli.resting import judged_key, judged_shares, mark_disqualified
 from bedside.cli.theming import find_themes
 from bedside.codebook import Codebook, load_codebook
@@ -42,8 +43,6 @@ from bedside.store.views import CASE_POSTS
 from bedside.store.vocabularies import read_vocabularies, vocabulary_key
 from bedside.understand.claims.book import pack_claims, read_claims
 from bedside.understand.learnt.study import current_versions
-from bedside.understand.llm.cache import has_answers
-from bedside.understand.llm.marks import asked_marks
 from bedside.understand.marks import BUILT_IN
 from bedside.understand.stage import understand_stage
 from bedside.understand.themes.vectors import vector_stage
@@ -83,26 +82,6 @@ LEFT JOIN (
     WHERE g.keep AND q.title IS NOT NULL
 ) root ON root.post_key = t.thread_key
 ORDER BY p.record_no
-""",
-)
-
-
-TEXTS_READ = Aggregate(
-    name="texts",
-    needs=("posts", "folds"),
-    sql="""
-SELECT p.post_key, p.text_key, p.source FROM posts p JOIN folds f ON f.record_no = p.record_no
-WHERE f.keep AND p.text_state = 'kept' ORDER BY p.record_no
-""",
-)
-
-
-MOMENTS = Aggregate(
-    name="moments",
-    needs=("understood",),
-    sql="""
-SELECT post_key, subject_key, spans FROM understood
-WHERE row = 'mark' AND subject_kind = 'moment' AND layer = 'stage' ORDER BY post_key, subject_key
 """,
 )
 
@@ -366,11 +345,8 @@ def bind_study(study: Study, engine: EmbeddedEngine, snapshot: Snapshot) -> None
         datasets["earlier"] = snapshot_dataset(study, earlier)
     extra = {"imports": import_table(read_imports(study)), "case_posts": _case_posts(study)}
     engine.bind(datasets, extra)
-    if has_answers(study):
-        texts, moments = engine.ask(TEXTS_READ, {}), engine.ask(MOMENTS, {})
-        asked = asked_marks(study, study_codebook(study), texts, moments)
-        counted = {"counted": asked} if study.config.llm.counts else {}
-        engine.bind(datasets, extra | {"asked": asked} | counted)
+    if asked := asked_tables(study, engine.ask, study_codebook(study)):
+        engine.bind(datasets, extra | asked)
 
 
 def _case_posts(study: Study) -> pa.Table:
@@ -394,6 +370,7 @@ def _figures(
 ) -> list[Figure]:
     """Figures of a snapshot: found if nothing they rest on changed, else measured."""
     mark_disqualified(study)
+    forget_gone(study, engine.ask)
     datasets = [steps.manifest.datasets[name].key for name in sorted(steps.manifest.datasets)]
     imports = [[file.sha256 for file in record.files] for record in read_imports(study)]
     key = content_key(

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from pytest_socket import enable_socket, socket_allow_hosts
 
+from bedside.cli.asked import forget_gone
 from bedside.codebook import Codebook, codebook_version, load_codebook
 from bedside.errors import InputError, PermissionRefused, SourceError
 from bedside.model.sources import Source
@@ -296,6 +297,16 @@ def test_an_erased_post_is_in_no_byte_of_the_cache(world: World, server: Server)
     assert not on_disk()
     with Answers(world.study) as answers:
         assert len(answers.known()) == 2
+
+
+def test_answers_about_a_withdrawn_post_go_with_its_text(world: World, server: Server) -> None:
+    ask(world)
+    world.holds(
+        [post(n, source="open", text_state="tombstone" if n == 0 else "kept") for n in range(3)]
+    )
+    forget_gone(world.study, world.ask)
+    with Answers(world.study) as answers:
+        assert answers.posts() == {key_of(1), key_of(2)}
 
 
 def test_no_words_of_a_post_are_kept(world: World, server: Server) -> None:

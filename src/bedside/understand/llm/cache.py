@@ -101,6 +101,11 @@ class Answers:
             Kept._make([*row[:6], msgspec.json.decode(row[6], type=SAID), *row[7:]]) for row in rows
         ]
 
+    def posts(self) -> set[str]:
+        """Posts that something was answered about."""
+        with _errors():
+            return {row[0] for row in self._base.execute("SELECT DISTINCT post_key FROM answers")}
+
     def state(self) -> tuple[int, int]:
         """Number of answers and of the last; changes whenever one comes or goes."""
         with _errors():
