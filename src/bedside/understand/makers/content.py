@@ -25,6 +25,19 @@ _MANNERS = re.compile(
 )
 _OUGHT = re.compile(r" (?:should|ought|must|needs?|could|better|more) ")
 _YOURS = re.compile(r" (?:you|your|u|ur|yours|op|guys|everyone|others|anyone|people|hi|hello) ")
+_BLAME = frozenset(
+    f"{aspect}:complaint"
+    for aspect in (
+        "listening",
+        "manner",
+        "dignity",
+        "access",
+        "treatment",
+        "safety",
+        "coordination",
+        "waiting",
+    )
+)
 _KIND = frozenset({"emotional", "esteem"})
 """Support whose words address someone by themselves: "sorry to hear", "you've got this"."""
 _COMFORT = re.compile(
@@ -60,7 +73,7 @@ def _content(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
     for code, hit in found:
         if (told or code not in _PERSONAL) and _counts(doc, code, hit):
             yield code, hit
-    for hit in doc.grievance:
+    for hit in [*doc.grievance, *_blamed(doc)]:
         yield "complaint", hit
     if told:
         for hit in harm_cues(doc):
@@ -69,6 +82,13 @@ def _content(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
             yield "adverse_reaction", hit
         if doc.story >= STORY:
             yield "story", Hit(doc.sentences[0][0], doc.sentences[-1][1])
+
+
+def _blamed(doc: Doc) -> list[Hit]:
+    """Care that is complained about, where no more of it is praised: told of people who gave it, not of what one paid."""
+    blamed = {code: hit for code, hit in doc.care if code.endswith(":complaint") and code in _BLAME}
+    praised = {code for code, _ in doc.care if code.endswith(":praise")}
+    return list(blamed.values()) if len(blamed) > len(praised) else []
 
 
 def _counts(doc: Doc, code: str, hit: Hit) -> bool:
