@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["assertion", "find_cues", "scope"]
 
+FAR = 240  # characters within which a cue is looked for at all: the words it reaches hardly ever fill more
 LOOK_BACK = 240  # characters of a sentence in which its person is looked for
 FORWARD = {
     "negated": 7,
@@ -83,7 +84,11 @@ def scope(doc: "Doc", start: int, end: int) -> str:
         return "asserted"
     low = doc.clause(start, end)[0] - 1
     for name, begin, stop in doc.cues:
-        if low <= begin and stop <= start + 1 and doc.between(stop, start) <= FORWARD[name]:
+        if (
+            low <= begin
+            and start - FAR < stop <= start + 1
+            and doc.between(stop, start) <= FORWARD[name]
+        ):
             return name
     return "asserted"
 
@@ -106,7 +111,9 @@ def _overlaps(hits: list[Hit], start: int, end: int) -> bool:
 def _after(doc: "Doc", name: str, end: int, high: int) -> bool:
     reach = BACKWARD[name]
     return any(
-        end <= cue.start + 1 and cue.start <= high and doc.between(end, cue.start) <= reach
+        end <= cue.start + 1
+        and cue.start <= min(high, end + FAR)
+        and doc.between(end, cue.start) <= reach
         for cue in doc.found(f"context.{name}")
     )
 
@@ -114,7 +121,7 @@ def _after(doc: "Doc", name: str, end: int, high: int) -> bool:
 def _is_past(doc: "Doc", low: int, start: int, end: int, high: int) -> bool:
     before = any(
         low - 1 <= cue.start
-        and cue.end <= start + 1
+        and start - FAR < cue.end <= start + 1
         and doc.between(cue.end, start) <= FORWARD["past"]
         for cue in doc.found("context.past")
     )

@@ -1,6 +1,7 @@
 """Diagnosis records: condition, status, how long it took and from when, age, professionals seen (F26)."""
 
 import re
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -97,13 +98,16 @@ def _records(doc: Doc) -> list[_Record]:
         if is_condition(doc, term):
             _merge(found, doc, term)
     _confirm_later(doc, found.values())
+    taken = sorted(place for record in found.values() for place in record.places)
+    names = {doc.text[slice(*record.places[0])] for record in found.values()}
     for start, end in spoken_conditions(doc):
-        if all(end <= s or start >= e for r in found.values() for s, e in r.places):
-            name = doc.text[start:end]
-            if not any(
-                doc.text[s:e].endswith(f" {name}") for r in found.values() for s, e in r.places
-            ):
-                _merge(found, doc, Term(start, end, Entry(SAID, "", name)))
+        name = doc.text[start:end]
+        at = bisect_right(taken, (end, 0)) - 1
+        if (at >= 0 and taken[at][1] > start) or any(n.endswith(f" {name}") for n in names):
+            continue
+        _merge(found, doc, Term(start, end, Entry(SAID, "", name)))
+        insort(taken, (start, end))
+        names.add(name)
     return list(found.values())
 
 
