@@ -1,8 +1,12 @@
 """What the chapters on the journey and on time say, and what they must not say."""
 
+from datetime import date
+
 import msgspec
 from lxml import html
 
+from bedside.model.actions import Action, Step
+from bedside.report.chapters.back import back
 from bedside.report.chapters.curves import curves
 from bedside.report.chapters.series import changes, news, seasons, told_over_time
 from bedside.report.chapters.stages import distinctive, paths
@@ -11,7 +15,9 @@ from bedside.report.chapters.visits import dismissal_finding, modes, visits
 from bedside.report.chapters.wait import wait
 from bedside.report.charts.drawing import Axis
 from bedside.report.charts.panels import Panel, Point, panel_chart
+from bedside.report.coreq import coreq_items
 from bedside.report.markup import tag
+from bedside.report.material import Readers
 from bedside.report.page import Chapter, desk
 from tests.report.material import all_figures, figure, journey_figures, material, share
 
@@ -147,3 +153,29 @@ def test_a_suppressed_point_leaves_no_number_in_any_drawing() -> None:
     for part in (visits(laid), modes(laid), trends(laid), wait(laid)):
         assert part is None or "77" not in text_of(part.body)
     assert curves(laid) == distinctive(laid) == paths(laid) == ""
+
+
+def test_coreq_says_who_read_and_what_their_log_holds() -> None:
+    readers = Readers(
+        occupation="two nurses", coders=2, posts=80, memos=3, settled=4, samples=["s1"]
+    )
+    answers = {i.number: i.answer for i in coreq_items(desk(material(readers=readers)))}
+    assert answers[3] == "two nurses"
+    assert answers[2] == "Not recorded: say it in [team] of study.toml."
+    assert answers[24] == "2 people judged 80 posts. 4 decisions settled where they differed."
+    assert answers[20] == "3 memos stand with the judgements in the study."
+    assert "drawn at random: s1" in answers[10]
+    nobody = {i.number: i.answer for i in coreq_items(desk(material()))}
+    assert nobody[24].startswith("Not applicable yet")
+
+
+def test_the_community_is_told_what_was_asked_of_whom() -> None:
+    when = date(2026, 3, 1)
+    actions = [
+        Action(id="a1", what="Call back within a week", owner="the clinic", steps=[Step(on=when, status="planned"), Step(on=when, status="made")]),
+        Action(id="a2", what="Scans on Saturday", owner="the trust", steps=[Step(on=when, status="declined", reason="no staff")]),
+    ]  # fmt: skip
+    said = body(back(desk(material(actions=actions)), []))
+    assert "We asked services for this." in said
+    assert "Call back within a week — the clinic did it, on 1 March 2026." in said
+    assert "Scans on Saturday — the trust said no, on 1 March 2026: no staff." in said

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from bedside.codebook import Codebook
+from bedside.judge.decisions import has_log, open_log
 from bedside.release.records import Release
-from bedside.report.material import CoverageRow, ImportRow, Material
+from bedside.report.material import CoverageRow, ImportRow, Material, Readers
 from bedside.report.material import Study as ReportedStudy
 from bedside.store.actions import read_actions
 from bedside.store.engine import EmbeddedEngine
@@ -73,11 +74,30 @@ def material_for(
         small_count=made.small_count,
         coders=len(coders),
         judged=_judged(made),
+        readers=_readers(study),
         round_to=made.round_to,
         open_command=f"bedside open {quote(str(study.folder.name))} EVIDENCE-ID",
         bedside_version=version("bedside"),
         makers=makers,
         run_date=f"{snapshot.taken_at:%Y-%m-%d}",
+    )
+
+
+def _readers(study: Study) -> Readers:
+    """Who read and judged: what the study says of them, and what its log of judgements counts."""
+    team = {name: getattr(study.config.team, name) for name in study.config.team.__struct_fields__}
+    if not has_log(study):
+        return Readers(**team)
+    with open_log(study) as log:
+        table = log.read(columns=["subject_key", "coder", "memo", "sample_id", "kind"])
+    held = {name: table[name].to_pylist() for name in table.column_names}
+    return Readers(
+        **team,
+        coders=len(set(held["coder"])),
+        posts=len(set(held["subject_key"])),
+        memos=sum(bool(memo) for memo in held["memo"]),
+        settled=held["kind"].count("adjudication"),
+        samples=sorted({name for name in held["sample_id"] if name}),
     )
 
 

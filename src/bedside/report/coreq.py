@@ -28,7 +28,6 @@ _FIXED = {
     1: _NO_INTERVIEW,
     6: _NO_CONTACT,
     7: _NO_CONTACT,
-    8: _NOT_RECORDED,
     11: "Not applicable, because nobody was approached.",
     13: "Not applicable, because nobody was asked to take part; posts deleted by their authors are left out and counted.",
     15: _NO_INTERVIEW,
@@ -65,11 +64,18 @@ def _recorded(laid: Desk) -> dict[int, str]:
 
 def _people(laid: Desk) -> dict[int, str]:
     """Items on those who read."""
-    coders = laid.material.coders
+    read = laid.material.readers
+    coders = max(read.coders, laid.material.coders)
     nobody = "Not applicable yet, because nobody has judged a post."
-    who = _NOT_RECORDED if coders else nobody
-    return dict.fromkeys((2, 3, 4, 5), who) | {
-        24: f"{coders} people judged {laid.material.judged:,} posts." if coders else nobody
+    missing = "Not recorded: say it in [team] of study.toml." if coders else nobody
+    said = (read.credentials, read.occupation, read.gender, read.experience)
+    people = "1 person" if coders == 1 else f"{coders} people"
+    posts = max(read.posts, laid.material.judged)
+    settled = f" {read.settled:,} decisions settled where they differed." if read.settled else ""
+    return {
+        **{number: words or missing for number, words in zip((2, 3, 4, 5), said, strict=True)},
+        8: read.assumptions or missing,
+        24: f"{people} judged {posts:,} posts.{settled}" if coders else nobody,
     }
 
 
@@ -82,17 +88,23 @@ def _sample(laid: Desk) -> dict[int, str]:
     names = ", ".join(s.name for s in laid.material.sources)
     first, last = study.period
     return {
-        10: "All posts in the sources that match the query; none drawn.",
+        10: "All posts in the sources that match the query; none drawn." + _drawn(laid),
         12: f"{posts} relevant posts from {accounts} accounts.",
         14: f"Online sources: {names}." if names else _NOT_RECORDED,
         16: "See Who speaks, and Place; age, sex and ethnicity are not read.",
-        20: "No memos are recorded."
-        if not laid.material.coders
-        else "Memos stand with the judgements in the study.",
+        20: f"{laid.material.readers.memos:,} memos stand with the judgements in the study."
+        if laid.material.readers.memos
+        else "No memos are recorded.",
         21: f"Posts published from {day(first)} to {day(last)}."
         if first and last
         else _NOT_RECORDED,
     }
+
+
+def _drawn(laid: Desk) -> str:
+    """Samples that people judged, by name; empty where there is none."""
+    names = laid.material.readers.samples
+    return f" For judging, drawn at random: {', '.join(names)}." if names else ""
 
 
 def _analysis(laid: Desk) -> dict[int, str]:

@@ -9,7 +9,7 @@ from bedside.model.figures import Quote
 from bedside.model.sources import Source
 from bedside.report.released import Released
 
-__all__ = ["CoverageRow", "ImportRow", "Material", "Study"]
+__all__ = ["CoverageRow", "ImportRow", "Material", "Readers", "Study"]
 
 
 class Study(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +57,24 @@ class CoverageRow(msgspec.Struct, frozen=True, kw_only=True):
     failed: int = 0
 
 
+class Readers(msgspec.Struct, frozen=True, kw_only=True):
+    """Those who read and judged, as the study records them; empty strings and zeros where it does not.
+
+    `coders` judged `posts` (or accounts) of `samples`; `memos` stand beside judgements, `settled` were adjudicated.
+    """
+
+    credentials: str = ""
+    occupation: str = ""
+    gender: str = ""
+    experience: str = ""
+    assumptions: str = ""
+    coders: int = 0
+    posts: int = 0
+    memos: int = 0
+    settled: int = 0
+    samples: Sequence[str] = ()
+
+
 class Material(msgspec.Struct, frozen=True, kw_only=True):
     """All that `document.render` needs.
 
@@ -76,6 +94,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
         Fewest accounts that are shown (R26).
     coders, judged : int
         People who judged posts, and posts they judged, for the figures that rest on judgements.
+    readers : Readers
+        Who read and judged, whether or not a figure rests on it.
     """
 
     study: Study
@@ -91,6 +111,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     small_count: int = 8
     coders: int = 0
     judged: int = 0
+    readers: Readers = Readers()
     open_command: str = "bedside open STUDY EVIDENCE-ID"
     bedside_version: str = ""
     makers: Sequence[str] = ()

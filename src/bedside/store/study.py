@@ -173,6 +173,22 @@ class LanguageModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     currency: str = "EUR"
 
 
+class Team(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Those who read and judged, in words for the report's checklist; no names.
+
+    Attributes
+    ----------
+    credentials, occupation, gender, experience, assumptions : str
+        Items 2 to 5 and 8 of COREQ, such as "two nurses, one of them a researcher".
+    """
+
+    credentials: str = ""
+    occupation: str = ""
+    gender: str = ""
+    experience: str = ""
+    assumptions: str = ""
+
+
 class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`study.toml`.
 
@@ -209,6 +225,7 @@ class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     judge: Judging = Judging()
     llm: LanguageModel = LanguageModel()
     safety: Safety = Safety()
+    team: Team = Team()
 
 
 class Study:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from bedside.model.actions import Action
 from bedside.report.comparing import Finding
 from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.page import Chapter, Desk, paragraph
+from bedside.report.printing import day
 
 __all__ = ["back"]
 
@@ -20,8 +22,7 @@ def back(laid: Desk, findings: Sequence[Finding]) -> Chapter:
             paragraph("These posts are simulated, so nobody is addressed; the page shows its form.", kind="small soft")
             if m.simulated else "",
             _told(findings),
-            paragraph(tag("b", "What we did with it: "), "no action is recorded yet. This report counts and quotes; "
-                      "what should change is for you and the services to say."),
+            _asked(laid),
             paragraph(tag("b", "How sure we are: "), _sure(laid)),
             paragraph(tag("b", "What we keep: "), _kept(laid)),
             paragraph(tag("b", "To take your posts out: "), _leaving(m.study.contact)),
@@ -48,6 +49,29 @@ def _told(findings: Sequence[Finding]) -> Markup:
             tag("ul", *(tag("li", f"{words}.") for words in said)),
         ]
     )
+
+
+def _asked(laid: Desk) -> Markup:
+    """What was asked of whom, and where it stands."""
+    actions = laid.material.actions
+    if not actions:
+        words = "no action is recorded yet. This report counts and quotes; what should change is for you and the services to say."
+        return paragraph(tag("b", "What we did with it: "), words)
+    items = [tag("li", f"{a.what} — {_standing(a)}") for a in actions]
+    return join([paragraph(tag("b", "We asked services for this.")), tag("ul", *items)])
+
+
+def _standing(action: Action) -> str:
+    """Where an action stands, in plain words."""
+    now = action.now
+    when = day(now.on.isoformat())
+    words = {
+        "planned": f"{action.owner} plans it, since {when}.",
+        "made": f"{action.owner} did it, on {when}.",
+        "declined": f"{action.owner} said no, on {when}",
+    }.get(now.status, f"{action.owner}: {now.status}, {when}.")
+    reason = f": {now.reason}" if now.reason else ""
+    return f"{words}{reason}." if now.status == "declined" else words
 
 
 def _sure(laid: Desk) -> str:

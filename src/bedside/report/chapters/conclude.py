@@ -13,7 +13,7 @@ _MAY = (
 )
 _MAY_NOT = (
     "how often anything happens among all who are ill: people chose to write, and most never do",
-    "why anything happens: nothing here compares before with after, or one group with a like one",
+    "why anything happens: what came before and after is shown, and stages and periods stand side by side, never a cause",
     "which provider or treatment is better: neither is ranked here, and neither should be ranked by posts",
     "anything about one person",
 )

@@ -8,6 +8,7 @@ from bedside.report.chapters.inclusion import period
 from bedside.report.chapters.journey import journey_finding
 from bedside.report.chapters.limits import sample_sentence, unstated_place
 from bedside.report.chapters.roles import roles_finding
+from bedside.report.chapters.visits import dismissal_finding
 from bedside.report.chapters.wait import wait_finding
 from bedside.report.comparing import Finding
 from bedside.report.figures import one
@@ -22,6 +23,7 @@ _IN_ORDER: tuple[Callable[[Desk], Finding | None], ...] = (
     complaint_finding,
     wait_finding,
     journey_finding,
+    dismissal_finding,
     turned_finding,
     praise_finding,
     roles_finding,

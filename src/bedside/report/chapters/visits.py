@@ -74,7 +74,6 @@ def dismissal_finding(laid: Desk) -> Finding | None:
         "journey-visits",
         "First consultations",
         "At the first consultation some of you were not listened to or believed",
-        clear=False,
     )
 
 
