@@ -39,7 +39,12 @@ _MARKS = {
     "score": pa.float32(),
     **dict.fromkeys(("concept", "maker", "account_key"), _S),
 }
-_POSTS = {**_CORPUS, "text_state": _S, "title": _S, "body": _S}
+_POSTS = {**_CORPUS, "text_key": _S, "text_state": _S, "title": _S, "body": _S}
+_WORDS = {
+    **dict.fromkeys(("post_key", "text_key", "kind", "concept", "concept_id", "part"), _S),
+    "first": pa.int32(),
+    "past": pa.int32(),
+}
 _ABOUT = {"record_no": _I, **dict.fromkeys(("post_key", "kind", "scheme", "id", "name"), _S)}
 _FOLDS = {"record_no": _I, "post_key": _S, "keep": pa.bool_(), "how": _S}
 _RELEVANCE = {"record_no": _I, "post_key": _S, "relevant": pa.bool_()}
@@ -59,6 +64,7 @@ SCHEMAS = {
     "coverage": _COVERAGE,
     "imports": _IMPORTS,
     "post_about": _ABOUT,
+    "mention_words": _WORDS,
     "post_hashtags": {"record_no": _I, "post_key": _S, "hashtag": _S},
     "earlier": {"record_no": _I, "post_key": _S},
     "case_posts": dict(zip(CASE_POSTS.names, CASE_POSTS.types, strict=True)),
@@ -151,6 +157,7 @@ def study() -> Study:
                 for layer in READ_LAYERS
             ],
             "post_about": [],
+            "mention_words": [],
             "post_hashtags": [],
             "earlier": [],
             "case_posts": [],

@@ -202,6 +202,23 @@ def timeline(
 
 
 @app.command()
+def leaflet(
+    study: StudyFolder,
+    file: Annotated[Path, typer.Argument(help="Text, HTML, PDF or DOCX.", show_default=False)],
+    to: Annotated[
+        Path | None, typer.Option(help="Write it as a page with its words marked.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a leaflet against how the patients of the study speak."""
+    _there(study)
+    from bedside.cli.leaflets import leaflet_text
+
+    value, text = leaflet_text(study, file, to=to)
+    _say(value, text, as_json=as_json)
+
+
+@app.command()
 def check(study: StudyFolder, as_json: AsJson = False) -> None:
     """Walk every figure and quote of the report back to its posts."""
     _there(study)

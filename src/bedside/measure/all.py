@@ -6,6 +6,7 @@ from bedside.measure.context import MeasureContext
 from bedside.measure.contrasts import measure_contrasts
 from bedside.measure.inclusion import measure_inclusion
 from bedside.measure.journey.all import measure_journey
+from bedside.measure.language.dictionary import measure_language
 from bedside.measure.roles import measure_roles
 from bedside.measure.safety.figures import measure_safety
 from bedside.measure.themes import measure_themes
@@ -22,6 +23,7 @@ MEASURES = (
     measure_contrasts,
     measure_journey,
     measure_care,
+    measure_language,
     measure_themes,
     measure_trends,
     measure_safety,

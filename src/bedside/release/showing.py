@@ -19,6 +19,7 @@ NO_SHARES = (
     "care.ranks",
     "care.shrunk",
     "journey.distinctive",
+    "language.grade",
     "journey.waits_watched",
     "trends.changes",
     "trends.recent",

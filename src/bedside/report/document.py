@@ -21,6 +21,7 @@ from bedside.report.chapters.trends import trends
 from bedside.report.chapters.visits import modes, visits
 from bedside.report.chapters.voices import voices
 from bedside.report.chapters.wait import wait
+from bedside.report.chapters.words import words
 from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.material import Material
 from bedside.report.page import Chapter, Desk, chapter, desk, paragraph
@@ -71,6 +72,7 @@ def _written(laid: Desk) -> tuple[Markup, list[Chapter]]:
         mending,
         providers,
         options,
+        words,
         themes,
         voices,
         safety,

@@ -132,6 +132,8 @@ VIEWS: dict[str, str] = {
     "post_hashtags": "SELECT record_no, post_key, unnest(hashtags) AS hashtag FROM posts",
     "post_about": "SELECT record_no, post_key, a.kind, a.scheme, a.id, a.name "
     "FROM (SELECT record_no, post_key, unnest(about) AS a FROM posts)",
+    "mention_words": 'SELECT post_key, text_key, code AS kind, concept, concept_id, s.part, s.start AS first, s."end" AS past '
+    "FROM (SELECT *, spans[1] AS s FROM understood WHERE row = 'mark' AND layer = 'mention')",
     "post_relations": "SELECT record_no, post_key, r.rel, r.target_key, r.target_account, r.evidence "
     "FROM (SELECT record_no, post_key, unnest(relations) AS r FROM posts)",
     "post_engagement": "SELECT record_no, post_key, e.metric, e.value, e.observed_at, e.is_exact "

@@ -1,0 +1,1 @@
+"""Language: how patients say it, how professionals do, and whether a leaflet speaks like either."""

@@ -1,0 +1,97 @@
+"""Words: how patients say it and how professionals do."""
+
+from bedside.report.figures import Shown, one, pick
+from bedside.report.markup import Markup, join, tag
+from bedside.report.page import Chapter, Column, Desk, evidence_line, paragraph, table, twin
+from bedside.report.printing import count, listed
+from bedside.report.rows import sized
+
+__all__ = ["words"]
+
+_ANCHOR, _HEAD = "words", "Words"
+_MOST = 40
+_OFFERED = 4
+
+
+def words(laid: Desk) -> Chapter | None:
+    """Words; None where nothing is shared by enough accounts."""
+    figures = [f for f in pick(laid.shelf, "language.phrases") if f.known]
+    patients = [f for f in figures if f.keys["side"] == "patients"]
+    if not patients:
+        return None
+    body = [paragraph(_lead(patients), " ", _grades(laid)), _table(laid, figures)]
+    note = (
+        "To check a leaflet against these words: bedside leaflet STUDY FILE. Words that no list holds for a thing are "
+        "not found; a word stands here from 8 accounts on."
+    )
+    return Chapter(_ANCHOR, _HEAD, join([*body, paragraph(note, kind="small soft")]))
+
+
+def _lead(patients: list[Shown]) -> str:
+    """The thing whose name patients use least beside their own word for it."""
+    by_concept: dict[str, list[Shown]] = {}
+    for f in patients:
+        by_concept.setdefault(f.keys["concept"], []).append(f)
+    lay = [
+        (ranked[0], concept)
+        for concept, held in by_concept.items()
+        if (ranked := sized(held))
+        and ranked[0].keys["words"] != concept
+        and (ranked[0].low or 0) > 0.5
+    ]
+    lay.sort(key=lambda pair: -(pair[0].hits_accounts or 0))
+    if not lay:
+        return f"For {len(by_concept)} things the words of patients can be counted."
+    named = [
+        f"“{f.keys['words']}” for {concept} ({count(f.hits_accounts)} of {count(f.of_accounts)} accounts)"
+        for f, concept in lay[:3]
+    ]
+    return f"Patients write {listed(named)}."
+
+
+def _grades(laid: Desk) -> str:
+    """School grades of both sides."""
+    found = [one(laid.shelf, "language.grade", side=side) for side in ("patients", "professionals")]
+    said = [
+        f"{f.keys['side']} at school grade {f.mid:.1f}"
+        + (f" ({f.low:.1f}–{f.high:.1f})" if f.low is not None and f.high is not None else "")
+        for f in found
+        if f is not None and f.known
+    ]
+    return f"In texts of 30 words and more {listed(said)} (Flesch–Kincaid)." if said else ""
+
+
+def _table(laid: Desk, figures: list[Shown]) -> Markup:
+    """One row a concept: what either side writes."""
+    most: dict[str, int] = {}
+    for f in figures:
+        most[f.keys["concept"]] = max(most.get(f.keys["concept"], 0), f.of_accounts or 0)
+    names = sorted(most, key=lambda c: (-most[c], c))[:_MOST]
+    rows = [
+        [
+            name,
+            *(
+                _said([f for f in figures if f.keys["concept"] == name and f.keys["side"] == side])
+                for side in ("patients", "professionals")
+            ),
+        ]
+        for name in names
+    ]
+    columns = [
+        Column("thing"),
+        Column("patients and families write"),
+        Column("professionals write"),
+    ]
+    inner = table(
+        "Words for the same thing, with the accounts that use them", columns, rows, "stack"
+    )
+    return join([
+        tag("h3", "The dictionary of this corpus"),
+        twin(inner, len(rows), words="Words for the same thing"),
+        evidence_line(figures, laid.codebook, small=laid.small),
+    ])  # fmt: skip
+
+
+def _said(figures: list[Shown]) -> str:
+    named = [f"{f.keys['words']} ({count(f.hits_accounts)})" for f in sized(figures)[:_OFFERED]]
+    return ", ".join(named) or "–"
