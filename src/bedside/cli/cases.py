@@ -222,6 +222,16 @@ def follow_up(
 
 
 @cases.command()
+def note(
+    ctx: typer.Context, case: CaseId, by: By = "", because: Because = "", as_json: AsJson = False
+) -> None:
+    """Keep a note on a case; an erasure of its posts takes the words along."""
+    if not because.strip():
+        raise InputError("a note needs words: --because WORDS")
+    _step(ctx, case, "note", by, as_json, words=because)
+
+
+@cases.command()
 def look(
     ctx: typer.Context, case: CaseId, by: By = "", because: Because = "", as_json: AsJson = False
 ) -> None:

@@ -48,7 +48,7 @@ def moment_of(words: str, now: datetime) -> datetime | None:
     Raises
     ------
     InputError
-        If it cannot be read, or lacks a zone.
+        If it cannot be read, lacks a zone or lies in the future.
     """
     if not words:
         return None
@@ -60,6 +60,8 @@ def moment_of(words: str, now: datetime) -> datetime | None:
         raise InputError(
             f"'{words}' lacks its zone; write 2026-03-07T23:50+00:00, or end it with Z"
         )
+    if at > now:
+        raise InputError(f"'{words}' lies in the future; give when it happened")
     return at.astimezone(UTC)
 
 

@@ -148,6 +148,13 @@ def test_the_clock_starts_with_the_first_look_of_a_person(study: Path) -> None:
     assert next(line for line in later if line.case_id == case).state == "overdue"
 
 
+def test_whoever_decides_on_a_case_has_seen_it(study: Path) -> None:
+    case = case_of(study, serious=False)
+    step(study, case, "valid")
+    with at_desk(study, datetime.now(UTC)) as desk:
+        assert desk.case(case).clock.day_zero == datetime.now(UTC).date()
+
+
 def test_a_judgement_of_the_post_is_a_look_too(study: Path) -> None:
     from bedside.judge.decisions import open_log
 
@@ -254,6 +261,10 @@ def test_the_command_line_walks_a_case(study: Path, capsys: pytest.CaptureFixtur
     lines = json.loads(said("list", "--json"))
     assert lines[0]["case_id"] == case and lines[0]["state"] in ("running", "due_soon")
     assert "no status" in said("list", "--status", "odd", code=2)
+    assert "valid" in said("note", case, "--by", "Ada", "--because", "rang back")
+    assert "needs words" in said("note", case, "--by", "Ada", code=2)
+    late = "2999-01-01T00:00Z"
+    assert "future" in said("follow-up", case, "--by", "A", "--received", late, code=2)
     assert "no cases answer" in said("show", "case-zzzz", "--by", "A", code=4)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from bedside.errors import InputError, PermissionRefused, suggest
+from bedside.judge.caselog import MACHINE
 from bedside.model.cases import ELEMENTS, SERIOUS, CaseEvent, Element
 from bedside.store.study import Safety
 
@@ -33,6 +34,10 @@ REASONS = {
     "other": "as the words say",
 }
 OPEN = ("new", "in_review")
+FROM_OUTSIDE = (
+    "follow_up",
+    "acknowledged",
+)  # steps that tell of somebody else's act, not of a look at the posts
 MAY = {  # step: standings from which it may be taken
     "seen": STATUSES,
     "in_review": ("new",),
@@ -114,7 +119,7 @@ def _apply(at: Standing, event: CaseEvent) -> None:
     elif event.kind == "acknowledged":
         at.answers.append({"at": event.at, **about})
     _move(at, event)
-    if event.kind in ("seen", "sent", "in_review"):
+    if event.by != MACHINE and event.kind not in FROM_OUTSIDE:
         seen = _time(about, event)
         at.seen_at = min(seen, at.seen_at) if at.seen_at else seen
 
