@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from bedside.measure.estimates.contrasts import Contrast, difference, trend
 from bedside.measure.estimates.judged import (
     EXACT,
     POWERED,
@@ -22,7 +23,18 @@ from bedside.measure.estimates.judged import (
 from bedside.measure.estimates.sample import Corpus, Sample, corpus_of
 from bedside.measure.shares import clustered
 
-__all__ = ["WORLDS", "LabelSet", "Row", "World", "draw_labels", "main", "measure_row", "pooled"]
+__all__ = [
+    "WORLDS",
+    "ContrastRow",
+    "LabelSet",
+    "Row",
+    "World",
+    "draw_labels",
+    "main",
+    "measure_contrast",
+    "measure_row",
+    "pooled",
+]
 
 RESULT = Path(__file__).parent / "results" / "coverage.md"
 SENSITIVITY, SPECIFICITY = 0.6, 0.9
@@ -46,6 +58,8 @@ class World(NamedTuple):
         Correlation of the machine's errors within an account.
     loudest : float
         Part of all posts by one further account.
+    by_mark : bool
+        Draw half of the sample from posts that the machine marks; else all posts alike.
     """
 
     name: str
@@ -55,6 +69,7 @@ class World(NamedTuple):
     alike: float = 0.2
     errors_alike: float = 0.1
     loudest: float = 0.0
+    by_mark: bool = False
 
 
 WORLDS = (
@@ -63,6 +78,7 @@ WORLDS = (
     World("very much alike", alike=0.4, errors_alike=0.3),
     World("small corpus", posts=2_000, accounts=900),
     World("one loud account", loudest=0.05),
+    World("stratified by the machine's marks", by_mark=True),
 )
 
 
@@ -73,15 +89,28 @@ class LabelSet(NamedTuple):
     machine: npt.NDArray[np.float64]
     account: npt.NDArray[np.int64]
     drawn: npt.NDArray[np.bool_]
+    chance: npt.NDArray[np.float64]
 
     def sample(self) -> Sample:
         """The judged posts."""
         drawn = self.drawn
-        return Sample(self.truth[drawn], self.account[drawn], self.machine[drawn])  # type: ignore[arg-type]
+        return Sample(
+            self.truth[drawn],
+            self.account[drawn].tolist(),
+            self.machine[drawn],
+            self.chance[drawn],
+            [_STRATA[int(mark)] for mark in self.machine[drawn]],
+        )
 
     def corpus(self) -> Corpus:
-        """What the machine says of all posts."""
-        return corpus_of(self.machine, self.account)  # type: ignore[arg-type]
+        """What the machine says of all posts, and the strata by which they may have been drawn."""
+        marked = int(self.machine.sum())
+        sizes = {_STRATA[0]: len(self.machine) - marked, _STRATA[1]: marked}
+        alike = self.chance.min() == self.chance.max()
+        return corpus_of(self.machine, self.account.tolist(), {} if alike else sizes)
+
+
+_STRATA = ("unmarked", "marked")
 
 
 def _rates(
@@ -108,8 +137,11 @@ def draw_labels(
     found = _rates(chance, SENSITIVITY, world.errors_alike, len(sizes))[account]
     false = 1 - _rates(chance, SPECIFICITY, world.errors_alike, len(sizes))[account]
     machine = chance.random(len(account)) < np.where(truth, found, false)
-    drawn = chance.random(len(account)) < judged / len(account)
-    return LabelSet(truth.astype(float), machine.astype(float), account, drawn)
+    likely = np.full(len(account), judged / len(account))
+    if world.by_mark:
+        likely = judged / 2 / np.where(machine, machine.sum(), (~machine).sum())
+    drawn = chance.random(len(account)) < likely
+    return LabelSet(truth.astype(float), machine.astype(float), account, drawn, likely)
 
 
 class Row(NamedTuple):
@@ -172,7 +204,7 @@ def _result(made: LabelSet, truth: float) -> _Result:
     sample, corpus = made.sample(), made.corpus()
     share = judged_share(sample, corpus)
     machine = clustered(corpus.sums)
-    alone = judged_only_share(sample)
+    alone = judged_only_share(sample, corpus)
     return _Result(
         share=share,
         holds=_holds(share.low, share.high, truth),
@@ -215,6 +247,72 @@ def pooled(rows: Sequence[Row]) -> Row:
         machine_holds=float(np.mean([r.machine_holds for r in rows])),
         machine_miss=float(np.mean([r.machine_miss for r in rows])),
     )
+
+
+class ContrastRow(NamedTuple):
+    """What came of many differences or trends of one kind."""
+
+    what: str
+    judged: int
+    planted: float
+    refused: float
+    holds: float | None
+    false: float  # part of sets with a p-value under .05
+
+
+def _difference(made: LabelSet, group: npt.NDArray[np.bool_]) -> Contrast:
+    """Judged shares of two groups of posts, one less the other."""
+    shares = []
+    for side in (group, ~group):
+        part = LabelSet(
+            made.truth[side],
+            made.machine[side],
+            made.account[side],
+            made.drawn[side],
+            made.chance[side],
+        )
+        shares.append(judged_share(part.sample(), part.corpus()))
+    return difference(*shares)
+
+
+def measure_contrast(
+    what: str, *, judged: int, planted: float, sets: int, seed: int
+) -> ContrastRow:
+    """Differences between two groups of posts, or trends, of a code at 30 % that changes by `planted`."""
+    chance = np.random.default_rng([seed, judged, round(1000 + planted * 1000)])
+    found = []
+    for _ in range(sets):
+        made = draw_labels(chance, WORLDS[0], prevalence=0.3, judged=judged)
+        t = chance.random(len(made.truth))
+        t = (t < 0.4).astype(float) if what == "difference" else t
+        kept = made.truth * (chance.random(len(t)) < 1 + planted / 0.3 * t)
+        machine = chance.random(len(t)) < np.where(kept == 1, SENSITIVITY, 1 - SPECIFICITY)
+        made = made._replace(truth=kept, machine=machine.astype(float))
+        if what == "difference":
+            found.append(_difference(made, t == 1))
+            continue
+        when, account = t[made.drawn], made.account.tolist()
+        found.append(trend(made.sample(), when, machine=made.machine, account=account, over=t))
+    given = [c for c in found if c.value is not None]
+    holds = [_holds(c.low, c.high, planted) for c in given]
+    small = float(np.mean([(c.p or 0.0) < 0.05 for c in given])) if given else 0.0
+    return ContrastRow(what, judged, planted, 1 - len(given) / sets, _mean(holds), small)
+
+
+def _contrast_table(sets: int) -> list[str]:
+    lines = [
+        "| what | judged | planted | refused | holds | p under .05 |",
+        "|---|---|---|---|---|---|",
+    ]
+    for what in ("difference", "trend"):
+        for judged in (200, 400):
+            for planted in (0.0, -0.15):
+                row = measure_contrast(what, judged=judged, planted=planted, sets=sets, seed=SEED)
+                holds = "–" if row.holds is None else f"{100 * row.holds:.1f}"
+                lines.append(
+                    f"| {what} | {judged} | {planted:+.2f} | {100 * row.refused:.1f} | {holds} | {100 * row.false:.1f} |"
+                )
+    return lines
 
 
 HEAD = (
@@ -276,6 +374,15 @@ def main(sets: int) -> None:
             f"{name} {value}" for name, value in world._asdict().items() if name != "name"
         )
         lines += ["", f"## {world.name} ({told})", "", *_table(rows)]
+    lines += [
+        "",
+        "## Differences and trends (heavy posters, a code on 30 % of posts)",
+        "",
+        "Difference: between 40 % of the posts and the others. Trend: over one unit of time. At a planted 0 the last column "
+        "is how often a difference is claimed that is not there.",
+        "",
+        *_contrast_table(sets),
+    ]
     lines += ["", f"python -m bench.coverage {sets}; {time.time() - began:.0f} s."]
     RESULT.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))

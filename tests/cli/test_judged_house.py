@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 import zstandard
 
 import bedside
+from bedside.cli import sampling
 from bedside.cli.demo import run_demo
 from bedside.cli.erasing import erase_from
 from bedside.cli.evaluating import post_names
@@ -21,12 +23,14 @@ from bedside.errors import InputError
 from bedside.judge.decisions import WHOLE, open_log
 from bedside.judge.samples import Sample, find_sample, read_items
 from bedside.judge.sampling import draw_sample
+from bedside.judge.uncertain import code_probabilities
 from bedside.model.figures import Figure
 from bedside.store.engine import EmbeddedEngine
 from bedside.store.imports import collected_pages
 from bedside.store.snapshots import latest_snapshot
 from bedside.store.stages import Aggregate
 from bedside.store.study import Study, open_study
+from bedside.understand.learnt.study import read_study
 
 pytestmark = pytest.mark.e2e
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -190,6 +194,26 @@ def test_the_study_learns_from_its_judgements_and_its_shares_still_hold(
     share = sum(truth[key]["role"] == "patient" for key in keys) / len(keys)
     assert patient.low is not None and patient.high is not None
     assert patient.low - 0.03 <= share <= patient.high + 0.03  # one interval may miss by a little
+
+
+def test_the_next_lessons_are_the_posts_it_is_least_sure_of(house: tuple[Path, Any]) -> None:
+    study = open_study(house[0])
+    sampling.learn(house[0], "learn-2", code="role/patient", size=20, now=NOW)
+    chosen = read_items(study, find_sample(study, "learn-2")).to_pylist()
+    judged = {
+        row["subject_key"] for row in read_items(study, find_sample(study, "round-1")).to_pylist()
+    }
+    assert len(chosen) == 20 and not judged & {row["subject_key"] for row in chosen}
+    maker = read_study(house[0] / "learnt" / "role")
+    with EmbeddedEngine(study, workers=1) as engine:
+        snapshot = latest_snapshot(study)
+        assert snapshot is not None
+        bind_study(study, engine, snapshot)
+        said = code_probabilities(engine.ask, maker, "patient")
+    unsure = [abs(said[row["subject_key"]] - 0.5) for row in chosen]
+    assert unsure == sorted(unsure) and unsure[-1] <= np.median(
+        [abs(p - 0.5) for p in said.values()]
+    )
 
 
 def test_advice_tells_of_intervals_codes_and_learning(house: tuple[Path, Any]) -> None:

@@ -20,11 +20,13 @@ from bedside.judge.rows import Stamp, coding_rows
 from bedside.judge.samples import read_items
 from bedside.judge.sampling import draw_sample
 from bedside.judge.uncertain import code_probabilities
+from bedside.judge.unlearning import drop_learnt, forget_gone
 from bedside.understand.doc import Post, make_docs
 from bedside.understand.learnt.folds import FOLDS, fold_of
 from bedside.understand.learnt.study import (
     count_posts,
     current_versions,
+    learnt_texts,
     read_study,
     study_makers,
     write_study,
@@ -190,7 +192,8 @@ def save(world: World, learnt: Learnt) -> Path:
     folder = world.study.folder / "learnt" / LAYER
     hashes = world.book.hashes()[LAYER]
     card = score_learnt(learnt, before={}, made_on="2026-03-01", codebook="c", code_hashes=hashes)
-    write_study(folder, learnt.maker, msgspec.to_builtins(card) | {"serves": card.serving})
+    told = msgspec.to_builtins(card) | {"serves": card.serving}
+    write_study(folder, learnt.maker, told, learnt.rows.text_keys)
     return folder
 
 
@@ -237,11 +240,8 @@ def test_a_code_is_proposed_only_where_that_makes_the_whole_better(
     relief, hope = (next(s for s in card.codes if s.code == code) for code in ("relief", "hope"))
     assert relief.before == 1 and not relief.serves and hope.serves
     assert "not used" in card_text(card)
-    write_study(
-        world.study.folder / "learnt" / LAYER,
-        learnt.maker,
-        msgspec.to_builtins(card) | {"serves": card.serving},
-    )
+    told = msgspec.to_builtins(card) | {"serves": card.serving}
+    write_study(world.study.folder / "learnt" / LAYER, learnt.maker, told, learnt.rows.text_keys)
     maker = read_study(world.study.folder / "learnt" / LAYER)
     docs = make_docs(
         [Post((("body", body_of(n)),), voice=f"v{n}") for n in range(10)], load_scanner((), ())
@@ -268,6 +268,28 @@ def test_a_definition_that_changed_puts_its_classifiers_aside(world: World, lear
     serving, outdated = current_versions(folder.parent, hashes)
     assert serving == {} and outdated == {LAYER: "relief changed meaning since"}
     assert study_makers({}) == ()
+
+
+def test_what_was_learnt_goes_with_a_text_that_it_learnt_from(world: World, learnt: Learnt) -> None:
+    folder = save(world, learnt)
+    assert forget_gone(world.study, world.ask) == [] and folder.exists()
+    texts = learnt_texts(folder.parent)[LAYER]
+    assert set(texts) == set(learnt.rows.text_keys)
+    gone = int(learnt.rows.keys[0], 16)
+    world.holds(
+        [
+            post(n, body=body_of(n), text_state="deleted" if n == gone else "kept")
+            for n in range(POSTS)
+        ]
+    )
+    assert forget_gone(world.study, world.ask) == [LAYER] and not folder.exists()
+    save(world, learnt)
+    (folder / "texts.json").unlink()
+    world.holds([post(n, body=body_of(n)) for n in range(POSTS)])
+    assert forget_gone(world.study, world.ask) == [
+        LAYER
+    ]  # nobody knows any more what it learnt from
+    assert drop_learnt(world.study, [LAYER]) == []
 
 
 def test_uncertain_posts_are_read_by_their_own_fold_s_classifier(

@@ -195,10 +195,16 @@ def test_the_sample_is_drawn_from_all_relevant_posts() -> None:
     assert found is not None
     assert (
         sample_sentence(laid, found.figure)
-        == "134 posts drawn at random from the 4,000 relevant ones"
+        == "120 accounts drawn at random from the 1,800 relevant ones"
+    )
+    of_posts = share("codes.share", {"layer": "feel", "code": "relief"}, 300, 1800, unit="posts")
+    assert sample_sentence(laid, of_posts).endswith(
+        "posts drawn at random from the 4,000 relevant ones"
     )
     rare = share("care.aspects", {"aspect": "cost", "valence": "complaint"}, 8, 800, hits_posts=8)
-    assert sample_sentence(laid, rare).startswith("all 4,000 relevant posts")
+    assert sample_sentence(laid, rare).startswith("all 1,800 relevant accounts")
+    cell = share("journey.map", {"group": "before", "layer": "feel", "code": "hope"}, 90, 800)
+    assert sample_sentence(laid, cell) == ""  # codes of one moment are not judged one by one
     judged = msgspec.structs.replace(found.figure, basis="judged")
     assert sample_sentence(laid, judged) == ""
 

@@ -25,12 +25,14 @@ from bedside.store.study import Study, create_study, open_study
 
 __all__ = [
     "add",
+    "advise",
     "agreement",
     "check",
     "collect_live",
     "draw_sample",
     "erase",
     "evaluate_makers",
+    "learn",
     "new",
     "open_evidence",
     "recheck",
@@ -97,6 +99,22 @@ def open_evidence(folder: Place, evidence: str, *, limit: int = 20) -> pa.Table:
     """The masked posts behind a figure: post_key, source, platform, day, title, body."""
     study = open_study(Path(folder))
     return posts_behind(study, find_figure(study, evidence), limit=limit)[0]
+
+
+def learn(folder: Place, *, layers: Sequence[str] = ()) -> dict[str, Any]:
+    """Learn the study's own classifiers from its judgements; gives their model cards."""
+    from bedside.cli.learning import learn_text
+
+    return learn_text(Path(folder), layers=layers, now=_now())[0]
+
+
+def advise(
+    folder: Place, *, layers: Sequence[str] = (), within: float | None = None, curve: bool = False
+) -> dict[str, Any]:
+    """What more judging would buy: narrower intervals, new codes, a better classifier."""
+    from bedside.cli.learning import advise_text
+
+    return advise_text(Path(folder), layers=layers, within=within, curve=curve)[0]
 
 
 def erase(folder: Place, *, post: str = "", account: str = "", source: str = "") -> dict[str, Any]:

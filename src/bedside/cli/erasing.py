@@ -5,12 +5,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bedside.cli.learning import drop_learnt
 from bedside.cli.reporting import drop_report, forget_in_releases, rewrite_report
 from bedside.errors import InputError
 from bedside.judge.caselog import open_cases
 from bedside.judge.decisions import has_log, open_log
 from bedside.judge.samples import forget_in_samples
+from bedside.judge.unlearning import drop_learnt, layers_judged
 from bedside.report.holding import erasure_paper
 from bedside.store.erasure import Kind, erase
 from bedside.store.files import write_text
@@ -104,12 +104,7 @@ def _elsewhere(
     drop_report(study)
     if has_log(study):
         with open_log(study) as log:
-            held = log.read()
-            about = {*posts, *accounts}
-            judged = zip(held["subject_key"].to_pylist(), held["layer"].to_pylist(), strict=True)
-            unlearnt += drop_learnt(
-                study, [layer for key, layer in judged if key.split(":")[0] in about]
-            )
+            unlearnt += drop_learnt(study, layers_judged(log, {*posts, *accounts}))
             log.erase(subject_keys=(*posts, *accounts))
         with open_cases(study) as cases:
             cases.erase(posts, accounts, at=now)

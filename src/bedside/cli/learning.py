@@ -1,7 +1,6 @@
 """`learn`: the study's own classifiers from what people decided; `advise`: what more judging would buy."""
 
-import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from shlex import quote
@@ -20,10 +19,9 @@ from bedside.judge.lessons import codes_in_order, gather_lessons, judged_layers
 from bedside.measure.estimates.advice import judgements_for
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
-from bedside.store.study import Study
 from bedside.understand.learnt.study import write_study
 
-__all__ = ["advise_text", "drop_learnt", "learn_text"]
+__all__ = ["advise_text", "learn_text"]
 
 Told = tuple[dict[str, Any], str]
 OTHERS = Aggregate(
@@ -83,7 +81,7 @@ def _learn_layer(at: Opened, layer: str, now: datetime) -> LearntCard:
         code_hashes={code: code_hash(held, code) for code in held.names()},
     )
     told = msgspec.to_builtins(card) | {"serves": card.serving}
-    write_study(at.study.folder / "learnt" / layer, learnt.maker, told)
+    write_study(at.study.folder / "learnt" / layer, learnt.maker, told, lessons.text_keys)
     return card
 
 
@@ -93,14 +91,6 @@ def _others(ask: Ask, layer: str) -> dict[str, set[str]]:
     for row in ask(OTHERS, {"layer": layer, "maker": f"learnt-{layer}"}).to_pylist():
         found.setdefault(row["code"], set()).add(row["post_key"])
     return found
-
-
-def drop_learnt(study: Study, layers: Iterable[str]) -> list[str]:
-    """Remove classifiers that learnt from posts which are gone; gives the layers."""
-    gone = [layer for layer in sorted(set(layers)) if (study.folder / "learnt" / layer).exists()]
-    for layer in gone:
-        shutil.rmtree(study.folder / "learnt" / layer)
-    return gone
 
 
 def advise_text(folder: Path, *, layers: Sequence[str], within: float | None, curve: bool) -> Told:

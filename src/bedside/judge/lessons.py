@@ -40,8 +40,8 @@ class Lessons:
     ----------
     layer : str
     codes : tuple of str
-    keys, voices, platforms : tuple of str
-        Post, whose it is (the account, or the post itself), where it stood.
+    keys, text_keys, voices, platforms : tuple of str
+        Post, its text, whose it is (the account, or the post itself), where it stood.
     parts : tuple
         Named texts of each post.
     labels : numpy.ndarray of bool
@@ -55,6 +55,7 @@ class Lessons:
     layer: str
     codes: tuple[str, ...]
     keys: tuple[str, ...]
+    text_keys: tuple[str, ...]
     voices: tuple[str, ...]
     platforms: tuple[str, ...]
     parts: tuple[tuple[tuple[str, str], ...], ...]
@@ -100,6 +101,7 @@ def gather_lessons(study: Study, ask: Ask, book: Codebook, layer: str) -> Lesson
         layer=layer,
         codes=codes,
         keys=tuple(key for key, _ in texts),
+        text_keys=tuple(text for _, text in texts),
         voices=tuple(row["account_key"] or row["post_key"] for row in rows),
         platforms=tuple(row["platform"] for row in rows),
         parts=tuple(post_parts(row) for row in rows),

@@ -14,6 +14,7 @@ from bedside.report.words import plain
 
 __all__ = ["limits", "sample_sentence", "unstated_place"]
 
+_OF_MOMENTS = ("journey.map", "journey.stages")
 _NOT_YET = (
     ("journey.first_turned", "where people turned first"),
     ("journey.sources", "sources of information by stage"),
@@ -154,19 +155,21 @@ def _counts(row: CoverageRow, fields: Sequence[str], small: int) -> list[str]:
 def sample_sentence(laid: Desk, figure: Shown) -> str:
     """Say which random sample would make a machine count evidence; empty where that cannot be said.
 
-    Posts are drawn from all relevant posts, so that numerator and denominator are both judged.
+    Accounts are drawn for a share of accounts and posts for one of posts, from all relevant ones, so that numerator and
+    denominator are both judged. Codes that must meet in one moment are not judged one by one: no sample helps there.
     """
-    whole = one(laid.shelf, "inclusion.flow", step="relevant")
+    of_posts = figure.unit == "posts"
+    whole = one(laid.shelf, "inclusion.flow", step="relevant" if of_posts else "accounts")
     share = figure.basis == "machine" and figure.of_accounts is not None
-    if not share or not figure.hits_posts or whole is None or not whole.mid:
+    if not share or whole is None or figure.measure in _OF_MOMENTS:
         return ""
-    prevalence = figure.hits_posts / whole.mid
-    if not 0 < prevalence < 1:
+    hits, total = figure.hits_posts if of_posts else figure.hits_accounts, round(whole.mid)
+    if not hits or hits >= total:
         return ""
-    posts = sample_needed(prevalence)
-    if posts >= whole.mid:
-        return f"all {number_of(whole)} relevant posts, for it is too rare for a sample of them"
-    return f"{posts:,} posts drawn at random from the {number_of(whole)} relevant ones"
+    needed = sample_needed(hits / total)
+    if needed >= total:
+        return f"all {count(total, laid.small)} relevant {figure.unit}, for it is too rare for a sample of them"
+    return f"{needed:,} {figure.unit} drawn at random from the {count(total, laid.small)} relevant ones"
 
 
 def _samples(laid: Desk, found: Sequence[Finding]) -> Markup:
@@ -179,8 +182,8 @@ def _samples(laid: Desk, found: Sequence[Finding]) -> Markup:
     if not rows:
         return NOTHING
     told = (
-        "Two people judge each post without seeing what the program proposes. The number is the larger of two: "
-        "posts that give 20 with the code, under which only an exact interval holds, and posts that show an "
+        "Two people judge each without seeing what the program proposes. The number is the larger of two: "
+        "those that give 20 with the code, under which only an exact interval holds, and those that show an "
         "agreement of α = 0.667 between the two at that rarity (0.80 takes more)."
     )
     columns = [Column("finding"), Column("to judge"), Column("evidence")]

@@ -29,11 +29,13 @@ __all__ = [
     "StudyClassifier",
     "count_posts",
     "current_versions",
+    "learnt_texts",
     "read_study",
     "study_makers",
     "write_study",
 ]
 
+TEXTS = "texts.json"  # beside the card: keys of the texts that were learnt from
 Parts = Sequence[tuple[str, str]]
 
 
@@ -90,7 +92,9 @@ class StudyClassifier:
             yield Proposal(self.layer, model.codes[place], (), score=float(probability[place]))
 
 
-def write_study(folder: Path, maker: StudyClassifier, card: Mapping[str, Any]) -> None:
+def write_study(
+    folder: Path, maker: StudyClassifier, card: Mapping[str, Any], text_keys: Iterable[str]
+) -> None:
     """Write a layer's classifiers (fold-0 ... fold-4) and `card.json` into a folder.
 
     Parameters
@@ -99,6 +103,8 @@ def write_study(folder: Path, maker: StudyClassifier, card: Mapping[str, Any]) -
     maker : StudyClassifier
     card : mapping
         The model card; `serves` in it names the codes that are proposed.
+    text_keys : iterable of str
+        Texts that it learnt from; once one of them is gone, so must be what was learnt.
 
     Notes
     -----
@@ -107,6 +113,7 @@ def write_study(folder: Path, maker: StudyClassifier, card: Mapping[str, Any]) -
     (folder / "card.json").unlink(missing_ok=True)
     for model in maker.models:
         save_classifier(model, folder)
+    (folder / TEXTS).write_bytes(msgspec.json.encode(sorted(set(text_keys))))
     told = {"layer": maker.layer, "version": maker.version, "languages": maker.languages, **card}
     (folder / "card.json").write_bytes(
         msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n"
@@ -135,6 +142,17 @@ def read_study(folder: Path) -> StudyClassifier:
             f"the classifiers in learnt/{folder.name} are of two makings; learn them again with: bedside learn"
         )
     return StudyClassifier(layer, version, models, languages, serves)
+
+
+def learnt_texts(folder: Path) -> dict[str, list[str]]:
+    """Texts that the classifiers of each layer learnt from, by layer; unknown (and so gone) where the list is lost."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("*/card.json")):
+        try:
+            found[path.parent.name] = msgspec.json.decode((path.parent / TEXTS).read_bytes())
+        except (OSError, msgspec.DecodeError):
+            found[path.parent.name] = [""]
+    return found
 
 
 def current_versions(
