@@ -118,7 +118,7 @@ def exact_share(sample: Sample, corpus: Corpus | None = None) -> JudgedShare:
     Korn and Graubard (1998), Survey Methodology 24:193-201.
     """
     rows = check_sample(sample, corpus)
-    n, value = _effective(rows), _mean(rows)
+    n, value = _effective(rows, _between(rows, rows.y, corpus)), _mean(rows)
     if rows.accounts > 1:
         n *= float(
             (stdtrit(len(rows.y) - 1, TAIL) / stdtrit(max(1.0, rows.voices() - 1), TAIL)) ** 2
@@ -133,7 +133,8 @@ def judged_only_share(sample: Sample, corpus: Corpus | None = None) -> JudgedSha
     """Wilson's interval of the judged rows alone, clustered by account; see `powered_share`."""
     rows = check_sample(sample, corpus)
     spread = rows.by_account(rows.centred(rows.y))
-    variance = _variance(rows, spread, rows.centred(rows.y), fitted=1)
+    more = _between(rows, rows.y, corpus)
+    variance = _variance(rows, spread, rows.centred(rows.y), fitted=1, more=more)
     return _interval(rows, JUDGED_ONLY, _mean(rows), variance)
 
 
@@ -177,7 +178,9 @@ def powered_share(sample: Sample, corpus: Corpus) -> JudgedShare:
     useful = float((helped**2).sum()) + elsewhere
     weight = min(1.0, max(0.0, -float(errors @ helped) / useful)) if useful else 0.0
     rest = rows.centred(rows.y - weight * rows.f)
-    variance = _variance(rows, errors + weight * helped, rest, fitted=2, more=weight**2 * elsewhere)
+    more = weight**2 * elsewhere + _between(rows, rows.y - weight * rows.f, corpus)
+    fitted = 1 + (weight > 0)
+    variance = _variance(rows, errors + weight * helped, rest, fitted=fitted, more=more)
     value = weight * m + float(rows.weights @ (rows.y - weight * rows.f))
     return _interval(rows, POWERED, min(1.0, max(0.0, value)), variance, weight)
 
@@ -212,13 +215,25 @@ def _variance(
     return max(clustered * factor, alone * n / (n - 1)) + more
 
 
-def _effective(rows: Rows) -> float:
+def _between(rows: Rows, values: Floats, corpus: Corpus | None) -> float:
+    """What the sizes of strata add, which other accounts like these would not have exactly.
+
+    An upper bound: all posts of an account in one stratum, so that strata vary as accounts do.
+    """
+    if corpus is None or not corpus.strata:
+        return 0.0
+    means = values - rows.centred(values)
+    spread = float(rows.weights @ (means - rows.weights @ values) ** 2)
+    return spread * corpus.sums.posts_posts / corpus.sums.posts**2
+
+
+def _effective(rows: Rows, more: float = 0.0) -> float:
     """Independent rows that would tell as much as these, at most their number."""
     value, n = _mean(rows), len(rows.y)
     if rows.accounts < 2 or value * (1 - value) < 1e-12:
         return min(float(n), rows.voices())
     rest = rows.centred(rows.y)
-    variance = _variance(rows, rows.by_account(rest), rest, fitted=1)
+    variance = _variance(rows, rows.by_account(rest), rest, fitted=1, more=more)
     return min(float(n), value * (1 - value) / variance) if variance else float(n)
 
 
