@@ -93,7 +93,8 @@ def test_strata_judged_unequally_are_weighed_to_their_size() -> None:
     """900 posts with 10 % and 100 posts with 90 %, 100 judged of each: .18, not .50."""
     y = [1.0] * 10 + [0.0] * 90 + [1.0] * 90 + [0.0] * 10
     stratum = ["large"] * 100 + ["small"] * 100
-    corpus = Corpus(corpus_of([0.0], ["x"]).sums, {}, {"large": 900, "small": 100})
+    everyone = [f"c{n}" for n in range(1000)]
+    corpus = corpus_of([0.0] * 1000, everyone, {"large": 900, "small": 100})
     found = judged_only_share(
         Sample(y, SINGLES, probability=[1 / 9] * 100 + [1.0] * 100, stratum=stratum), corpus
     )
