@@ -152,7 +152,8 @@ def powered_share(sample: Sample, corpus: Corpus) -> JudgedShare:
     scaled to the size of each stratum. The influence of account a is
     A_a + lambda B_a, A_a = sum w (y - mean y), B_a = (marked_a - rows_a m) / N - sum w (f - mean f); the
     variance is the sum of its squares, each divided by 1 - the account's part of the judged rows (CR2), never less
-    than that of unclustered rows; lambda = -sum A B / sum B^2, clipped to 0..1, makes it least: the tuning of
+    than that of unclustered rows; where there are strata plus the spread of their means times sum rows_a^2 / N^2, since
+    other accounts like these would fill them otherwise; lambda = -sum A B / sum B^2, clipped to 0..1, makes it least: the tuning of
     PPI++, clustered, and with the machine's spread among the judged rows, as a regression estimator has it.
     Interval: Wilson's at n_eff = theta (1 - theta) / variance with a t quantile; its degrees of freedom are Kish's
     effective number of accounts - 1, which is the number of accounts - 1 where all write equally much.
