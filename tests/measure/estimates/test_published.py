@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bedside.errors import InputError
@@ -147,6 +147,7 @@ def test_false_discovery_control_finds_four_and_bonferroni_three() -> None:
     assert sum(p <= 0.05 for p in adjust(P_VALUES, "bonferroni")) == 3
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), max_size=40), st.sampled_from(METHODS))
 def test_adjusting_keeps_order_and_never_lowers(p: list[float], method: Method) -> None:
     found = adjust(p, method)
@@ -155,6 +156,7 @@ def test_adjusting_keeps_order_and_never_lowers(p: list[float], method: Method) 
     assert ranked == sorted(ranked)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=2, max_size=60))
 def test_power_tuning_lies_between_the_judged_mean_and_full_trust(
     rows: list[tuple[bool, bool]],
