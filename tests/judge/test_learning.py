@@ -20,7 +20,7 @@ from bedside.judge.rows import Stamp, coding_rows
 from bedside.judge.samples import read_items
 from bedside.judge.sampling import draw_sample
 from bedside.judge.uncertain import code_probabilities
-from bedside.judge.unlearning import drop_learnt, forget_gone
+from bedside.judge.unlearning import drop_learnt, unlearn_gone
 from bedside.understand.doc import Post, make_docs
 from bedside.understand.learnt.folds import FOLDS, fold_of
 from bedside.understand.learnt.study import (
@@ -272,7 +272,7 @@ def test_a_definition_that_changed_puts_its_classifiers_aside(world: World, lear
 
 def test_what_was_learnt_goes_with_a_text_that_it_learnt_from(world: World, learnt: Learnt) -> None:
     folder = save(world, learnt)
-    assert forget_gone(world.study, world.ask) == [] and folder.exists()
+    assert unlearn_gone(world.study, world.ask) == [] and folder.exists()
     texts = learnt_texts(folder.parent)[LAYER]
     assert set(texts) == set(learnt.rows.text_keys)
     gone = int(learnt.rows.keys[0], 16)
@@ -282,11 +282,11 @@ def test_what_was_learnt_goes_with_a_text_that_it_learnt_from(world: World, lear
             for n in range(POSTS)
         ]
     )
-    assert forget_gone(world.study, world.ask) == [LAYER] and not folder.exists()
+    assert unlearn_gone(world.study, world.ask) == [LAYER] and not folder.exists()
     save(world, learnt)
     (folder / "texts.json").unlink()
     world.holds([post(n, body=body_of(n)) for n in range(POSTS)])
-    assert forget_gone(world.study, world.ask) == [
+    assert unlearn_gone(world.study, world.ask) == [
         LAYER
     ]  # nobody knows any more what it learnt from
     assert drop_learnt(world.study, [LAYER]) == []

@@ -16,7 +16,7 @@ from bedside.codebook import Codebook, load_codebook
 from bedside.errors import InputError
 from bedside.judge.caselog import open_cases
 from bedside.judge.decisions import has_log
-from bedside.judge.unlearning import forget_gone
+from bedside.judge.unlearning import unlearn_gone
 from bedside.measure.all import measure_all
 from bedside.measure.context import MeasureContext, make_context
 from bedside.measure.safety.opening import case_table, sync
@@ -236,7 +236,7 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
             "vocabularies": {each.name: vocabulary_key(each) for each in own},
             "study_id": study.config.id,
         }
-    forget_gone(study, engine.ask)
+    unlearn_gone(study, engine.ask)
     serving, _ = current_versions(study.folder / "learnt", book.hashes())
     if serving:
         settings["learnt"] = serving

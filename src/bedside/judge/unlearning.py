@@ -8,7 +8,7 @@ from bedside.store.stages import Aggregate, Ask
 from bedside.store.study import Study
 from bedside.understand.learnt.study import learnt_texts
 
-__all__ = ["drop_learnt", "forget_gone", "layers_judged"]
+__all__ = ["drop_learnt", "layers_judged", "unlearn_gone"]
 
 KEPT = Aggregate(
     name="texts that are kept",
@@ -34,7 +34,7 @@ def drop_learnt(study: Study, layers: Iterable[str]) -> list[str]:
     return gone
 
 
-def forget_gone(study: Study, ask: Ask) -> list[str]:
+def unlearn_gone(study: Study, ask: Ask) -> list[str]:
     """Remove classifiers that learnt from a text which is withdrawn, expired or edited by now; gives the layers.
 
     Parameters
