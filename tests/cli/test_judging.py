@@ -396,3 +396,16 @@ def test_decisions_lie_where_an_option_says(
     assert "feel/relief" in run("agreement", study, "--database", elsewhere)
     monkeypatch.setenv("BEDSIDE_DATABASE", "")
     assert "nobody has judged yet" in run("agreement", study, code=4)
+
+
+def test_a_sample_lost_to_a_layer_says_so_wherever_it_is_met(
+    study: Path, run: Run, types: Callable[..., None]
+) -> None:
+    drawn(study, run)
+    types("relief", "q")
+    assert "no estimate" not in run("judge", study, "--coder", "ann")
+    (study / "patterns").mkdir(exist_ok=True)
+    (study / "patterns" / "own.toml").write_text('[feel.relief]\nphrases = ["at long last"]\n')
+    types("q")
+    assert "can enter no estimate" in run("judge", study, "--coder", "ann")
+    assert "not for feel: the study's own rules" in run("sample", "list", study)

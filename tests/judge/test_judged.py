@@ -179,6 +179,27 @@ def test_rules_changed_after_a_look_disqualify_the_sample_for_that_layer(drawn: 
     )
 
 
+def test_each_rule_of_a_study_reaches_its_own_layers(world: World) -> None:
+    layers = ("feel", "claim", "harm")
+    before = {layer: own_rules(world.study, layer) for layer in layers}
+
+    def changed() -> set[str]:
+        return {layer for layer in layers if own_rules(world.study, layer) != before[layer]}
+
+    for folder, reached in (("claims", {"claim"}), ("vocabularies", {"harm"})):
+        path = world.study.folder / folder / "own.toml"
+        path.parent.mkdir()
+        path.write_text("x = 1")
+        assert changed() == reached
+        path.unlink()
+    config = world.study.config
+    world.study.config = msgspec.structs.replace(config, products=["Somedrug"])
+    assert changed() == {"harm"}
+    model = msgspec.structs.replace(config.llm, model="small", layers=["feel"], counts=True)
+    world.study.config = msgspec.structs.replace(config, llm=model)
+    assert changed() == {"feel"}
+
+
 def test_a_mark_of_disqualification_stays_when_the_rule_is_changed_back(drawn: World) -> None:
     record(drawn, row(drawn, 1))
     look(drawn, "ann")

@@ -15,6 +15,7 @@ from bedside.judge.agreeing import Disagreement
 from bedside.judge.decisions import DecisionLog, open_log
 from bedside.judge.desk import Desk
 from bedside.judge.items import Item, Reading, load_readings
+from bedside.judge.qualifying import reason_against
 from bedside.judge.samples import Sample, find_sample, list_samples
 from bedside.judge.versions import keep_version
 
@@ -89,6 +90,9 @@ def judge_in_terminal(
             at.at.study, at.at.ask, at.log, at.at.book,
             sample=at.sample, layer=at.layer.layer, coder=coder,
         )  # fmt: skip
+        against = "" if desk.prompted else _against(at)
+        if against:
+            say(f"These decisions can enter no estimate: {against}.")
         say(f"{at.layer.question}\n{_numbered(at.layer)}\n{HELP}")
         going: Item | None = desk.next(now=_now())
         while going is not None:
@@ -102,6 +106,12 @@ def judge_in_terminal(
             going = desk.next(now=_now())
         told = desk.progress()
         say(f"{told.done} done, {told.to_do} to do, {told.set_aside} set aside; everything is kept")
+
+
+def _against(at: Sitting) -> str:
+    """Why the sample no longer checks the layer; empty where it does."""
+    name = at.layer.layer
+    return reason_against(at.at.study, at.sample, name, at.log.looks(sample_id=at.sample.id))
 
 
 def _answered(desk: Desk, item: Item, layer: Layer, ask: Ask, say: Say) -> bool:

@@ -6,6 +6,7 @@ are. So each look at a sample notes which rules of its own the study then had fo
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,9 +20,11 @@ from bedside.understand.marks import Maker, load_makers
 
 __all__ = ["disqualify", "own_makers", "own_rules", "reason_against"]
 
-RULE_FOLDERS = ("patterns", "vocabulary")  # of a study: what its people wrote for the machine
 BY_DICTIONARY = frozenset({"mention", "diagnosis", "treatment", "harm", "special_situation"})
-"""Layers that the study's own conditions and products are looked up for."""
+"""Layers that the study's own conditions, products and vocabularies are looked up for."""
+PATTERNS = "patterns"  # folder of a study; each file says by its tables which layers it speaks of
+LISTS = {"claims": frozenset({"claim"}), "vocabularies": BY_DICTIONARY}
+"""Folders of a study with lists that its people wrote or chose, and the layers that they reach."""
 
 
 def own_makers() -> tuple[Maker, ...]:
@@ -44,7 +47,8 @@ def own_rules(study: Study, layer: str, makers: Iterable[Any] | None = None) -> 
     Returns
     -------
     str
-        Changes with a file of the study's `patterns` or `vocabulary` that speaks of the layer, with the version of a
+        Changes with a file of the study's `patterns` that speaks of the layer, with its claims (for the layer of claims)
+        and vocabularies (for layers that are looked up), with the version of a
         maker of its own, for layers that are looked up in dictionaries with its conditions and products, and where a
         language model's marks count with which model it is.
     """
@@ -55,11 +59,17 @@ def own_rules(study: Study, layer: str, makers: Iterable[Any] | None = None) -> 
     parts += sorted(f"{maker.name} {maker.version}" for maker in own if layer in maker.layers)
     if study.config.llm.counts and layer in study.config.llm.layers:
         parts.append(study.config.llm.model)
-    for folder in RULE_FOLDERS:
-        for path in sorted((study.folder / folder).rglob("*")):
-            if path.is_file() and (said := _speaking_of(layer, path.read_bytes())):
-                parts += [path.name, said]
+    for path in _files(study, PATTERNS):
+        if said := _speaking_of(layer, path.read_bytes()):
+            parts += [path.name, said]
+    for folder, layers in LISTS.items():
+        if layer in layers:
+            parts += [[path.name, content_key(path.read_bytes())] for path in _files(study, folder)]
     return content_key(*parts)
+
+
+def _files(study: Study, folder: str) -> list[Path]:
+    return sorted(path for path in (study.folder / folder).rglob("*") if path.is_file())
 
 
 def _speaking_of(layer: str, data: bytes) -> str:
