@@ -28,6 +28,7 @@ __all__ = ["action_rows", "mending"]
 
 _ANCHOR, _HEAD = "mending", "What would mend it"
 _MOST_NAMED = 2
+_MOST_HIDDEN = 0.1  # part of the months that may be missing from a control chart
 _WHO = "complain of their care"
 
 
@@ -58,7 +59,7 @@ def _lead(laid: Desk) -> str:
         return f"{said} No one proposal is made by enough accounts to be named."
     most = listed(
         [
-            f"{plain(p.remedy)} ({count(p.figure.hits_accounts, laid.small)} accounts, of {plain(p.aspect)})"
+            f"{plain(p.remedy)}, by {count(p.figure.hits_accounts, laid.small)} accounts that complain of {plain(p.aspect)}"
             for p in named
         ]
     )
@@ -68,22 +69,9 @@ def _lead(laid: Desk) -> str:
 def _table(laid: Desk, found: Sequence[Pain]) -> Markup:
     """One row a pain point."""
     columns = [Column("complaint"), Column("share", numeric=True), Column("how bad", numeric=True)]
-    columns += [
-        Column("later − earlier", numeric=True),
-        Column("given as cause"),
-        Column("proposed"),
-        Column("wanted"),
-    ]
+    columns += [Column("later − earlier", numeric=True), Column("said with it")]
     rows = [
-        [
-            plain(p.aspect),
-            share_of(p.common),
-            _grade(p.bad),
-            _changed(p.change),
-            _named(p.causes),
-            _named(p.remedies),
-            _named(p.resources),
-        ]
+        [plain(p.aspect), share_of(p.common), _grade(p.bad), _changed(p.change), _with(p)]
         for p in found
     ]
     since = next((p.change.since for p in found if p.change), "")
@@ -117,16 +105,39 @@ def _minus(number: float) -> str:
 
 
 def _changed(change: Change | None) -> str:
-    """A difference in points; said to be none where the interval holds it."""
+    """A difference in points with its interval."""
     if change is None:
         return "–"
-    value, low, high = (f"{100 * x:+.0f}".replace("-", "−") for x in change[:3])
+    value, low, high = (_points(x) for x in change[:3])
     return f"{value} ({low} to {high})"
+
+
+def _points(share_: float) -> str:
+    """A difference of shares in whole points, signed; zero has no sign."""
+    points = round(100 * share_)
+    return f"{points:+d}".replace("-", "−") if points else "0"
+
+
+def _with(pain: Pain) -> str:
+    """Causes, proposals, workarounds and wants, each with its accounts."""
+    own = pain.workarounds
+    parts = [
+        f"{kind}: {_named(figures)}"
+        for kind, figures in (
+            ("as cause", pain.causes),
+            ("proposed", pain.remedies),
+            ("wanted", pain.resources),
+        )
+        if figures
+    ]
+    if own is not None and own.known and own.hits_accounts:
+        parts.append(f"a way round it: {count(own.hits_accounts)}")
+    return "; ".join(parts) or "–"
 
 
 def _named(figures: Sequence[Shown]) -> str:
     named = [f"{plain(f.keys['code'])} ({count(f.hits_accounts)})" for f in figures[:_MOST_NAMED]]
-    return listed(named) if named else "–"
+    return listed(named)
 
 
 def _proposed(laid: Desk) -> Markup:
@@ -135,10 +146,10 @@ def _proposed(laid: Desk) -> Markup:
     if not found:
         return NOTHING
     columns = [
-        Column("for"),
+        Column("complaint"),
         Column("they propose"),
         Column("accounts", numeric=True),
-        Column("of those who complain of it", numeric=True),
+        Column("share", numeric=True),
         Column("action"),
         Column("evidence"),
     ]
@@ -150,9 +161,7 @@ def _proposed(laid: Desk) -> Markup:
             plain(p.aspect), plain(p.remedy), count(p.figure.hits_accounts, laid.small), share_of(p.figure),
             f"{action.now.status} ({action.id})" if action else "none yet", tag("code", p.figure.id),
         ])  # fmt: skip
-    note = (
-        "People's own proposals, most accounts first: what they ask for, not what is known to help."
-    )
+    note = "People's own proposals, most accounts first: what they ask for, not what is known to help. Share: of accounts that complain of it."
     return join([
         tag("h3", "What people propose"),
         tag("div", table("Proposals by complaint, with the action that follows them", columns, rows, "stack"), class_="roll"),
@@ -192,8 +201,8 @@ def _months(laid: Desk) -> Markup:
     """Complaints month by month against their natural limits."""
     figures = pick(laid.shelf, "care.months", valence="complaint")
     known = [f for f in figures if f.known and f.of_accounts]
-    if len(known) < FEWEST_POINTS:
-        return NOTHING
+    if len(known) < FEWEST_POINTS or len(figures) - len(known) > _MOST_HIDDEN * len(figures):
+        return NOTHING  # months with few complaints are the hidden ones: the mean of the others is too high
     values = [100 * f.mid for f in known]
     limits = xmr_limits(values)
     told = signals(values, limits)
@@ -225,7 +234,11 @@ def _months(laid: Desk) -> Markup:
             axis,
         ),
         note="Filled: outside the limits, seven in a row on one side or rising, or two of three near a limit. "
-        + (f"{hidden} months are not shown. " if hidden else "")
+        + (
+            f"{hidden} months are not shown, those with few complaints among them. "
+            if hidden
+            else ""
+        )
         + "A signal says that something differs, not what.",
         twins=twin(share_table("Accounts that complain by month", "month", known), len(known)),
     )

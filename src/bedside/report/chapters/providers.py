@@ -1,5 +1,7 @@
 """Providers side by side: a funnel, and a table in the order of names; never a league table (R55)."""
 
+from bedside.measure.shares import Z95
+from bedside.measure.statistics.funnel import Funnel, limits_at
 from bedside.report.charts.drawing import nice_axis
 from bedside.report.charts.funnel import FunnelPoint, funnel_plot
 from bedside.report.figures import Shown, one, pick
@@ -22,6 +24,7 @@ from bedside.report.words import plain
 __all__ = ["providers"]
 
 _ANCHOR, _HEAD = "providers", "Providers"
+_HALF, _STEPS = 0.5, 60  # steps of the drawn limits
 _LEAST = 5  # from here on providers can be held against each other
 _CHOSE = (
     "Reviewers chose to review: these shares are of those who did, not of all who were cared for."
@@ -67,10 +70,27 @@ def _lead(laid: Desk, origins: list[str]) -> str:
         named = [f"{f.keys['provider']} ({f.method.split(';')[0]})" for f in _outside(laid, origin)]
         told = f": {listed(named)}" if named else ""
         said.append(
-            f"Of {many} providers with enough reviewers{what}, {len(named) or 'none that may be shown'} "
-            f"lie{'s' if len(named) == 1 else ''} outside the limits that 95 in 100 average providers keep{told}."
+            f"Of {many} providers with enough reviewers{what}, {len(named) or _none(held)} "
+            f"lie{'s' if len(named) < 2 else ''} outside the limits that 95 in 100 average providers keep{told}."
         )
     return f"{' '.join(said)} {_CHOSE} A place outside the limits is a reason to look, not a finding about care."
+
+
+def _none(held: list[Shown]) -> str:
+    return "none" if all(f.known for f in held) else "none that may be shown"
+
+
+def _curve(centre: float, known: list[Shown]) -> list[tuple[float, float, float]]:
+    """Limits over the whole width of the funnel, in per cent, from those of the largest provider shown."""
+    largest = max(known, key=lambda f: f.of_accounts or 0)
+    edge = largest.high if centre < _HALF else largest.low  # the one that zero or one does not clip
+    wide = abs((edge if edge is not None else centre) - centre) / Z95
+    between = max(0.0, wide**2 - centre * (1 - centre) / (largest.of_accounts or 1))
+    sizes = [f.of_accounts or 1 for f in known]
+    reach = [min(sizes) + (max(sizes) - min(sizes)) * at / _STEPS for at in range(_STEPS + 1)]
+    funnel = Funnel(centre, 1.0, between)
+    ends = [limits_at(funnel, max(1, round(n))) for n in reach]
+    return [(n, 100 * low, 100 * high) for n, (low, high) in zip(reach, ends, strict=True)]
 
 
 def _funnel(laid: Desk, origin: str) -> Markup:
@@ -84,13 +104,15 @@ def _funnel(laid: Desk, origin: str) -> Markup:
         FunnelPoint(
             f.of_accounts or 0,
             100 * (f.hits_accounts or 0) / (f.of_accounts or 1),
-            100 * (f.low or 0),
-            100 * (f.high or 0),
             f.keys["provider"] if f.id in outside else "",
         )
         for f in known
     ]
-    axis = nice_axis(max(max(p.share, p.high) for p in points), f"{NARROW}%", limit=100)
+    axis = nice_axis(
+        max(100 * max(f.high or 0 for f in known), *(p.share for p in points)),
+        f"{NARROW}%",
+        limit=100,
+    )
     title = (
         f"{len(outside)} of {len(known)} providers shown lie outside the limits"
         if outside
@@ -108,6 +130,7 @@ def _funnel(laid: Desk, origin: str) -> Markup:
             title,
             f"{len(points)} providers as points between two limits that narrow with the number of reviewers; numbers are in the table.",
             points,
+            _curve(known[0].mid, known),
             100 * known[0].mid,
             axis,
         ),
@@ -146,8 +169,8 @@ def _table(laid: Desk, origin: str) -> Markup:
             share_of(praise) if praise else "–", tag("code", f.id),
         ])  # fmt: skip
     note = (
-        "In the order of names. Rank 1: the smallest share that complains; most ranks can be almost anything, which is "
-        "what so many reviewers can tell. Drawn towards all: what few reviewers say counts less."
+        "In the order of names. Rank 1: the smallest share that complains; providers whose ranks overlap are not told "
+        "apart. Drawn towards all: what few reviewers say counts less."
     )
     inner = table("Providers with enough reviewers, by name", columns, rows)
     return join([

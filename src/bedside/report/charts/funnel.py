@@ -12,17 +12,21 @@ _LEFT, _RIGHT, _TOP, _BOTTOM, _HEIGHT = 44, 16, 12, 252, 292  # px
 
 
 class FunnelPoint(NamedTuple):
-    """One provider: reviewers, share in per cent, limits at this size in per cent; a name where it lies outside."""
+    """One provider: reviewers, share in per cent; a name where it lies outside the limits."""
 
     reviewers: int
     share: float
-    low: float
-    high: float
     name: str = ""
 
 
 def funnel_plot(
-    name: str, title: str, told: str, points: Sequence[FunnelPoint], centre: float, axis: Axis
+    name: str,
+    title: str,
+    told: str,
+    points: Sequence[FunnelPoint],
+    limits: Sequence[tuple[float, float, float]],
+    centre: float,
+    axis: Axis,
 ) -> Markup:
     """Draw the funnel, wide and slim.
 
@@ -32,6 +36,8 @@ def funnel_plot(
         As in `drawing.frame`.
     points : sequence of FunnelPoint
         Providers with a number; hollow within the limits, filled and named outside.
+    limits : sequence of tuple
+        Reviewers with the lower and upper limit in per cent, from few to many.
     centre : float
         Share of all providers, in per cent.
     axis : Axis
@@ -46,9 +52,8 @@ def funnel_plot(
         body += [text(x(tick), _BOTTOM + 18, f"{tick:,.0f}", "m t2") for tick in ticks]
         body.append(text((_LEFT + width - _RIGHT) / 2, _HEIGHT - 4, "reviewers", "m t2"))
         body.append(path(f"M{_LEFT} {y(centre)}H{width - _RIGHT}", "ax"))
-        for side in ("low", "high"):
-            at = [(p.reviewers, getattr(p, side)) for p in sorted(points)]
-            line = " ".join(f"{x(n)} {y(min(limit, axis.top))}" for n, limit in at)
+        for side in (1, 2):
+            line = " ".join(f"{x(at[0])} {y(min(at[side], axis.top))}" for at in limits)
             body.append(path(f"M{line}", "li mach"))
         for point in points:
             here = x(point.reviewers), y(min(point.share, axis.top))
