@@ -149,3 +149,10 @@ def test_advice_counts_what_is_coded_twice_already(tmp_path: Path, book: Codeboo
     log = logged(tmp_path, says("ann", posts) + says("ben", posts | {7: ["relief"]}))
     found = of(agree(log, book, smallest=0.667), "relief")
     assert found.more == 70 - 8  # R30 with p = 5/16: 2 x 1.645^2 (3.889 / 0.2862 - 0.667) = 69.9
+
+
+def test_of_a_code_that_nobody_found_no_misses_are_told(tmp_path: Path, book: Codebook) -> None:
+    rows = [row for who in ("ann", "ben", "cem") for row in says(who, {n: [] for n in range(30)})]
+    found = of(agree(logged(tmp_path, rows), book), "relief")
+    assert {coder.sensitivity for coder in found.coders} == {None}
+    assert {coder.specificity for coder in found.coders} == {1.0}

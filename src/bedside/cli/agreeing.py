@@ -109,7 +109,9 @@ def _words(found: Sequence[CodeAgreement]) -> list[str]:
             notes.setdefault(note, []).append(f"{one.layer}/{one.code}")
     lines += [f"{note}: {_few(codes)}" for note, codes in notes.items()]
     lines += [
-        f"{one.layer}/{one.code}: {_coder_words(one)}" for one in found if one.consensus is not None
+        f"{one.layer}/{one.code}: {_coder_words(one)}"
+        for one in found
+        if one.consensus is not None and any(c.sensitivity is not None for c in one.coders)
     ]
     return lines
 

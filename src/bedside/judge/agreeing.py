@@ -27,14 +27,18 @@ from bedside.judge.reliability import Ratings, ratings_of, ratings_of_layer
 
 __all__ = ["CodeAgreement", "Coder", "Disagreement", "agree", "disagreements"]
 
+LEAST_OF_A_KIND = (
+    5  # posts that the consensus takes for present (absent), to tell how often a coder misses them
+)
 ENOUGH_CODERS = 3  # with two, Dawid and Skene's errors are not determined
 NUMBERED: dict[bool, Metric] = {True: "interval", False: "nominal"}
 
 
 class Coder(msgspec.Struct, frozen=True, kw_only=True):
-    """How one coder stands to the others' consensus (Dawid and Skene); None with fewer than three coders.
+    """How one coder stands to the consensus of Dawid and Skene.
 
-    `sensitivity`: says present where it is; `specificity`: says absent where it is not.
+    `sensitivity`: says present where it is; `specificity`: says absent where it is not. None with fewer than three
+    coders, or where the consensus knows fewer than five posts of the kind.
     """
 
     name: str
@@ -217,12 +221,13 @@ def _coders(ratings: Ratings, binary: bool) -> tuple[tuple[Coder, ...], float | 
     kept = there.any(axis=1)
     codes = np.stack([ratings.table == 0, ratings.table == 1], axis=2)[kept][:, active]
     model = dawid_skene(codes.astype(float))
+    enough = model.shares * len(codes) >= LEAST_OF_A_KIND
     found = (
         Coder(
             name=ratings.coders[n],
             posts=int(posts[n]),
-            sensitivity=float(model.errors[place, 1, 1]),
-            specificity=float(model.errors[place, 0, 0]),
+            sensitivity=float(model.errors[place, 1, 1]) if enough[1] else None,
+            specificity=float(model.errors[place, 0, 0]) if enough[0] else None,
         )
         for place, n in enumerate(active)
     )
