@@ -45,6 +45,7 @@ def curves(laid: Desk) -> Markup:
             "journey.waits_ended",
             "waits-ended",
             "Accounts whose wait was longer, per cent of accounts that tell an ended wait",
+            "that tell an ended wait",
             "waited longer",
         ),
         _told(
@@ -53,6 +54,7 @@ def curves(laid: Desk) -> Markup:
             "waits-going-on",
             "Accounts that have waited longer so far, per cent of accounts that tell a wait going on; "
             "how long they will have waited nobody knows",
+            "that tell a wait going on",
             "have waited longer so far",
         ),
         _watched(laid),
@@ -64,7 +66,7 @@ def _month(figure: Shown) -> float:
     return float(figure.keys.get("months", "0"))
 
 
-def _told(laid: Desk, measure: str, name: str, sub: str, verb: str) -> Markup:
+def _told(laid: Desk, measure: str, name: str, sub: str, whose: str, verb: str) -> Markup:
     figures = [f for f in pick(laid.shelf, measure) if f.known]
     groups: dict[tuple[str, str], list[Shown]] = {}
     for f in figures:
@@ -79,7 +81,7 @@ def _told(laid: Desk, measure: str, name: str, sub: str, verb: str) -> Markup:
     panels = [
         Panel(_label(own, *key, held), _points(held), checked(held[0])) for key, held in drawn
     ]
-    title = _title(drawn[0][1], verb)
+    title = _title(drawn[0][1], whose, verb)
     return figure(
         laid,
         figures,
@@ -111,10 +113,10 @@ def _points(held: Sequence[Shown]) -> list[Point]:
     return [Point(0, 100, 100, 100), *points]
 
 
-def _title(held: Sequence[Shown], verb: str) -> str:
+def _title(held: Sequence[Shown], whose: str, verb: str) -> str:
     """The point at which about half are left, in words."""
     middle = min(held, key=lambda f: abs(f.mid - 0.5))
-    return f"Of {count(middle.of_accounts)} accounts, {share(middle.mid, None, None)} {verb} than {months(_month(middle))}"
+    return f"Of {count(middle.of_accounts)} accounts {whose}, {share(middle.mid, None, None)} {verb} than {months(_month(middle))}"
 
 
 def _listener(panels: Sequence[Panel]) -> str:
@@ -176,7 +178,10 @@ def _watched(laid: Desk) -> Markup:
     points = [Point(0, 100, 100, 100), *_points(figures)[1:]]
     label = f"no diagnosis told yet, n = {count(figures[0].of_accounts)}"
     last = figures[-1]
-    title = f"{share(last.mid, None, None)} of accounts watched had told no diagnosis after {months(_month(last))}"
+    title = (
+        f"Of {count(last.of_accounts)} accounts watched, {share(last.mid, None, None)} had told no diagnosis after "
+        f"{months(_month(last))}"
+    )
     columns = [Column("after"), Column("still watched", numeric=True), Column("of", numeric=True)]
     columns += [Column("no diagnosis told", numeric=True), Column("evidence")]
     rows = [

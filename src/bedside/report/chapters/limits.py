@@ -31,7 +31,7 @@ _NOT_YET = (
     ("trends.volume", "volume week by week"),
     ("journey.search_worry", "worry raised by searching"),
     ("journey.consultations", "first consultations, tests and referral"),
-    ("care.turning_points", "turning points and remedies"),
+    ("journey.turning_points", "turning points"),
     ("community.pleas", "unanswered pleas and comfort"),
     ("misinformation.claims", "claims and what corrects them"),
     ("exchange.consultations", "online in place of a visit"),

@@ -22,6 +22,7 @@ from bedside.report.page import (
 )
 from bedside.report.printing import NARROW, count, listed, percent, sentence_case, share
 from bedside.report.rows import checked, dot_of, highest, share_table, sized, star_note
+from bedside.report.sentences import standing_out
 from bedside.report.words import plain
 
 __all__ = ["changes", "news", "seasons", "told_over_time", "when"]
@@ -275,7 +276,11 @@ def news(laid: Desk) -> Markup:
         named = listed(
             [f"{plain(f.keys.get('what', ''))} ({_worded(f.keys.get('month', ''))})" for f in up]
         )
-        parts += [paragraph(f"In the last six months the eighth account wrote of {named}.")]
+        parts += [
+            paragraph(
+                f"Came up in the last six months, by the month in which an eighth account wrote of it: {named}."
+            )
+        ]
         parts += [_named_table("What came up lately", up)]
     return join(part for part in parts if part)
 
@@ -299,9 +304,9 @@ def _hashtags(laid: Desk, figures: Sequence[Shown]) -> Markup:
     if not known:
         return NOTHING
     top = sized(known)[:10]
-    title = f"Most accounts that use a hashtag use #{top[0].keys.get('tag', '')}" if len(top) == 1 else (
-        f"#{top[0].keys.get('tag', '')} is the hashtag of most accounts, {share_of(top[0])} of all"
-    )  # fmt: skip
+    title = standing_out(
+        top, verb="use", wording=lambda f: f"#{f.keys.get('tag', '')}", rest="any other hashtag"
+    )
     rows = [DotRow(f"#{f.keys.get('tag', '')}", [dot_of(f)]) for f in top]
     return figure(
         laid,

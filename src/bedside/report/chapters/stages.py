@@ -77,10 +77,7 @@ def distinctive(laid: Desk) -> Markup:
     groups = _by_group(figures)
     top = max(figures, key=lambda f: f.low or 0)
     where = GROUP_PHRASES.get(top.keys.get("group", ""), plain(top.keys.get("group", "")))
-    title = (
-        f"{sentence_case(thing(top.keys.get('layer', ''), top.keys.get('code', '')))} marks accounts {where} more clearly than anything else "
-        "marks a stage"
-    )
+    title = f"Told more {where} than at other stages: {_named(top)} the odds"
     rows = [
         [sentence_case(plain(group)), sentence_case("; ".join(_named(f) for f in held[:5]))]
         for group, held in groups.items()

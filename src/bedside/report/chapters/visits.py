@@ -67,7 +67,7 @@ def dismissal_finding(laid: Desk) -> Finding | None:
         f"{share(said.mid, said.low, said.high)} tell of not being listened to or believed."
     )
     return Finding(
-        f"{share(said.mid, None, None)} of accounts that tell of a first consultation were not listened to or believed",
+        f"{share(said.mid, None, None)} of accounts that tell of a first consultation say that they were not listened to or believed",
         "First consultation",
         sentence,
         said,
@@ -184,7 +184,7 @@ def _professionals(laid: Desk) -> str:
     if not figures:
         return ""
     named = [
-        f"{share(f.mid, f.low, f.high)} {f.keys.get('number', '').replace('-', ' to ')}"
+        f"{share(f.mid, f.low, f.high)} say {f.keys.get('number', '').replace('-', ' to ')}"
         for f in figures
     ]
     return (
