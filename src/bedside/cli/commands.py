@@ -16,6 +16,7 @@ from bedside.cli.judge import judging
 from bedside.cli.learn import learning
 from bedside.cli.live_commands import collect, recheck
 from bedside.cli.llm import asking
+from bedside.cli.notice import crisis, phrases
 from bedside.cli.person_commands import access, masks, register
 from bedside.cli.sample import sample
 from bedside.cli.saying import AsJson, StudyFolder
@@ -340,7 +341,9 @@ app.command()(disproportionality)
 app.add_typer(cases, name="cases")
 app.command()(access)
 app.command()(collect)
+app.command()(crisis)
 app.command()(masks)
+app.command()(phrases)
 app.command()(recheck)
 app.command()(register)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from bedside.understand.acts import acts_of
 from bedside.understand.advising import advice_of
 from bedside.understand.asking import questions_of
@@ -91,6 +93,9 @@ class Doc:
         self.about = about
         self.hits = Found(book, canon.text, scan.woken)
         self._layers: dict[str, dict[str, list[Hit]]] = {}
+        self.memo: dict[
+            str, Any
+        ] = {}  # what makers share with each other, by the name of what it is
 
     def found(self, *rules: str) -> list[Hit]:
         """Hits of these rules, in order of place."""
@@ -153,6 +158,13 @@ class Doc:
     def learnt(self, name: str) -> Floats:
         """Probabilities of a shipped classifier for each sentence: sentences by codes."""
         return self._batch.sentences(name, self._number)
+
+    def meaning(self, start: int, end: int) -> Floats:
+        """Static embedding of the sentences that a stretch touches, of length 1 (or 0 where they hold no word)."""
+        first, last = self.sentence_at(start), self.sentence_at(max(start, end - 1))
+        total = self._batch.vectors(self._number)[first : last + 1].sum(axis=0)
+        length = float((total * total).sum()) ** 0.5
+        return np.asarray(total / length if length else total)
 
     def near(self, name: str) -> Floats:
         """How near each sentence is to the written prototypes of a name."""
@@ -270,6 +282,27 @@ class Doc:
             if moment.start <= place < moment.end:
                 return number
         return None
+
+    def found_in(self, rule: str, sentence: int) -> list[Hit]:
+        """Hits of a rule that begin in the sentence of a number; sorted out once, so that long posts stay linear."""
+        key = f"found in {rule}"
+        if key not in self.memo:
+            by_sentence: dict[int, list[Hit]] = {}
+            for hit in self.found(rule):
+                by_sentence.setdefault(self.sentence_at(hit.start), []).append(hit)
+            self.memo[key] = by_sentence
+        hits: list[Hit] = self.memo[key].get(sentence, [])
+        return hits
+
+    def terms_in(self, sentence: int) -> list[Term]:
+        """Terms that begin in the sentence of a number."""
+        if "terms in" not in self.memo:
+            by_sentence: dict[int, list[Term]] = {}
+            for term in self.terms:
+                by_sentence.setdefault(self.sentence_at(term.start), []).append(term)
+            self.memo["terms in"] = by_sentence
+        terms: list[Term] = self.memo["terms in"].get(sentence, [])
+        return terms
 
     def sentence_at(self, place: int) -> int:
         """Number of the sentence that holds a place."""

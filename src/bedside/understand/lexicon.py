@@ -93,6 +93,10 @@ class Scanner:
         patterns = [*book.triggers, *(f" {term} " for term in entries)]
         self._automaton = AhoCorasick(patterns, matchkind=MatchKind.Standard, store_patterns=False)
 
+    def knows(self, word: str) -> bool:
+        """Whether a canonical word is a term of its own, or nearly the name of one."""
+        return bool(self.scan([f" {word} "])[0].terms)
+
     def scan(self, texts: Sequence[str]) -> list[Scan]:
         """Scan canonical texts of a batch in one pass."""
         scans = [Scan([], {}) for _ in texts]

@@ -200,15 +200,14 @@ class ClaimIndex:
         """How near a canonical sentence is to the nearest wording of a claim, 0..1; 0 under `shared` common stems."""
         return self._words.alike(claim, sentence, shared)
 
-    def means(self, claim: Claim, sentence: str) -> float:
+    def means(self, claim: Claim, meaning: Any) -> float:
         """Cosine of a sentence's static embedding and that of the nearest wording."""
         from bedside.understand.learnt.features import embedded, read_units
 
         if claim.id not in self._embedded:
             texts = [f" {normal_term(text)} " for text in (claim.statement, *claim.wordings)]
             self._embedded[claim.id] = embedded(read_units(texts, characters=False))
-        said = embedded(read_units([f" {sentence} "], characters=False))
-        return float((self._embedded[claim.id] @ said.T).max())
+        return float((self._embedded[claim.id] @ meaning).max())
 
 
 @lru_cache(maxsize=1)
@@ -315,7 +314,7 @@ def _match_in(
         loose = len(places) > 1 and all(_LOOSE.search(p.source) for p, place in found if not place)
         vital = any(_VITAL.search(p.source) for p, place in found if not place)
         if loose or not vital:
-            means = index.means(claim, words)
+            means = index.means(claim, doc.meaning(start, end))
             enough = means >= (MEANS if loose else MEANS_ALONE)
     if not enough:
         return None

@@ -7,7 +7,7 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 
-from bedside.understand.learnt.features import Counts, Floats, embedded, read_units
+from bedside.understand.learnt.features import Counts, Floats, read_units
 from bedside.understand.learnt.folds import fold_of
 from bedside.understand.learnt.model import Classifier, load_classifier
 from bedside.understand.learnt.near import nearness
@@ -39,10 +39,14 @@ class Batch:
         """Counts of every sentence."""
         return read_units(self._sentences, characters=False)
 
+    def vectors(self, post: int) -> Floats:
+        """Static embeddings of the sentences of a post."""
+        return self.counts.embedding[self._starts[post] : self._starts[post + 1]]
+
     def near(self, name: str, post: int) -> Floats:
         """How near each sentence of a post is to the written prototypes of a name."""
         if name not in self._near:
-            self._near[name] = nearness(name, embedded(self.counts))
+            self._near[name] = nearness(name, self.counts.embedding)
         return self._near[name][self._starts[post] : self._starts[post + 1]]
 
     @cached_property

@@ -6,6 +6,7 @@ stand for a reaction that no list holds.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -75,7 +76,14 @@ def _held(doc: Doc, part: Term) -> str:
 
 
 def find_harms(doc: Doc) -> list[Harm]:
-    """Drug and reaction pairs of a post, each pair once, in order of place."""
+    """Drug and reaction pairs of a post, each pair once, in order of place; worked out once a post."""
+    if "harms" not in doc.memo:
+        doc.memo["harms"] = _find(doc)
+    found: list[Harm] = doc.memo["harms"]
+    return found
+
+
+def _find(doc: Doc) -> list[Harm]:
     if doc.voice.role == "clinician":
         return []
     drugs = _drugs(doc)
@@ -102,11 +110,13 @@ def _drugs(doc: Doc) -> list[Term]:
         main = {term.entry.concept for term in named}
         if len(main) == 1:
             named += [Term(h.start, h.end, named[0].entry) for h in meant]
-        return named
+        return sorted(named, key=lambda term: term.start)
     entry = thread_drug(doc)
     if entry is not None:
         cues = meant or doc.found("harm.cue") or doc.found("harm.taking")
         return [Term(h.start, h.end, entry) for h in cues[:3]]
+    if not meant or not doc.found("harm.cue"):
+        return []
     return [Term(h.start, h.end, Entry("drug", "", "")) for h in meant[:3]]
 
 
@@ -152,15 +162,13 @@ def _about(doc: Doc, reactions: list[Term]) -> float:
     weight = 0.2 * bool(doc.found("harm.taking")) + 0.15 * min(2, len(told))
     weight += 0.25 * any(doc.text.startswith(("side", "regret"), hit.start) for hit in told)
     weight += 0.15 * (len(symptoms) > 1) + 0.15 * (len(symptoms) > 2)
-    return weight - 0.35 * bool(doc.found("harm.none")) - 0.45 * bool(doc.found("harm.not_started"))
+    return weight - 0.35 * bool(doc.found("harm.none")) - 0.7 * bool(doc.found("harm.not_started"))
 
 
 def _weigh(doc: Doc, reaction: Term, drugs: list[Term], about: float) -> Harm | None:
     """The drug nearest to a reaction, if there is enough to lay the reaction at its door."""
     here = doc.sentence_at(reaction.start)
-    drug = min(
-        drugs, key=lambda d: (abs(doc.sentence_at(d.start) - here), abs(d.start - reaction.start))
-    )
+    drug = _nearest(drugs, reaction)
     far = abs(doc.sentence_at(drug.start) - here)
     if far > 2 and len({d.entry.concept for d in drugs}) > 1:
         return None
@@ -176,6 +184,13 @@ def _weigh(doc: Doc, reaction: Term, drugs: list[Term], about: float) -> Harm | 
         return None
     place = (cue.start, cue.end) if cue else None
     return Harm(drug, reaction, place, round(min(0.9, 0.3 + 0.4 * score), 3))
+
+
+def _nearest(drugs: list[Term], reaction: Term) -> Term:
+    """The drug nearest in text; `drugs` are in order of place."""
+    after = bisect_left(drugs, reaction.start, key=lambda d: d.start)
+    around = drugs[max(0, after - 1) : after + 1]
+    return min(around, key=lambda d: abs(d.start - reaction.start))
 
 
 def _closeness(reaction: Term, drug: Term, far: int, cue: Hit | None) -> float:
@@ -202,7 +217,7 @@ def _explained(doc: Doc, sentence: int, reaction: Term) -> bool:
     """Whether an illness stands in the reaction's sentence, which may be what it comes from."""
     return any(
         is_illness(doc, term) and doc.sentence_at(term.start) == sentence and term is not reaction
-        for term in doc.terms
+        for term in doc.terms_in(sentence)
     )
 
 
@@ -214,10 +229,8 @@ def _straight(doc: Doc, reaction: Term, drug: Term) -> bool:
 def _linked(doc: Doc, drug: Term) -> bool:
     """Whether "since", "on", "day 3 of" stands shortly before the drug, or a review begins with its name."""
     return doc.text.startswith((" :", " ="), drug.end) or any(
-        hit.start < drug.start
-        and doc.between(hit.end, drug.start) <= 3
-        and doc.sentence_at(hit.start) == doc.sentence_at(drug.start)
-        for hit in doc.found("harm.link")
+        hit.start < drug.start and doc.between(hit.end, drug.start) <= 3
+        for hit in doc.found_in("harm.link", doc.sentence_at(drug.start))
     )
 
 

@@ -69,8 +69,8 @@ def is_illness(doc: Doc, term: Term) -> bool:
 
 def cue_of(doc: Doc, sentence: int) -> Hit | None:
     """Words in a sentence that lay something at a drug's door; "they gave me morphine" lays nothing there."""
-    for hit in doc.found("harm.cue"):
-        if doc.sentence_at(hit.start) != sentence or scope(doc, hit.start, hit.end) == "negated":
+    for hit in doc.found_in("harm.cue", sentence):
+        if scope(doc, hit.start, hit.end) == "negated":
             continue
         if _GLAD.match(doc.text, hit.end + 1):
             continue
@@ -93,7 +93,7 @@ def _followed(doc: Doc, hit: Hit, kinds: tuple[str, ...]) -> bool:
         term.entry.kind in kinds
         and hit.end <= term.start + 1
         and doc.between(hit.end, term.start) <= 3
-        for term in doc.terms
+        for term in doc.terms_in(doc.sentence_at(hit.start))
     )
 
 
@@ -118,10 +118,10 @@ def _eased(doc: Doc, start: int, end: int) -> bool:
     low, high = doc.clause(start, end)
     if any(
         low - 1 <= hit.start < start and doc.between(hit.end, start) <= NEAR - 2
-        for hit in doc.found("harm.eased")
+        for hit in doc.found_in("harm.eased", doc.sentence_at(start))
     ):
         return True
-    for hit in doc.found("harm.eased_after"):
+    for hit in doc.found_in("harm.eased_after", doc.sentence_at(start)):
         reach = NEAR + 1 if doc.text.startswith(_EARLIER, hit.start) else NEAR - 2
         if end <= hit.start + 1 <= high + 1 and doc.between(end, hit.start) <= reach:
             return True
@@ -132,7 +132,7 @@ def _told_of(doc: Doc, sentence: tuple[int, int], start: int, end: int) -> bool:
     """Whether it is warned of, read of or expected."""
     return any(
         sentence[0] - 1 <= hit.start < end and doc.between(hit.end, start) <= WARNED
-        for hit in doc.found("harm.told_of")
+        for hit in doc.found_in("harm.told_of", doc.sentence_at(start))
     )
 
 
@@ -156,8 +156,7 @@ def _illness_to_blame(doc: Doc, sentence: tuple[int, int]) -> bool:
         return True
     return any(
         is_illness(doc, term) and _NAMED.search(doc.text, max(0, term.start - 24), term.start)
-        for term in doc.terms
-        if start <= term.start < end
+        for term in doc.terms_in(doc.sentence_at(start))
     )
 
 

@@ -1,0 +1,71 @@
+"""`bedside crisis` and `bedside phrases` on a small study."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+import bedside
+from bedside.cli.noticing import accept_phrase, crisis_text, phrases_text
+from bedside.errors import InputError
+
+POSTS = [
+    ("1", "ann", "I keep thinking about ending my life tonight and nobody knows."),
+    ("2", "bob", "At nineteen I tried to kill myself. I am well now."),
+    ("3", "cat", "Lovely weather today, off to the beach."),
+    ("4", "dan", "That mirtazapine left me like a sack of wet sand every morning."),
+    ("5", "eve", "I was put on zolvibrel 20mg last week for my knees."),
+    ("6", "fay", "Took zolvibrel for a month and it helped."),
+]
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("noticing")
+    table = folder / "posts.csv"
+    rows = "\n".join(f'{i},{who},2024-01-03,"{text}"' for i, who, text in POSTS)
+    table.write_text(f"id,author,date,text\n{rows}\n")
+    bedside.new(folder / "study", title="t")
+    bedside.add(folder / "study", table, source="mine", preset="simulated")
+    bedside.run(folder / "study", workers=1)
+    (folder / "keys").write_text(os.environ.get("BEDSIDE_KEYS", ""))
+    return folder / "study"
+
+
+@pytest.fixture(autouse=True)
+def _keys(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BEDSIDE_KEYS", (study.parent / "keys").read_text())
+
+
+def test_the_crisis_queue_has_keys_and_no_words(study: Path) -> None:
+    told, text = crisis_text(study)
+    assert [post["code"] for post in told["posts"]] == ["now", "past"]
+    assert all(post["post_key"] in text for post in told["posts"])
+    assert "ending" not in text and "nobody is named who acts" in text
+
+
+def test_a_study_names_who_acts_on_a_crisis(study: Path) -> None:
+    path = study / "study.toml"
+    before = path.read_text()
+    named = re.sub(r"\[crisis\][^\[]*", "", before)
+    path.write_text(named + '\n[crisis]\nwho = "Dr Night"\nwithin_hours = 4\n')
+    try:
+        assert "Dr Night acts within 4 hours" in crisis_text(study)[1]
+    finally:
+        path.write_text(before)
+
+
+def test_unknown_phrases_are_ranked_by_accounts(study: Path) -> None:
+    found, text = phrases_text(study, most=10)
+    assert (found[0]["phrase"], found[0]["kind"], found[0]["accounts"]) == ("zolvibrel", "drug", 2)
+    assert any(p["kind"] == "symptom" and "sack of wet" in p["phrase"] for p in found)
+    assert "2 accounts" in text
+
+
+def test_a_taught_phrase_is_known_at_the_next_run(study: Path) -> None:
+    told, _ = accept_phrase(study, "Zolvibrel", kind="drug")
+    assert told == {"phrase": "zolvibrel", "kind": "drug", "taught": 1}
+    bedside.run(study, workers=1)
+    with pytest.raises(InputError, match="use one of symptom"):
+        accept_phrase(study, "x", kind="food")
