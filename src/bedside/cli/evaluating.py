@@ -17,7 +17,7 @@ from bedside.evaluate.machine import code_texts
 from bedside.evaluate.run import evaluate_study, score_labelled
 from bedside.evaluate.sets import read_set
 from bedside.evaluate.validation import PROTOCOLS, validate
-from bedside.evaluate.written import evaluate_written, written_text
+from bedside.evaluate.written import WRITTEN, evaluate_written, written_text
 from bedside.store.imports import collected_pages
 from bedside.store.keys import load_keys
 from bedside.store.manifest import read_manifest
@@ -76,7 +76,10 @@ def evaluate_text(
     if (Path(what) / "study.toml").exists():
         return _study(Path(what), truth, least or LEAST)
     if what == "written":
-        scores = evaluate_written(data or Path("tests/understand/written"))
+        given = (
+            data if data and any((data / f"{name}.jsonl").is_file() for name in WRITTEN) else None
+        )
+        scores = evaluate_written(given or Path("tests/understand/written"))
         return {"written": msgspec.to_builtins(scores)}, written_text(scores)
     if Path(what).is_dir() and sets_under(Path(what)):
         return _folder(Path(what), cast("Half", half), least or FEW, write)

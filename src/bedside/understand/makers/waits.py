@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bedside.understand.doc import Doc
+from bedside.understand.makers.spans import months_told
 from bedside.understand.numbers import durations, number
 from bedside.understand.phrases import NUMBER
 
@@ -60,6 +61,7 @@ def read_times(doc: Doc) -> Times:
     """Time, age and professionals that a post tells on the way to a diagnosis; empty where it tells of none."""
     times = Times()
     if not doc.found("took.event"):
+        _read_told(doc, times)
         return times
     _read_age(doc, times)
     _read_months(doc, times)
@@ -94,6 +96,15 @@ def _read_months(doc: Doc, times: Times) -> None:
                 times.since = _since(doc, doc.sentences[first][0], doc.sentences[last][1])
                 return
     _months_from_ages(doc, times)
+    if times.months is None:
+        _read_told(doc, times)
+
+
+def _read_told(doc: Doc, times: Times) -> None:
+    """What is told by ages, dates or a bare stretch of time, without "it took"."""
+    told = months_told(doc)
+    if told is not None:
+        times.months, times.month_place, times.since = told
 
 
 def _took(doc: Doc, start: int, end: int, sentence: tuple[int, int]) -> bool:
