@@ -16,7 +16,7 @@ from bedside.understand.learnt.fit import Recipe
 from bedside.understand.learnt.open_sets import (
     STEPS,
     Sample,
-    care_aspects,
+    care_codes,
     criticality,
     nhs_codes,
     nhs_themes,
@@ -143,10 +143,35 @@ def test_steps_of_criticality_add_up_to_the_grade(data: Path) -> None:
     assert set(grade[[part == "phase1" for part in sample.parts]]) == {3, -2}
 
 
-def test_general_talk_trains_care_as_texts_without_aspect(data: Path) -> None:
-    sample = care_aspects(data)
-    talk = [n for n, key in enumerate(sample.ids) if key.startswith(("g", "m"))]
-    assert talk and not sample.labels[talk].any()
+def test_care_is_learnt_from_comments_with_a_side_written_sentences_and_talk(
+    data: Path, tmp_path: Path
+) -> None:
+    written = tmp_path / "written"
+    written.mkdir()
+    moment = {"stage": None, "care": ["manner:praise", "waiting:complaint"]}
+    told = {
+        "id": "w1",
+        "text": "He smiled at us. Then nothing for hours. I take the bus.",
+        "moments": [moment],
+        "evidence": {
+            "care:manner:praise": "He smiled",
+            "care:waiting:complaint": "nothing for hours",
+        },
+    }
+    between = {**told, "id": "w2", "evidence": {"care:manner:praise": "He smiled"}}
+    (written / "01.jsonl").write_text(json.dumps(told) + "\n" + json.dumps(between) + "\n")
+    sample = care_codes(data, written)
+    assert sample.codes == ("manner:praise", "waiting:complaint")
+    said = {
+        key: {sample.codes[k] for k in np.flatnonzero(row)}
+        for key, row in zip(sample.ids, sample.labels, strict=True)
+        if key.startswith(("w", "g"))
+    }
+    assert said["w1.0"] == {"manner:praise"} and said["w1.1"] == {"waiting:complaint"}
+    assert said["w1.2"] == set() == said["g1"]
+    assert said["w2"] == {"manner:praise", "waiting:complaint"}
+    groups = dict(zip(sample.ids, sample.groups, strict=True))
+    assert groups["w1.0"] == groups["w1.2"] == "w1"
 
 
 def test_planted_themes_are_found_in_cross_validation(data: Path) -> None:

@@ -31,13 +31,14 @@ def test_care_told_in_a_review_is_found(coded: Coded, text: str, code: str) -> N
     assert code in _care(coded(text, kind="review"))
 
 
-def test_aspects_of_the_classifier_are_codes_of_the_codebook() -> None:
-    aspects = {code.name for code in load_codebook().layer("care").code}
-    assert set(load_classifier("care_aspect").codes) <= aspects
+def test_codes_of_the_classifier_are_codes_of_the_codebook() -> None:
+    layer = load_codebook().layer("care")
+    codes = {f"{code.name}:{side}" for code in layer.code for side in layer.sides}
+    assert set(load_classifier("care").codes) <= codes
     assert load_classifier("criticality").codes == STEPS
 
 
-@pytest.mark.parametrize("name", ["care_aspect", "criticality"])
+@pytest.mark.parametrize("name", ["care", "criticality"])
 def test_the_card_of_a_shipped_classifier_says_what_it_must(name: str) -> None:
     card = load_classifier(name).card
     for key in ("data", "licence", "intended_use", "gets_wrong", "scores", "texts", "recipe"):
@@ -76,11 +77,11 @@ def test_a_clinician_who_answers_tells_of_no_care(coded: Coded) -> None:
 
 
 def test_a_sentence_scores_the_same_alone_and_beside_others(doc: Callable[..., Doc]) -> None:
-    alone = doc("The nurse was kind.").learnt("care_aspect")[0]
-    beside = doc("We waited for hours. The nurse was kind. No parking.").learnt("care_aspect")[1]
+    alone = doc("The nurse was kind.").learnt("care")[0]
+    beside = doc("We waited for hours. The nurse was kind. No parking.").learnt("care")[1]
     assert (alone == beside).all()
 
 
 def test_a_post_without_words_has_no_probabilities(doc: Callable[..., Doc]) -> None:
-    assert doc("…").learnt("care_aspect").shape[1] == len(load_classifier("care_aspect").codes)
+    assert doc("…").learnt("care").shape[1] == len(load_classifier("care").codes)
     assert np.isfinite(doc("…").learnt_whole("criticality")).all()

@@ -1,8 +1,7 @@
 """What a post tells of care: aspects, praised or complained about, each with its place.
 
-Two readers of the same words: phrases of the pattern book, and two classifiers that read each sentence, one for the
-aspect of care and one for how good or bad it was. A classifier speaks where no phrase named that aspect in the
-sentence.
+Two readers of the same words: phrases of the pattern book, and a classifier that reads each sentence. It speaks where
+no phrase named that aspect in the sentence.
 """
 
 from collections.abc import Iterator
@@ -12,8 +11,6 @@ import numpy as np
 
 from bedside.understand.asserted import coded
 from bedside.understand.book import Hit
-from bedside.understand.learnt.features import Floats
-from bedside.understand.learnt.labels import SIDES
 from bedside.understand.learnt.model import load_classifier
 
 if TYPE_CHECKING:
@@ -21,9 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["GRADE", "care_of", "grievance_of"]
 
-ASPECT, GRADE = "care_aspect", "criticality"
-SURE_OF_SIDE = 0.6  # probability of praise, or of complaint, from which a sentence has a side
-INSIDE, OUTSIDE = 0.4, 0.6
+CARE, GRADE = "care", "criticality"
+INSIDE, OUTSIDE = 0.25, 0.4
 """Least probability of an aspect in reviews, and in posts that are none, where talk is of much else."""
 
 
@@ -44,22 +40,22 @@ def care_named(doc: "Doc") -> list[tuple[str, Hit]]:
 
 
 def _learnt(doc: "Doc", said: list[tuple[str, Hit]]) -> Iterator[tuple[str, Hit]]:
-    """Aspects that the classifiers read in sentences where no phrase names them."""
+    """Codes that the classifier reads in sentences where no phrase names the aspect."""
     where = _sentences_of_care(doc)
     if not where:
         return
-    model = load_classifier(ASPECT)
-    aspects, sides = doc.learnt(ASPECT), _sides(doc.learnt(GRADE))
+    model, found = load_classifier(CARE), doc.learnt(CARE)
     least = np.maximum(model.thresholds, INSIDE if doc.of_service else OUTSIDE)
     named = {(doc.sentence_at(hit.start), code.partition(":")[0]) for code, hit in said}
     for number in where:
-        side = sides[number]
-        if side is None:
-            continue
-        for column in np.flatnonzero(aspects[number] >= least):
-            aspect = model.codes[column]
+        for column in sorted(
+            np.flatnonzero(found[number] >= least), key=lambda k: -found[number][k]
+        ):
+            code = model.codes[column]
+            aspect = code.partition(":")[0]
             if (number, aspect) not in named:
-                yield f"{aspect}:{side}", Hit(*doc.sentences[number])
+                named.add((number, aspect))
+                yield code, Hit(*doc.sentences[number])
 
 
 def _sentences_of_care(doc: "Doc") -> list[int]:
@@ -68,17 +64,6 @@ def _sentences_of_care(doc: "Doc") -> list[int]:
         return list(range(len(doc.sentences)))
     staffed = {doc.sentence_at(hit.start) for hit in doc.found("gate.staff")}
     return sorted(staffed) if doc.voice.experiencer in ("own", "cared_for") else []
-
-
-def _sides(steps: Floats) -> list[str | None]:
-    """Side of each sentence, from the probabilities that the care told is at least so good."""
-    codes = load_classifier(GRADE).codes
-    good, not_bad = steps[:, codes.index(">=1")], steps[:, codes.index(">=0")]
-    praise, complaint = SIDES
-    return [
-        praise if up >= SURE_OF_SIDE else complaint if 1 - level >= SURE_OF_SIDE else None
-        for up, level in zip(good, not_bad, strict=True)
-    ]
 
 
 def grievance_of(doc: "Doc") -> list[Hit]:

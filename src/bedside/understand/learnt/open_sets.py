@@ -1,4 +1,4 @@
-"""The open labelled sets as training texts; nothing of the folders `evaluate/` and `judged/` is ever opened here.
+"""The open labelled sets and the written corpus as training texts; nothing of the folders `evaluate/` and `judged/` is ever opened here.
 
 Of the NHS comments those are left out that nobody answered or labelled. A text's group is its normal form: the same
 words from two people never stand on both sides of a fold.
@@ -20,16 +20,18 @@ from bedside.errors import FormatError, NotFoundError
 from bedside.understand.learnt.labels import (
     ASPECT_OF_CODE,
     ASPECT_OF_THEME,
+    SIDES,
     UNLABELLED,
 )
 from bedside.understand.learnt.model import asked_word
+from bedside.understand.sentences import sentences
 from bedside.understand.text import canonical
 
 __all__ = [
     "LEAST",
     "STEPS",
     "Sample",
-    "care_aspects",
+    "care_codes",
     "criticality",
     "emotions",
     "nhs_categories",
@@ -147,7 +149,9 @@ def sample_of(
     questions = asked or [""] * len(rows)
     return Sample(
         texts=[f" {q}{text}" if q else text for q, text in zip(questions, texts, strict=True)],
-        groups=[re.sub(r"\W+", " ", row["text"].lower()).strip() for row in rows],
+        groups=[
+            row.get("group") or re.sub(r"\W+", " ", row["text"].lower()).strip() for row in rows
+        ],
         codes=names,
         labels=np.array([[code in each for code in names] for each in sets], bool).reshape(
             -1, len(names)
@@ -233,30 +237,72 @@ def emotions(folder: Path, codes: Codes = None) -> Sample:
     )
 
 
-def care_aspects(folder: Path) -> Sample:
-    """NHS comments of both phases with our aspects of care, and general talk without any.
+def care_codes(folder: Path, written: Path) -> Sample:
+    """Our codes of care: NHS comments of both phases, sentences of the written corpus, and general talk without any.
+
+    Parameters
+    ----------
+    folder : Path
+    written : Path
+        Folder of the written corpus: JSON lines, see its README.
 
     Notes
     -----
     Phase 1 gives one code a comment, so a comment lacks labels that it deserves; phase 2 mends part of that. Its
-    code for care in general is left out: "good care" is no named act. The question asked is left out too, so that a
-    sentence from anywhere is read alike.
+    code for care in general is left out: "good care" is no named act. So are comments without a side, and what a
+    survey asked, so that a sentence from anywhere is read alike.
     """
-    second = _phase2(folder)
-    first = [
-        row
-        for row in open_records(folder, "pxtextmining_phase1")
-        if row["labels"]["code"] != _IN_GENERAL
-    ]
-    codes = sorted(set(ASPECT_OF_CODE.values()))
+    rows = list(_sided(folder))
+    texts = [(row, {f"{aspect}:{side}" for aspect in aspects}) for row, aspects, side in rows]
+    texts += list(_written(written))
     talk = list(open_records(folder, "goemotions"))[:TALK] + list(open_records(folder, "meqsum"))
-    labels: list[Iterable[str]] = [
-        {ASPECT_OF_THEME[t] for t in row["labels"]["themes"] if t in ASPECT_OF_THEME}
-        for row in second
-    ]
-    labels += [{ASPECT_OF_CODE.get(row["labels"]["code"], "")} for row in first]
-    labels += [()] * len(talk)
-    return sample_of([*second, *first, *talk], labels, codes=codes)
+    texts += [(row, set()) for row in talk]
+    return sample_of([row for row, _ in texts], [codes for _, codes in texts])
+
+
+def _sided(folder: Path) -> Iterator[tuple[Record, set[str], str]]:
+    """NHS comments with aspects and the side they are on."""
+    praise, complaint = SIDES
+    for row in _phase2(folder):
+        mood = row["labels"]["sentiment_1pos_5neg"]
+        aspects = {ASPECT_OF_THEME[t] for t in row["labels"]["themes"] if t in ASPECT_OF_THEME}
+        if mood and mood != 3:
+            yield row, aspects, praise if mood < 3 else complaint
+    for row in open_records(folder, "pxtextmining_phase1"):
+        code, grade = row["labels"]["code"], row["labels"]["criticality"]
+        if code != _IN_GENERAL and grade:
+            yield (
+                row,
+                {ASPECT_OF_CODE[code]} if code in ASPECT_OF_CODE else set(),
+                praise if grade > 0 else complaint,
+            )
+
+
+def _written(folder: Path) -> Iterator[tuple[Record, set[str]]]:
+    """Sentences of the written corpus with the codes of care whose evidence stands in them.
+
+    A post with a code between the lines is one text as a whole: none of its sentences is known to lack the code.
+    """
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            post: Record = msgspec.json.decode(line)
+            text = canonical([("title", post.get("title") or ""), ("body", post["text"])]).text
+            codes = {code for moment in post["moments"] for code in moment["care"]}
+            places = {code: _place(text, post["evidence"].get(f"care:{code}")) for code in codes}
+            if None in places.values():
+                yield {"id": post["id"], "group": post["id"], "text": text}, codes
+                continue
+            for number, (start, end) in enumerate(sentences(text)):
+                held = {code for code, at in places.items() if at is not None and start <= at < end}
+                sentence = {"id": f"{post['id']}.{number}", "group": post["id"]}
+                yield sentence | {"text": text[start:end]}, held
+
+
+def _place(text: str, evidence: str | None) -> int | None:
+    """Place of the words that carry a code in canonical text; None where they are not given or not found."""
+    words = canonical([("body", evidence or "")]).text
+    at = text.find(words) if evidence else -1
+    return at + 1 if at >= 0 else None
 
 
 def criticality(folder: Path) -> Sample:
