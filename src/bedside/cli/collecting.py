@@ -1,7 +1,7 @@
 """`collect` and `recheck`: rounds of live sources, taken in like files, and deletions followed."""
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,9 +30,7 @@ from bedside.store.study import Study, open_study, register_source
 __all__ = [
     "Collected",
     "collect",
-    "collected_lines",
     "live_sources",
-    "plan_lines",
     "planned",
     "recheck",
     "register_live",
@@ -377,34 +375,3 @@ def _document(name: str, landed: Landed) -> Document:
         return beside
 
     return Document(f"{name}{suffix}", lambda: io.BytesIO(landed.body), sibling, names)
-
-
-def collected_lines(rounds: Sequence[Collected]) -> Iterator[str]:
-    """What rounds did, for people."""
-    for done in rounds:
-        verb = "collected" if done.does == "collect" else "looked at again"
-        before = (
-            f" ({done.kept_from_before:,} answers kept from before)"
-            if done.kept_from_before
-            else ""
-        )
-        yield (
-            f"{done.source}: {verb} with {done.asked:,} requests{before}: {done.new:,} new or changed posts, "
-            f"{done.unchanged:,} unchanged, {done.tombstoned:,} gone, {done.rejected:,} rejected, "
-            f"{done.no_post - done.unchanged:,} without a post"
-        )
-        if done.withdrawn:
-            yield f"  {done.withdrawn:,} records lost their text: deleted or changed at the source"
-        yield from (f"  note: {note}" for note in done.notes)
-
-
-def plan_lines(plans: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """What `collect` would ask, for people."""
-    for plan_ in plans:
-        robots = "robots.txt is asked first" if plan_["robots"] else "an interface for programs"
-        yield f"{plan_['source']} ({plan_['kind']}; {robots}; tried on {plan_['tried_on']})"
-        yield f"  {plan_['terms']}"
-        if plan_["goes_on"]:
-            yield "  a round that was interrupted would go on"
-        yield from (f"  would ask {address}" for address in plan_["requests"])
-        yield "  and what these answers name"

@@ -34,6 +34,7 @@ def collect(
     """Read what is new at the live sources of a study."""
     from bedside.cli import collecting
     from bedside.cli.answers import read_answers
+    from bedside.cli.collected import plan_lines
     from bedside.cli.live_register import enter
     from bedside.cli.telling import Teller
 
@@ -42,7 +43,7 @@ def collect(
     names = source or []
     if dry_run:
         plans = collecting.planned(study, names=names, now=now())
-        say(plans, "\n".join(collecting.plan_lines(plans)), as_json=as_json)
+        say(plans, "\n".join(plan_lines(plans)), as_json=as_json)
         return
     with Teller(quiet=as_json) as tell:
         done = collecting.collect(study, names=names, now=now(), progress=tell)
@@ -62,7 +63,7 @@ def recheck(study: StudyFolder, source: Names = None, as_json: AsJson = False) -
 def _tell(done: list[Any], *, as_json: bool) -> None:
     import msgspec
 
-    from bedside.cli.collecting import collected_lines
+    from bedside.cli.collected import collected_lines
 
     values = [msgspec.to_builtins(each) for each in done]
     say(values, "\n".join(collected_lines(done)), as_json=as_json)
