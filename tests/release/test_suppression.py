@@ -333,3 +333,23 @@ def test_counts_without_a_share_are_rounded_too() -> None:
     posts = figure("inclusion.sources", 41, 97, unit="posts", estimate=97.0)
     (released,) = release_figures([posts], decide([posts], Privacy(round_to=5)))
     assert (released.estimate, released.hits_posts, released.hits_accounts) == (95, 95, 40)
+
+
+def test_a_share_from_rounded_counts_lies_within_its_limits() -> None:
+    """13 of 17 become 15 of 15: the limits of 13 of 17 do not hold 1."""
+    cell = figure("journey.map", 13, of=("stage", 17), low=0.52, high=0.91)
+    (released,) = release_figures([cell], decide([cell], Privacy(round_to=5)))
+    assert (released.estimate, released.low, released.high) == (1.0, 0.52, 1.0)
+
+
+def test_a_ratio_is_not_worked_out_from_rounded_counts() -> None:
+    cell = figure("trends.changes", 93, of=("before", 61), estimate=1.523, low=1.127, high=2.061)
+    (released,) = release_figures([cell], decide([cell], Privacy(round_to=5)))
+    assert (released.estimate, released.low, released.high) == (1.52, 1.12, 2.07)
+    assert (released.hits_accounts, released.of_accounts) == (95, 60)
+
+
+def test_a_counted_number_with_limits_gives_nothing_exact_away_when_rounded() -> None:
+    week = figure("trends.volume", 53, keys={"week": "2026-W05"}, low=39.7, high=69.3)
+    (released,) = release_figures([week], decide([week], Privacy(round_to=5)))
+    assert (released.estimate, released.low, released.high) == (55.0, 35.0, 70.0)

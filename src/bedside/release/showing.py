@@ -151,7 +151,16 @@ def _coarse_estimate(
         return {"estimate": _percent(figure.estimate, round), **_widened(figure)}
     unit = "accounts" if figure.unit == "accounts" else "posts"
     hits, of = counts[f"hits_{unit}"], counts[f"of_{unit}"]
-    return {"estimate": (hits or 0) / of if of else None, **_widened(figure)}
+    value = min(1.0, (hits or 0) / of) if of else None
+    return {"estimate": value, **_around(value, _widened(figure))}
+
+
+def _around(value: float | None, ends: Mapping[str, float | None]) -> dict[str, float | None]:
+    """Limits that hold the share: rounding moves one of few accounts past them."""
+    low, high = ends["low"], ends["high"]
+    if value is None or low is None or high is None:
+        return dict(ends)
+    return {"low": min(low, value), "high": max(high, value)}
 
 
 def _outward(value: float, step: int, *, up: bool) -> float:
