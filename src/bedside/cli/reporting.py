@@ -28,6 +28,7 @@ from bedside.release.words import TextRow
 from bedside.report.document import render
 from bedside.report.material import Material
 from bedside.report.tables import figures_csv, figures_json
+from bedside.store.actions import read_actions
 from bedside.store.engine import EmbeddedEngine, Progress
 from bedside.store.files import content_key, write_json, write_text
 from bedside.store.keys import load_keys
@@ -144,6 +145,7 @@ def _report_key(study: Study, snapshot: Snapshot, figures: list[Figure]) -> str:
         snapshot.id,
         snapshot.erased,
         ids,
+        msgspec.json.encode(read_actions(study)),
     )
 
 

@@ -27,6 +27,8 @@ _NOT_YET = (
     ("journey.modes", "visits by phone, video and message"),
     ("journey.map", "the map of what people think, feel and do"),
     ("care.aspects", "what is praised and complained of in care"),
+    ("care.providers", "providers side by side"),
+    ("care.options", "options and outcomes"),
     ("roles.share", "who speaks"),
     ("trends.volume", "volume week by week"),
     ("journey.search_worry", "worry raised by searching"),
@@ -35,7 +37,7 @@ _NOT_YET = (
     ("community.pleas", "unanswered pleas and comfort"),
     ("misinformation.claims", "claims and what corrects them"),
     ("exchange.consultations", "online in place of a visit"),
-    ("language.words", "lay and medical words"),
+    ("language.phrases", "lay and medical words"),
     ("safety.candidates", "safety candidates"),
 )
 
