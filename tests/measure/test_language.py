@@ -60,6 +60,22 @@ def test_words_of_both_sides_are_counted_and_rare_ones_are_no_figure(
         assert (hits.accounts, of and of.accounts) == (figure.hits_accounts, figure.of_accounts)
 
 
+def test_words_that_nobody_wrote_before_the_last_snapshot_are_new(
+    study: Study, context: MeasureContext
+) -> None:
+    parts = [
+        written("patient", 10, "My period pain again", "period pain", "Dysmenorrhoea"),
+        written("patient", 9, "such crippling cramps", "crippling cramps", "Dysmenorrhoea"),
+    ]
+    posts, marks, mentions = ([row for part in parts for row in part[at]] for at in range(3))
+    earlier = [{"record_no": p["record_no"], "post_key": p["post_key"]} for p in posts[:2]]
+    for known, new in ((earlier, ["crippling cramps"]), ([], [])):
+        ask = study(posts, marks, mention_words=mentions, earlier=known)
+        figures = measure_language(ask, context)
+        found = [f.keys["words"] for f in figures if f.measure == "language.new"]
+        assert found == new
+
+
 def test_the_grade_of_a_side_needs_eight_accounts_with_text_enough(
     study: Study, context: MeasureContext
 ) -> None:

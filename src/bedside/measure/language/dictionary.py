@@ -7,7 +7,7 @@ from scipy.stats import t as student
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import Count, Rows, count_rows, evidence_id, evidence_of
 from bedside.measure.language.readability import school_grade
-from bedside.measure.making import NOT_CHECKED, make_share
+from bedside.measure.making import NOT_CHECKED, make_count, make_share
 from bedside.measure.roles import roles_of
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
@@ -67,6 +67,34 @@ def _phrases(ask: Ask, context: MeasureContext) -> list[Figure]:
     ]
 
 
+def _new(ask: Ask, context: MeasureContext) -> list[Figure]:
+    """Patients' words in posts that joined since the last snapshot, in no post of it."""
+    said = f"SELECT * FROM ({said_rows()}) w WHERE side = 'patients'"  # noqa: S608
+    rows = Rows(
+        keys=("concept", "words"),
+        sql=f"""
+SELECT n.* FROM ({said}) n
+LEFT JOIN (SELECT DISTINCT o.concept, o.words FROM ({said}) o JOIN earlier e ON e.post_key = o.post_key) known
+  ON known.concept = n.concept AND known.words = n.words
+WHERE known.words IS NULL AND EXISTS (SELECT 1 FROM earlier)""",  # noqa: S608
+    )
+    counts = count_rows(ask, rows, "new words")
+    return [
+        make_count(
+            context,
+            "language.new",
+            {"concept": concept, "words": words},
+            n,
+            rows,
+            row_keys={"concept": concept, "words": words},
+            unit="accounts",
+            method="counted; in no post of the last snapshot",
+        )
+        for (concept, words), n in counts.items()
+        if n.accounts >= FEWEST
+    ]
+
+
 def _texts(side: str) -> str:
     return f"""
 SELECT c.post_key, c.account_key, p.body FROM corpus c JOIN posts p ON p.record_no = c.record_no
@@ -121,7 +149,7 @@ def _grade(
 def measure_language(ask: Ask, context: MeasureContext) -> list[Figure]:
     """How it is said: `language.phrases`, keys {"concept", "side", "words"}; `language.grade`, keys {"side"}.
 
-    Sides: patients (and families), professionals (clinicians and organisations), by the role of the account. Words are
+    `language.new`, keys {"concept", "words"}: what patients write since the last snapshot and nobody wrote in it. Sides: patients (and families), professionals (clinicians and organisations), by the role of the account. Words are
     those that the reading knows for a concept: what patients say in words that no list holds is not found.
     """
-    return [*_phrases(ask, context), *_grades(ask, context)]
+    return [*_phrases(ask, context), *_new(ask, context), *_grades(ask, context)]

@@ -1,7 +1,7 @@
 """Words: how patients say it and how professionals do."""
 
 from bedside.report.figures import Shown, one, pick
-from bedside.report.markup import Markup, join, tag
+from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.page import Chapter, Column, Desk, evidence_line, paragraph, table, twin
 from bedside.report.printing import count, listed
 from bedside.report.rows import sized
@@ -19,7 +19,7 @@ def words(laid: Desk) -> Chapter | None:
     patients = [f for f in figures if f.keys["side"] == "patients"]
     if not patients:
         return None
-    body = [paragraph(_lead(patients), " ", _grades(laid)), _table(laid, figures)]
+    body = [paragraph(_lead(patients), " ", _grades(laid)), _table(laid, figures), _new(laid)]
     note = (
         "To check a leaflet against these words: bedside leaflet STUDY FILE. Words that no list holds for a thing are "
         "not found; a word stands here from 8 accounts on."
@@ -47,6 +47,17 @@ def _lead(patients: list[Shown]) -> str:
         for f, concept in lay[:3]
     ]
     return f"Patients write {listed(named)}."
+
+
+def _new(laid: Desk) -> Markup:
+    """Words that came up since the last snapshot."""
+    found = sized(pick(laid.shelf, "language.new"))
+    named = [
+        f"“{f.keys['words']}” for {f.keys['concept']} ({count(f.hits_accounts, laid.small)} accounts)"
+        for f in found[:_OFFERED]
+        if f.known
+    ]
+    return paragraph(f"New since the last snapshot: {listed(named)}.") if named else NOTHING
 
 
 def _grades(laid: Desk) -> str:
