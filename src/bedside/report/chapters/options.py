@@ -24,7 +24,10 @@ def options(laid: Desk) -> Chapter | None:
     if not names:
         return None
     told = [n for n in names if any(f.mid for f in figures if f.keys["option"] == n)]
-    lead = f"Enough accounts tell of {len(names)} treatments to say anything. {_said(laid, told)}{_CAUTION}"
+    lead = (
+        f"{len(names)} treatments, each told of by at least {laid.small} accounts, stand here. "
+        f"{_said(laid, told)}{_CAUTION}"
+    )
     return Chapter(
         _ANCHOR, _HEAD, join([paragraph(lead), _table(laid, names, figures), _switches(laid)])
     )
@@ -42,7 +45,7 @@ def _said(laid: Desk, names: list[str]) -> str:
         return ""
     most = max(held, key=lambda f: f.of_accounts or 0).keys["option"]
     parts = [
-        f"{share_of(f)} say it {words}"
+        f"{share_of(f)} that it {words}"
         for code, words in (
             ("helped", "helped"),
             ("no_help", "did not help"),

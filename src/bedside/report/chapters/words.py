@@ -64,7 +64,7 @@ def _grades(laid: Desk) -> str:
     """School grades of both sides."""
     found = [one(laid.shelf, "language.grade", side=side) for side in ("patients", "professionals")]
     said = [
-        f"{f.keys['side']} at school grade {f.mid:.1f}"
+        f"{f.keys['side']} write at school grade {f.mid:.1f}"
         + (f" ({f.low:.1f}–{f.high:.1f})" if f.low is not None and f.high is not None else "")
         for f in found
         if f is not None and f.known
