@@ -38,7 +38,7 @@ _GENERAL = re.compile(
 )
 _ACTS = (
     "do.saw_professional", "do.searched_online", "do.started_treatment", "do.stopped_treatment", "crisis.any",
-    "do.sought_test_or_referral", "stage.tests_referral", "stage.diagnosis", "mode.phone", "mode.video", "order.first",
+    "do.sought_test_or_referral", "stage.tests_referral", "stage.diagnosis", "mode.phone", "mode.video",
 )  # fmt: skip
 """What people tell of themselves without an "I": "saw the GP", "diagnosed at 24"."""
 ANSWERS, ANSWERS_ALONE = 1.7, 2.6

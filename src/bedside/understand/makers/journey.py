@@ -14,7 +14,7 @@ class JourneyMaker:
     """Marks `stage`: one a moment, its first place the stretch, the others the words that say the stage."""
 
     name: str = "journey"
-    version: str = "3"
+    version: str = "4"
     layers: tuple[str, ...] = ("stage",)
     languages: tuple[str, ...] = ("en",)
 
