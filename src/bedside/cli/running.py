@@ -1,16 +1,16 @@
 """`run`: from the vault's pages to a snapshot and its figures, each step only where something changed."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from bedside.cli.asked import asked_tables, forget_gone
 from bedside.cli.resting import judged_key, judged_shares, mark_disqualified
+from bedside.cli.stage_settings import understand_settings, unify_settings
+from bedside.cli.steps import Steps
 from bedside.cli.theming import find_themes
 from bedside.codebook import Codebook, load_codebook
 from bedside.errors import InputError
@@ -22,13 +22,11 @@ from bedside.measure.context import MeasureContext, make_context
 from bedside.measure.safety.opening import case_table, sync
 from bedside.measure.safety.products import screened_names
 from bedside.model.figures import Figure
-from bedside.plugins import offered
-from bedside.store.corrections import read_corrections
 from bedside.store.engine import EmbeddedEngine, Progress
 from bedside.store.files import content_key, read_json, replace_file, write_json
 from bedside.store.imports import collected_dataset, import_table, read_imports
 from bedside.store.keys import load_keys
-from bedside.store.manifest import Dataset, Manifest, Page, read_manifest, write_manifest
+from bedside.store.manifest import Dataset, read_manifest
 from bedside.store.query import relevance_stage
 from bedside.store.retention import apply_register
 from bedside.store.snapshots import (
@@ -41,10 +39,6 @@ from bedside.store.snapshots import (
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study, open_study
 from bedside.store.views import CASE_POSTS
-from bedside.store.vocabularies import read_vocabularies, vocabulary_key
-from bedside.understand.claims.book import pack_claims, read_claims
-from bedside.understand.learnt.study import current_versions
-from bedside.understand.marks import BUILT_IN
 from bedside.understand.stage import understand_stage
 from bedside.understand.themes.vectors import vector_stage
 from bedside.unify.folds import find_folds
@@ -60,7 +54,6 @@ __all__ = [
     "read_figures",
     "run",
     "run_study",
-    "study_claims",
     "study_codebook",
 ]
 
@@ -97,66 +90,10 @@ class Ran(msgspec.Struct, frozen=True, kw_only=True):
     emptied: dict[str, int] = {}
 
 
-class _Steps:
-    """The datasets of one run, made or found, and written to the manifest as they come."""
-
-    def __init__(self, study: Study, engine: EmbeddedEngine) -> None:
-        self.study = study
-        self.engine = engine
-        self.manifest: Manifest = read_manifest(study.folder)
-        self.changed = False
-
-    def keep(self, name: str, key: str, make: Callable[[], Dataset]) -> Dataset:
-        """Take the dataset made from exactly `key`, or make it and note it in the manifest."""
-        found = self.manifest.holds(name, key, self.study.folder)
-        if found is None:
-            self.changed = True
-            made = make()
-            found = Dataset(key, made.pages)
-            self.manifest.datasets[name] = found
-            write_manifest(self.study.folder, self.manifest)
-        return found
-
-    def stage(
-        self, name: str, stage: Stage, over: Dataset, *beside: Dataset, sealed: bool = False
-    ) -> Dataset:
-        """Run a stage over a dataset; `beside` are the datasets that its context reads."""
-        key = content_key(
-            stage.name,
-            stage.version,
-            dict(stage.settings),
-            over.key,
-            [dataset.key for dataset in beside],
-        )
-        return self.keep(name, key, lambda: self.engine.run(stage, over.pages, sealed=sealed))
-
-    def table(self, name: str, key: str, make: Callable[[], pa.Table]) -> Dataset:
-        """Make a global table: recomputed whole, one page."""
-
-        def made() -> Dataset:
-            self.engine.progress(name, 0, 1)
-            table = make()
-            path = f"pages/{name}/{key}.parquet"
-            replace_file(
-                self.study.folder / path,
-                lambda file: pq.write_table(table, file, compression="zstd"),
-            )
-            self.engine.progress(name, 1, 1)
-            return Dataset(key, (Page(path, key, table.num_rows),))
-
-        return self.keep(name, key, made)
-
-
 def study_codebook(study: Study) -> Codebook:
     """The codebook of a study: the built-in one, with the layers that the study's folder replaces."""
     own = study.folder / "codebook"
     return load_codebook(own if own.is_dir() else None)
-
-
-def study_claims(study: Study) -> str:
-    """Claims of a study, packed: the starter set with the study's `claims/`; empty where it has no such folder."""
-    own = study.folder / "claims"
-    return pack_claims(read_claims(own).claims) if own.is_dir() else ""
 
 
 def run(
@@ -201,11 +138,35 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
             f"nothing to run in {study.folder.name}: take files in first with: bedside add"
         )
     book = study_codebook(study)
-    steps = _Steps(study, engine)
+    steps = Steps(study, engine)
+    made = _derive(study, steps, collected, book)
+    posts, folds, understood = made["posts"], made["folds"], made["understood"]
+    _open_cases(study, engine, understood.key, folds.key, now)
+    snapshot = take_snapshot(study, engine.ask, now)
+    find_themes(
+        study.folder,
+        engine.ask,
+        steps.table,
+        content_key(snapshot.id, snapshot.erased, made["vectors"].key, understood.key),
+        lambda: bind_study(study, engine, snapshot),
+    )
+    figures = _figures(study, engine, steps, snapshot, book)
+    return Ran(
+        snapshot=snapshot,
+        figures=tuple(figures),
+        posts=posts.rows,
+        changed=steps.changed,
+        emptied=emptied,
+    )
+
+
+def _derive(study: Study, steps: Steps, collected: Dataset, book: Codebook) -> dict[str, Dataset]:
+    """Every dataset that the vault's pages give, shown to the engine as it comes."""
+    engine = steps.engine
     respondents = sorted(s.name for s in study.sources.values() if s.one_post_one_person)
     posts = steps.stage(
         "posts",
-        unify_stage(_unify_settings(study, respondents)),
+        unify_stage(unify_settings(study, respondents)),
         collected,
         sealed=True,
     )
@@ -223,54 +184,21 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
     relevance = steps.stage("relevance", relevance_stage(study.config.query), posts)
     vectors = steps.stage("vectors", vector_stage({"languages": study.config.languages}), posts)
     engine.bind({"posts": posts, "folds": folds, "threads": threads})
-    settings: dict[str, Any] = {
-        "languages": study.config.languages,
-        "codes": book.hashes(),
-        "conditions": study.config.conditions,
-        "products": study.config.products,
-        "claims": study_claims(study),
-        "makers": _makers(),
-    }
-    if own := read_vocabularies(study, load_keys(study.config.id).vault):
-        settings |= {
-            "vocabularies": {each.name: vocabulary_key(each) for each in own},
-            "study_id": study.config.id,
-        }
     unlearn_gone(study, engine.ask)
-    serving, _ = current_versions(study.folder / "learnt", book.hashes())
-    if serving:
-        settings["learnt"] = serving
+    settings = understand_settings(study, book)
     understood = steps.stage(
         "understood", _with_context(understand_stage(settings)), posts, folds, threads
     )
     steps.manifest.sweep(study.folder)
-    engine.bind(
-        {
-            "posts": posts,
-            "folds": folds,
-            "threads": threads,
-            "relevance": relevance,
-            "understood": understood,
-        },
-        {"imports": import_table(read_imports(study))},
-    )
-    _open_cases(study, engine, understood.key, folds.key, now)
-    snapshot = take_snapshot(study, engine.ask, now)
-    find_themes(
-        study.folder,
-        engine.ask,
-        steps.table,
-        content_key(snapshot.id, snapshot.erased, vectors.key, understood.key),
-        lambda: bind_study(study, engine, snapshot),
-    )
-    figures = _figures(study, engine, steps, snapshot, book)
-    return Ran(
-        snapshot=snapshot,
-        figures=tuple(figures),
-        posts=posts.rows,
-        changed=steps.changed,
-        emptied=emptied,
-    )
+    made = {
+        "posts": posts,
+        "folds": folds,
+        "threads": threads,
+        "relevance": relevance,
+        "understood": understood,
+    }
+    engine.bind(made, {"imports": import_table(read_imports(study))})
+    return made | {"vectors": vectors}
 
 
 def _open_cases(
@@ -288,29 +216,6 @@ def _open_cases(
     with open_cases(study) as log:
         sync(study, engine.ask, log, now)
     write_json(path, {"key": key})
-
-
-def _unify_settings(study: Study, respondents: list[str]) -> dict[str, Any]:
-    """What cleaning and masking are told: people of surveys, places, and what a person corrected."""
-    said = read_corrections(study, load_keys(study.config.id).vault)
-    return {
-        "study_id": study.config.id,
-        "one_post_one_person": respondents,
-        "mask_places": study.config.privacy.mask_places,
-        "always": list(said.always),
-        "never": list(said.never),
-    }
-
-
-def _makers() -> list[str] | None:
-    """Built-in makers and, by import string, those of plug-ins; None where there are only the former."""
-    extra = sorted(offered("makers"))
-    for target in extra:
-        if not isinstance(target, str) or ":" not in target:
-            raise InputError(
-                "a plug-in must name its maker as an import string: package.module:OBJECT"
-            )
-    return [*BUILT_IN, *extra] if extra else None
 
 
 def _with_context(stage: Stage) -> Stage:
@@ -368,7 +273,7 @@ def _cases_key(study: Study) -> str:
 
 
 def _figures(
-    study: Study, engine: EmbeddedEngine, steps: _Steps, snapshot: Snapshot, book: Codebook
+    study: Study, engine: EmbeddedEngine, steps: Steps, snapshot: Snapshot, book: Codebook
 ) -> list[Figure]:
     """Figures of a snapshot: found if nothing they rest on changed, else measured."""
     mark_disqualified(study)

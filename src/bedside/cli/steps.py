@@ -1,0 +1,64 @@
+"""The datasets of one run: each made from exactly its key, or found, and noted in the manifest as it comes."""
+
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bedside.store.engine import EmbeddedEngine
+from bedside.store.files import content_key, replace_file
+from bedside.store.manifest import Dataset, Manifest, Page, read_manifest, write_manifest
+from bedside.store.stages import Stage
+from bedside.store.study import Study
+
+__all__ = ["Steps"]
+
+
+class Steps:
+    """The datasets of one run, made or found, and written to the manifest as they come."""
+
+    def __init__(self, study: Study, engine: EmbeddedEngine) -> None:
+        self.study = study
+        self.engine = engine
+        self.manifest: Manifest = read_manifest(study.folder)
+        self.changed = False
+
+    def keep(self, name: str, key: str, make: Callable[[], Dataset]) -> Dataset:
+        """Take the dataset made from exactly `key`, or make it and note it in the manifest."""
+        found = self.manifest.holds(name, key, self.study.folder)
+        if found is None:
+            self.changed = True
+            made = make()
+            found = Dataset(key, made.pages)
+            self.manifest.datasets[name] = found
+            write_manifest(self.study.folder, self.manifest)
+        return found
+
+    def stage(
+        self, name: str, stage: Stage, over: Dataset, *beside: Dataset, sealed: bool = False
+    ) -> Dataset:
+        """Run a stage over a dataset; `beside` are the datasets that its context reads."""
+        key = content_key(
+            stage.name,
+            stage.version,
+            dict(stage.settings),
+            over.key,
+            [dataset.key for dataset in beside],
+        )
+        return self.keep(name, key, lambda: self.engine.run(stage, over.pages, sealed=sealed))
+
+    def table(self, name: str, key: str, make: Callable[[], pa.Table]) -> Dataset:
+        """Make a global table: recomputed whole, one page."""
+
+        def made() -> Dataset:
+            self.engine.progress(name, 0, 1)
+            table = make()
+            path = f"pages/{name}/{key}.parquet"
+            replace_file(
+                self.study.folder / path,
+                lambda file: pq.write_table(table, file, compression="zstd"),
+            )
+            self.engine.progress(name, 1, 1)
+            return Dataset(key, (Page(path, key, table.num_rows),))
+
+        return self.keep(name, key, made)
