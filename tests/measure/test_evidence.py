@@ -92,7 +92,9 @@ def test_shares_say_that_nobody_checked_the_machine(mixed: Ask, context: Measure
     shares = [f for f in measured if f.of_posts is not None and f.estimate is not None]
     assert shares
     for figure in shares:
-        if figure.measure == "trends.weekdays":  # of days that the source states: no machine read them
+        if (
+            figure.measure == "trends.weekdays"
+        ):  # of days that the source states: no machine read them
             assert figure.basis == "counted"
             continue
         assert figure.basis == "machine"
