@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 
 from bedside.errors import InputError, NotFoundError
 from bedside.model.posts import COLLECTED
-from bedside.store.corrections import read_corrections, write_corrections
 from bedside.store.files import write_text
 from bedside.store.imports import (
     Erased,
@@ -29,7 +28,8 @@ from bedside.store.keys import StudyKeys, load_keys
 from bedside.store.live import forget_live
 from bedside.store.rewriting import finish_rewrite, rewrite_pages
 from bedside.store.snapshots import Snapshot
-from bedside.store.study import Study, write_source
+from bedside.store.study import Study
+from bedside.store.unlisting import uncorrect, unlist
 
 __all__ = ["Also", "Erasure", "Kind", "Named", "erase", "fingerprints", "named", "was_erased"]
 
@@ -173,8 +173,9 @@ def erase(study: Study, kind: Kind, value: str, *, also: Also = _nowhere_else) -
     write_erased(study, read_erased(study) | _wanted(kind, names.prints))
     also(frozenset(names.post_keys), frozenset(key for _, key in names.accounts))
     forget_live(study)
-    _take_out_of_settings(study, names)
-    _take_out_of_corrections(study, keys, names)
+    said = frozenset(names.words) | {handle for _, handle in names.handles}
+    unlist(study, said | frozenset(names.author_ids))
+    uncorrect(study, keys, said)
     _mask_file_names(study, names)
     if kind == "source":
         _forget_source(study, value)
@@ -242,38 +243,6 @@ def _mask_file_names(study: Study, names: _Names) -> None:
         text = path.read_text(encoding="utf-8")
         if (masked := _masked(text, pattern, {})) != text:
             write_text(path, masked)
-
-
-def _take_out_of_settings(study: Study, names: _Names) -> None:
-    """Take the erased out of the lists of accounts and posts that live sources are read from."""
-    meant = {word.removeprefix("@").casefold() for word in names.author_ids}
-    meant |= {handle for _, handle in names.handles}
-    for source in list(study.sources.values()):
-        live = {key: _without_names(value, meant) for key, value in source.live.items()}
-        if live != source.live:
-            study.sources[source.name] = msgspec.structs.replace(source, live=live)
-            write_source(study, study.sources[source.name])
-
-
-def _take_out_of_corrections(study: Study, keys: StudyKeys, names: _Names) -> None:
-    """Take the erased out of what is always masked: there is nothing left that says them."""
-    old = read_corrections(study, keys.vault)
-    gone = {word.lower() for word in names.words} | {handle for _, handle in names.handles}
-    left = tuple(word for word in old.always if word not in gone)
-    if left != old.always:
-        write_corrections(study, keys.vault, msgspec.structs.replace(old, always=left))
-
-
-def _without_names(value: Any, meant: set[str]) -> Any:
-    """A setting without the names meant, whether it is a list or a text with commas."""
-    if isinstance(value, list):
-        return [item for item in value if str(item).removeprefix("@").casefold() not in meant]
-    if isinstance(value, str) and any(
-        part.strip().removeprefix("@").casefold() in meant for part in value.split(",")
-    ):
-        left = [part.strip() for part in value.split(",")]
-        return ",".join(part for part in left if part.removeprefix("@").casefold() not in meant)
-    return value
 
 
 def _forget_source(study: Study, name: str) -> None:
