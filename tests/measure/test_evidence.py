@@ -9,7 +9,8 @@ import pytest
 from bedside.errors import InputError
 from bedside.measure.all import measure_all
 from bedside.measure.context import MeasureContext, make_context
-from bedside.measure.evidence import open_evidence, recount
+from bedside.measure.evidence import Count, open_evidence, recount
+from bedside.measure.journey.distinctive import _compared
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 from tests.measure.conftest import Rows, Study, mark, moment, post
@@ -141,3 +142,17 @@ def test_context_takes_codes_and_stage_groups_from_the_codebook() -> None:
         "end",
     ]
     assert "listening:complaint" in made.codes["care"]
+
+
+def test_what_only_posts_without_author_tell_is_compared_with_nobody(
+    context: MeasureContext,
+) -> None:
+    """Real payloads hold such posts: a code that no account tells has no prior."""
+    counts = {
+        ("searching", "think", "question"): Count(accounts=9, posts=9),
+        ("diagnosis", "think", "question"): Count(accounts=3, posts=3),
+        ("diagnosis", "feel", "relief"): Count(accounts=9, posts=9),
+        ("searching", "do", "complained"): Count(accounts=0, posts=2, no_author=2),
+    }
+    found = _compared(context, counts)
+    assert {f.item for f in found} <= {("think", "question"), ("feel", "relief")}

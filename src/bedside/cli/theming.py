@@ -18,6 +18,7 @@ from bedside.understand.themes.decisions import (
     decide,
     read_decisions,
     read_memory,
+    settle_memory,
     write_decisions,
     write_memory,
 )
@@ -55,11 +56,12 @@ def find_themes(
 
             bind()
             made.append(discover(ask, decisions, read_memory(folder)))
-            write_memory(folder, made[0].memory)
+            write_memory(folder, key, made[0].memory)
         return made[0]
 
     table("themes", key, lambda: found().themes)
     table("theme_names", key, lambda: found().names)
+    settle_memory(folder, key)
 
 
 def _rows(folder: Path) -> list[dict[str, Any]]:

@@ -49,7 +49,7 @@ WHERE {asserted("m")} AND ((m.layer IN {listed(LAYERS)} AND m.code IS NOT NULL)
 
 def _compared(context: MeasureContext, counts: Mapping[tuple[str, ...], Count]) -> list[_Found]:
     """Every thing at every stage against the other stages, where enough accounts tell it to be named."""
-    items = sorted({(layer, code) for _, layer, code in counts})
+    items = sorted({(layer, code) for (_, layer, code), count in counts.items() if count.accounts})
     table = {
         g: [counts.get((g, *item), Count()).accounts for item in items]
         for g in context.stage_groups

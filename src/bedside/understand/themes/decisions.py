@@ -15,11 +15,12 @@ __all__ = [
     "decide",
     "read_decisions",
     "read_memory",
+    "settle_memory",
     "write_decisions",
     "write_memory",
 ]
 
-Kept = TypeVar("Kept", "Decisions", "Memory")
+Kept = TypeVar("Kept", "Decisions", "Memory", "Coming")
 _ID = re.compile(r"t\d+(\.\d+)*")
 MOST_THEMES = 200
 MOST_PARTS = 9
@@ -57,6 +58,13 @@ class Memory(msgspec.Struct, forbid_unknown_fields=True):
     centres: dict[str, list[int]] = {}
 
 
+class Coming(msgspec.Struct, forbid_unknown_fields=True):
+    """Memory that counts from the next run on, once the tables made from `key` are kept."""
+
+    key: str = ""
+    memory: Memory = msgspec.field(default_factory=Memory)
+
+
 def _read(path: Path, kind: type[Kept]) -> Kept:
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
@@ -78,7 +86,7 @@ def read_memory(study: Path) -> Memory:
     return _read(study / "themes" / "memory.json", Memory)
 
 
-def _write(path: Path, value: Decisions | Memory) -> None:
+def _write(path: Path, value: Decisions | Memory | Coming) -> None:
     data = msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1) + b"\n"
     replace_file(path, lambda file: file.write(data))
 
@@ -88,9 +96,23 @@ def write_decisions(study: Path, decisions: Decisions) -> None:
     _write(study / "themes" / "decisions.json", decisions)
 
 
-def write_memory(study: Path, memory: Memory) -> None:
-    """Keep what the next run needs to give the same themes the same ids."""
-    _write(study / "themes" / "memory.json", memory)
+def write_memory(study: Path, key: str, memory: Memory) -> None:
+    """Keep what the next run needs to give the same themes the same ids; it counts once `settle_memory` is told so.
+
+    Notes
+    -----
+    A run that is killed between its tables finds the same themes again, because the old memory still stands.
+    """
+    _write(study / "themes" / "coming.json", Coming(key, memory))
+
+
+def settle_memory(study: Path, key: str) -> None:
+    """Let the memory of the tables made from `key` count, now that both of them are kept."""
+    path = study / "themes" / "coming.json"
+    coming = _read(path, Coming)
+    if coming.key == key:
+        _write(study / "themes" / "memory.json", coming.memory)
+        path.unlink()
 
 
 def decide(
