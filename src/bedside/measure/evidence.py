@@ -145,7 +145,7 @@ def evidence_id(measure: str, keys: Mapping[str, str], evidence: Evidence) -> st
 
 def used_params(sql: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters that a query names."""
-    return {name: params[name] for name in set(_PARAMETER.findall(sql)) if name in params}
+    return {name: params[name] for name in sorted(set(_PARAMETER.findall(sql))) if name in params}
 
 
 def _open(ask: Ask, sql: str, evidence: Evidence, name: str) -> pa.Table:

@@ -86,7 +86,7 @@ def _signs(doc: "Doc", start: int, end: int) -> list[Hit]:
         Hit(match.start() + 1, match.end() - 1)
         for match in _SIGNS.finditer(doc.text, max(0, start - 1), end + 1)
     ]
-    return sorted({*terms, *words}, key=lambda hit: hit.start)
+    return sorted({*terms, *words}, key=lambda hit: (hit.start, hit.end))
 
 
 def _told(doc: "Doc", hit: Hit) -> bool:
