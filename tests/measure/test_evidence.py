@@ -148,7 +148,7 @@ def test_what_only_posts_without_author_tell_is_compared_with_nobody(
     context: MeasureContext,
 ) -> None:
     """Real payloads hold such posts: a code that no account tells has no prior."""
-    counts = {
+    counts: dict[tuple[str, ...], Count] = {
         ("searching", "think", "question"): Count(accounts=9, posts=9),
         ("diagnosis", "think", "question"): Count(accounts=3, posts=3),
         ("diagnosis", "feel", "relief"): Count(accounts=9, posts=9),
