@@ -32,9 +32,11 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     table = folder / "posts.csv"
     rows = "\n".join(f'{i},{who},{day},"{text}"' for i, who, day, text in POSTS)
     table.write_text(f"id,author,date,text\n{rows}\n")
-    bedside.new(folder / "study", title="t")
-    bedside.add(folder / "study", table, source="mine", preset="simulated")
-    bedside.run(folder / "study", workers=1)
+    with pytest.MonkeyPatch.context() as here:  # it is made before keys are set apart
+        here.setenv("BEDSIDE_KEYS", str(folder / "keys"))
+        bedside.new(folder / "study", title="t")
+        bedside.add(folder / "study", table, source="mine", preset="simulated")
+        bedside.run(folder / "study", workers=1)
     return folder / "study"
 
 
