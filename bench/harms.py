@@ -20,7 +20,8 @@ from typing import Any
 from bedside.cli.adding import add, make_source
 from bedside.cli.demo import CONDITIONS, simulated_sources
 from bedside.cli.evaluating import post_names
-from bedside.cli.running import bind_tables, run
+from bedside.cli.running import run
+from bedside.measure.bound import bind_tables
 from bedside.measure.safety.gather import telling_posts
 from bedside.measure.shares import clopper_pearson
 from bedside.simulate.bank import load_bank

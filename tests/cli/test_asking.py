@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_socket import enable_socket, socket_allow_hosts
 
-from bedside.cli.running import read_figures
+from bedside.measure.kept import read_figures
 from bedside.store.snapshots import latest_snapshot
 from bedside.store.study import open_study
 from tests.cli.test_judging import POSTS, Run, code_all, drawn, made, run, study

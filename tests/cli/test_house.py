@@ -57,7 +57,7 @@ def test_the_demo_ends_in_a_report_that_says_it_is_simulated_and_unchecked(room:
 
 
 def test_records_add_up_from_file_to_corpus(room: Path) -> None:
-    from bedside.cli.running import read_figures
+    from bedside.measure.kept import read_figures
     from bedside.store.snapshots import latest_snapshot
 
     study = open_study(room / "demo" / "study")

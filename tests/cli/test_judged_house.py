@@ -17,13 +17,14 @@ from bedside.cli.erasing import erase_from
 from bedside.cli.evaluating import post_names
 from bedside.cli.learning import advise_text, learn_text
 from bedside.cli.opening import open_evidence_text
-from bedside.cli.running import bind_study, read_figures, study_codebook
 from bedside.codebook import code_hash, layer_hash
 from bedside.errors import InputError
 from bedside.judge.decisions import WHOLE, open_log
 from bedside.judge.samples import Sample, find_sample, read_items
 from bedside.judge.sampling import draw_sample
 from bedside.judge.uncertain import code_probabilities
+from bedside.measure.bound import bind_study, study_codebook
+from bedside.measure.kept import read_figures
 from bedside.model.figures import Figure
 from bedside.store.engine import EmbeddedEngine
 from bedside.store.imports import collected_pages

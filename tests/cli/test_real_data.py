@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import bedside
-from bedside.cli.running import read_figures
 from bedside.collect.formats import FORMATS
+from bedside.measure.kept import read_figures
 from bedside.store.imports import collected_pages, read_imports
 from bedside.store.manifest import read_manifest
 from bedside.store.snapshots import latest_snapshot

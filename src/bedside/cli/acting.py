@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from bedside.cli.reporting import latest_release
-from bedside.cli.running import study_codebook
 from bedside.errors import InputError, NotFoundError, suggest
+from bedside.measure.bound import study_codebook
 from bedside.measure.care.themes import load_themes
 from bedside.model.actions import Action
 from bedside.report.figures import shelve

@@ -6,13 +6,13 @@ from typing import Any
 
 import msgspec
 
-from bedside.cli.running import study_codebook
 from bedside.errors import NotFoundError
 from bedside.judge.agreeing import CodeAgreement, Disagreement, agree, disagreements
 from bedside.judge.agreement import Coefficient, Metric
 from bedside.judge.decisions import has_log, open_log
 from bedside.judge.reliability import COLUMNS
 from bedside.judge.samples import find_sample
+from bedside.measure.bound import study_codebook
 from bedside.store.study import open_study
 
 __all__ = ["agreement_text"]

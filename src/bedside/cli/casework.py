@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from bedside.cli.running import bind_tables, is_whole
 from bedside.errors import InputError, NotFoundError
 from bedside.judge.caselog import open_cases
+from bedside.measure.bound import bind_tables, is_whole
 from bedside.measure.safety.case import Case, Line
 from bedside.measure.safety.desk import Desk
 from bedside.measure.safety.narrative import OUTCOMES

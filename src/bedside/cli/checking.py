@@ -6,11 +6,10 @@ from typing import Any
 
 import msgspec
 
-from bedside.cli.opening import current_snapshot
 from bedside.cli.reporting import corpus_texts, crisis_posts, latest_release
-from bedside.cli.resting import judged_shares
-from bedside.cli.running import bind_study, is_whole, study_codebook
 from bedside.errors import StaleError
+from bedside.measure.bound import bind_study, current_snapshot, is_whole, study_codebook
+from bedside.measure.samples import judged_shares
 from bedside.release.check import Finding, check_release
 from bedside.release.gatelog import GateLog
 from bedside.release.records import Release

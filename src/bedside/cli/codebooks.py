@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 
 from bedside.cli.opened import opened
-from bedside.cli.running import study_codebook
 from bedside.codebook import Code, Codebook, Layer, differences, load_codebook
 from bedside.codebook.reading import BUILT_IN
 from bedside.errors import InputError
 from bedside.judge.decisions import WHOLE, has_log, open_log
 from bedside.judge.versions import keep_version, kept_versions, outdated, read_version
+from bedside.measure.bound import study_codebook
 from bedside.store.files import write_text
 from bedside.store.study import open_study
 

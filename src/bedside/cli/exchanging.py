@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bedside.cli.opened import Opened, opened
-from bedside.cli.running import study_codebook
 from bedside.cli.taking_in import taken_text
 from bedside.codebook import Codebook, codebook_version, layer_toml
 from bedside.errors import InputError, NotFoundError
@@ -24,6 +23,7 @@ from bedside.judge.exchange.tables import read_decisions, write_decisions
 from bedside.judge.samples import find_sample, read_items
 from bedside.judge.taking import Coding, take_in
 from bedside.judge.versions import keep_version
+from bedside.measure.bound import study_codebook
 from bedside.model.figures import JUDGEMENTS
 from bedside.store.files import replace_file, write_text
 from bedside.store.study import Study, open_study

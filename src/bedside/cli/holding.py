@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from bedside.cli.running import bind_study
 from bedside.errors import NotFoundError
 from bedside.judge.caselog import open_cases
 from bedside.judge.decisions import has_log, open_log
+from bedside.measure.bound import bind_study
 from bedside.release.gatelog import GateLog
 from bedside.release.ledger import Ledger
 from bedside.report.holding import HeldPost, Holding, holding_paper

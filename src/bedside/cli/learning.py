@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 
 from bedside.cli.opened import Opened, opened
-from bedside.cli.running import read_figures
 from bedside.codebook import code_hash
 from bedside.errors import InputError
 from bedside.evaluate.learnt import LearntCard, card_text, score_learnt
@@ -17,6 +16,7 @@ from bedside.judge.curves import LearningPoint, Saturation, learning_curve, satu
 from bedside.judge.learning import learn
 from bedside.judge.lessons import codes_in_order, gather_lessons, judged_layers
 from bedside.measure.estimates.advice import judgements_for
+from bedside.measure.kept import read_figures
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 from bedside.understand.learnt.study import write_study

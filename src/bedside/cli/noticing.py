@@ -8,9 +8,8 @@ from typing import Any
 import msgspec
 import pyarrow.parquet as pq
 
-from bedside.cli.opening import current_snapshot
-from bedside.cli.running import bind_study
 from bedside.errors import InputError
+from bedside.measure.bound import bind_study, current_snapshot
 from bedside.measure.crisis import find_crises
 from bedside.store.engine import EmbeddedEngine
 from bedside.store.keys import load_keys

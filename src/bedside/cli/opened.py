@@ -6,10 +6,9 @@ from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
 
-from bedside.cli.opening import current_snapshot
-from bedside.cli.running import bind_study, is_whole, study_codebook
 from bedside.codebook import Codebook
 from bedside.errors import NotFoundError
+from bedside.measure.bound import bind_study, current_snapshot, is_whole, study_codebook
 from bedside.store.engine import EmbeddedEngine
 from bedside.store.snapshots import Snapshot
 from bedside.store.stages import Ask

@@ -10,19 +10,18 @@ import msgspec
 import pyarrow as pa
 
 from bedside.cli.opening_post import open_post_text
-from bedside.cli.resting import judged_shares
-from bedside.cli.running import bind_study, read_figures, study_codebook
 from bedside.errors import NotFoundError, suggest
+from bedside.measure.bound import bind_study, current_snapshot, study_codebook
 from bedside.measure.evidence import open_evidence
+from bedside.measure.kept import read_figures
+from bedside.measure.samples import judged_shares
 from bedside.model.figures import Figure
 from bedside.report.printing import share
 from bedside.store.engine import EmbeddedEngine
-from bedside.store.snapshots import Snapshot, latest_snapshot
 from bedside.store.stages import Aggregate
 from bedside.store.study import Study, open_study
 
 __all__ = [
-    "current_snapshot",
     "find_figure",
     "open_any",
     "open_evidence_text",
@@ -41,22 +40,6 @@ WHERE f.keep AND array_contains($keys, p.post_key)
 ORDER BY p.post_key
 """,
 )
-
-
-def current_snapshot(study: Study) -> Snapshot:
-    """The latest snapshot of a study.
-
-    Raises
-    ------
-    NotFoundError
-        If it was never run.
-    """
-    snapshot = latest_snapshot(study)
-    if snapshot is None:
-        raise NotFoundError(
-            f"{study.folder.name} has not been run yet; give: bedside run {quote(str(study.folder))}"
-        )
-    return snapshot
 
 
 def find_figure(study: Study, evidence: str) -> Figure:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from shlex import quote
 from typing import Any
 
-from bedside.cli.running import bind_study, is_whole
 from bedside.errors import NotFoundError
+from bedside.measure.bound import bind_study, is_whole
 from bedside.store.engine import EmbeddedEngine
 from bedside.store.keys import load_keys
 from bedside.store.manifest import read_manifest

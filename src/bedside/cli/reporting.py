@@ -10,12 +10,12 @@ from typing import Any
 
 import msgspec
 
-from bedside.cli.material import material_for
-from bedside.cli.opening import current_snapshot
-from bedside.cli.running import Ran, bind_study, is_whole, read_figures, run_study, study_codebook
+from bedside.cli.running import Ran, run_study
 from bedside.cli.telling import emptied_lines
 from bedside.errors import BedsideError, NotFoundError, PermissionRefused
+from bedside.measure.bound import bind_study, current_snapshot, is_whole, study_codebook
 from bedside.measure.evidence import open_evidence
+from bedside.measure.kept import read_figures
 from bedside.model.figures import Figure, Quote
 from bedside.plugins import offered
 from bedside.release.door import check_crisis, check_sources, release
@@ -26,6 +26,7 @@ from bedside.release.records import Release
 from bedside.release.wordings import shared_wordings
 from bedside.release.words import TextRow
 from bedside.report.document import render
+from bedside.report.gathering import material_for
 from bedside.report.material import Material
 from bedside.report.tables import figures_csv, figures_json
 from bedside.store.actions import read_actions

@@ -5,40 +5,37 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pyarrow as pa
 
-from bedside.cli.asked import asked_tables, forget_gone
-from bedside.cli.resting import judged_key, judged_shares, mark_disqualified
 from bedside.cli.stage_settings import understand_settings, unify_settings
 from bedside.cli.steps import Steps
 from bedside.cli.theming import find_themes
-from bedside.codebook import Codebook, load_codebook
+from bedside.codebook import Codebook
 from bedside.errors import InputError
 from bedside.judge.caselog import open_cases
 from bedside.judge.decisions import has_log
 from bedside.judge.unlearning import unlearn_gone
 from bedside.measure.all import measure_all
-from bedside.measure.context import MeasureContext, make_context
-from bedside.measure.safety.opening import case_table, sync
+from bedside.measure.asked import forget_gone
+from bedside.measure.bound import bind_study, study_codebook
+from bedside.measure.kept import KeptFigures, keep_figures, kept_figures, measure_context
+from bedside.measure.safety.opening import sync
 from bedside.measure.safety.products import screened_names
+from bedside.measure.samples import judged_key, mark_disqualified
 from bedside.model.figures import Figure
 from bedside.store.engine import EmbeddedEngine, Progress
-from bedside.store.files import content_key, read_json, replace_file, write_json
+from bedside.store.files import content_key, read_json, write_json
 from bedside.store.imports import collected_dataset, import_table, read_imports
 from bedside.store.keys import load_keys
-from bedside.store.manifest import Dataset, read_manifest
+from bedside.store.manifest import Dataset
 from bedside.store.query import relevance_stage
 from bedside.store.retention import apply_register
 from bedside.store.snapshots import (
     Snapshot,
     earlier_snapshot,
-    latest_snapshot,
-    snapshot_dataset,
     take_snapshot,
 )
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study, open_study
-from bedside.store.views import CASE_POSTS
 from bedside.understand.stage import understand_stage
 from bedside.understand.themes.vectors import vector_stage
 from bedside.unify.folds import find_folds
@@ -48,18 +45,12 @@ from bedside.unify.threads import assemble_threads
 __all__ = [
     "CONTEXT",
     "Ran",
-    "bind_study",
-    "bind_tables",
-    "is_whole",
-    "read_figures",
     "run",
     "run_study",
-    "study_codebook",
 ]
 
 GLOBAL_VERSION = "2"
 FIGURES_VERSION = "6"  # a new measure, or a new way to count: figures are measured anew
-DERIVED = ("posts", "folds", "threads", "relevance", "understood")
 CONTEXT = Aggregate(
     name="understand.context",
     needs=("posts", "folds", "threads"),
@@ -88,12 +79,6 @@ class Ran(msgspec.Struct, frozen=True, kw_only=True):
     posts: int
     changed: bool
     emptied: dict[str, int] = {}
-
-
-def study_codebook(study: Study) -> Codebook:
-    """The codebook of a study: the built-in one, with the layers that the study's folder replaces."""
-    own = study.folder / "codebook"
-    return load_codebook(own if own.is_dir() else None)
 
 
 def run(
@@ -230,40 +215,6 @@ def _with_context(stage: Stage) -> Stage:
     )
 
 
-def is_whole(study: Study) -> bool:
-    """Whether everything derived is there: false before a first run and after an erasure."""
-    return set(DERIVED) <= set(read_manifest(study.folder).datasets)
-
-
-def bind_tables(study: Study, engine: EmbeddedEngine) -> None:
-    """Show an engine every table of a study, as of its latest snapshot where there is one."""
-    snapshot = latest_snapshot(study)
-    if snapshot is None:
-        engine.bind(read_manifest(study.folder).datasets)
-    else:
-        bind_study(study, engine, snapshot)
-
-
-def bind_study(study: Study, engine: EmbeddedEngine, snapshot: Snapshot) -> None:
-    """Show an engine every table of a study as of a snapshot."""
-    datasets = dict(read_manifest(study.folder).datasets)
-    datasets["snapshot"] = snapshot_dataset(study, snapshot)
-    if (earlier := earlier_snapshot(study, snapshot)) is not None:
-        datasets["earlier"] = snapshot_dataset(study, earlier)
-    extra = {"imports": import_table(read_imports(study)), "case_posts": _case_posts(study)}
-    engine.bind(datasets, extra)
-    if asked := asked_tables(study, engine.ask, study_codebook(study)):
-        engine.bind(datasets, extra | asked)
-
-
-def _case_posts(study: Study) -> pa.Table:
-    """Cases and their posts, where anybody keeps a log."""
-    if not has_log(study):
-        return CASE_POSTS.empty_table()
-    with open_cases(study) as log:
-        return case_table(log)
-
-
 def _cases_key(study: Study) -> str:
     """Changes with every step on a case."""
     if not has_log(study):
@@ -293,62 +244,13 @@ def _figures(
         list(screened_names(study.config)),
         earlier.id if (earlier := earlier_snapshot(study, snapshot)) else "",
     )
-    path = study.folder / "figures" / f"{snapshot.id}.json"
-    kept = _kept_figures(path)
+    kept = kept_figures(study, snapshot)
     if kept is not None and kept.key == key:
         return kept.figures
     steps.changed = True
     bind_study(study, engine, snapshot)
     engine.progress("measure", 0, 1)
     figures = measure_all(engine.ask, measure_context(study, engine, snapshot, book))
-    data = msgspec.json.format(msgspec.json.encode(_Kept(key, figures)), indent=1)
-    replace_file(path, lambda file: file.write(data))
+    keep_figures(study, snapshot, KeptFigures(key, figures))
     engine.progress("measure", 1, 1)
     return figures
-
-
-class _Kept(msgspec.Struct):
-    key: str
-    figures: list[Figure]
-
-
-def _kept_figures(path: Path) -> _Kept | None:
-    """Figures as last measured; None where there are none, or the file is damaged: they are measured anew."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=_Kept)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
-
-
-MAKERS = Aggregate(
-    name="makers",
-    needs=("coverage",),
-    sql="SELECT DISTINCT maker, maker_version FROM coverage ORDER BY maker, maker_version",
-)
-
-
-def measure_context(
-    study: Study, engine: EmbeddedEngine, snapshot: Snapshot, book: Codebook
-) -> MeasureContext:
-    """What every figure notes about where it comes from."""
-    makers = tuple(
-        f"{row['maker']} {row['maker_version']}" for row in engine.ask(MAKERS, {}).to_pylist()
-    )
-    return make_context(
-        book,
-        snapshot=snapshot.id,
-        makers=makers,
-        conditions=study.config.conditions,
-        languages=study.config.languages,
-        place=study.config.place,
-        provider_minimum=study.config.privacy.provider_minimum,
-        solicited=[name for name, source in study.sources.items() if source.solicited],
-        named=screened_names(study.config),
-        judged=judged_shares(study, engine.ask, book),
-    )
-
-
-def read_figures(study: Study, snapshot: Snapshot) -> list[Figure]:
-    """The figures of a snapshot as last measured; empty if there are none."""
-    kept = _kept_figures(study.folder / "figures" / f"{snapshot.id}.json")
-    return [] if kept is None else kept.figures

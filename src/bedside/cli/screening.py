@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bedside.cli.casework import as_values, at_desk
-from bedside.cli.resting import judged_shares
-from bedside.cli.running import study_codebook
 from bedside.errors import InputError, NotFoundError
+from bedside.measure.bound import study_codebook
 from bedside.measure.safety.clock import day_zero
 from bedside.measure.safety.reconcile import Reconciliation, reconcile
 from bedside.measure.safety.screening import (
@@ -19,6 +18,7 @@ from bedside.measure.safety.screening import (
     recall_of,
     screened_sources,
 )
+from bedside.measure.samples import judged_shares
 
 __all__ = ["reconciliation", "screening_log"]
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import msgspec
 
-from bedside.cli.opening import current_snapshot
-from bedside.cli.running import bind_study, study_codebook
 from bedside.errors import NotFoundError
+from bedside.measure.bound import bind_study, current_snapshot, study_codebook
 from bedside.measure.stories import Story, find_stories
 from bedside.measure.timelines import Entry, Join, read_timeline
 from bedside.store.engine import EmbeddedEngine

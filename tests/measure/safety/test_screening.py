@@ -7,13 +7,15 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from bedside.cli.running import bind_study, read_figures, run, study_codebook
+from bedside.cli.running import run
 from bedside.cli.screening import reconciliation, screening_log
 from bedside.codebook import code_hash, layer_hash
 from bedside.errors import InputError, NotFoundError
 from bedside.judge.decisions import WHOLE, open_log
 from bedside.judge.judged import JUDGED_SAMPLE, Judged
 from bedside.judge.sampling import draw_sample
+from bedside.measure.bound import bind_study, study_codebook
+from bedside.measure.kept import read_figures
 from bedside.measure.safety.reconcile import reconcile
 from bedside.measure.safety.screening import recall_of
 from bedside.measure.safety.workflow import Standing

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 from pytest_socket import enable_socket, socket_allow_hosts
 
-from bedside.cli.asked import forget_gone
 from bedside.codebook import Codebook, codebook_version, load_codebook
 from bedside.errors import InputError, PermissionRefused, SourceError
+from bedside.measure.asked import forget_gone
 from bedside.model.sources import Source
 from bedside.store.stages import Aggregate
 from bedside.store.study import LanguageModel
