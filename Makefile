@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 TAGUETTE := $(VENV)/taguette
+PEERS := $(VENV)/peers
 DEMO ?= demo
 export BEDSIDE_DATA ?= $(wildcard $(abspath ../shared/data))
 export BEDSIDE_VECTORS ?= $(wildcard $(abspath ../shared/vectors))
@@ -28,6 +29,9 @@ $(TAGUETTE)/.installed: requirements-taguette.txt | $(DEV_STAMP)
 	@$(BIN)/python -m venv $(TAGUETTE) && $(TAGUETTE)/bin/pip install --quiet --disable-pip-version-check -r $< \
 	  && touch $@ || echo "Taguette could not be installed; its test will be skipped"
 
+$(PEERS)/.installed: requirements-peers.txt | $(DEV_STAMP)
+	@$(BIN)/python -m venv $(PEERS) && $(PEERS)/bin/pip install --quiet --disable-pip-version-check -r $< && touch $@
+
 demo: $(STAMP)  ## Run the main job on the simulated study and say which page to open
 	@$(BIN)/python -m bedside demo $(DEMO)
 
@@ -42,7 +46,8 @@ check: $(DEV_STAMP)  ## Lint, types and unit tests
 e2e: $(DEV_STAMP) $(TAGUETTE)/.installed  ## The whole house from the command line
 	$(BIN)/python -m pytest -q -m e2e
 
-bench: $(DEV_STAMP)  ## Measure speed and memory, beside peers in the same run
+bench: $(DEV_STAMP) $(PEERS)/.installed  ## Measure speed and memory, beside peers in the same run
+	$(BIN)/python -m bench.peers $(PEERS)/bin/python
 	$(BIN)/python -m bench.house
 	$(BIN)/python bench/simulate.py 60000
 	$(BIN)/python bench/collect_ndjson.py 100000

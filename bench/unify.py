@@ -48,7 +48,6 @@ def main() -> None:
     show("tokens", texts, tokens_of)
     show("sketch", [words], sketch_texts, per=len(texts))
     show("whole kernel", [as_batch(texts)], kernel(), per=len(texts))
-    against_datasketch(words)
 
 
 def kernel() -> Callable[[pa.RecordBatch], pa.RecordBatch]:
@@ -120,24 +119,6 @@ def as_batch(texts: list[str]) -> pa.RecordBatch:
         for n, text in enumerate(texts)
     ]
     return pa.RecordBatch.from_pylist(rows, schema=COLLECTED)
-
-
-def against_datasketch(words: list[list[str]]) -> None:
-    """The same signatures with datasketch, where it is installed."""
-    try:
-        from datasketch import MinHash  # type: ignore[import-not-found,unused-ignore]
-    except ImportError:
-        print("datasketch     not installed: no comparison")
-        return
-
-    def sketch(text: list[str]) -> Any:
-        made = MinHash(num_perm=64)
-        made.update_batch(
-            [" ".join(gram).encode() for gram in zip(text, text[1:], text[2:], strict=False)]
-        )
-        return made
-
-    show("datasketch", words, sketch)
 
 
 if __name__ == "__main__":
