@@ -10,7 +10,7 @@ import pytest
 
 from bedside.measure.context import MeasureContext
 from bedside.store.stages import Aggregate, Ask
-from bedside.store.views import CASE_POSTS
+from bedside.store.views import CASE_POSTS, INTERACTIONS
 
 Rows = list[dict[str, Any]]
 Study = Callable[..., Ask]
@@ -78,6 +78,11 @@ SCHEMAS = {
         "placed": _I,
     },
 }
+_RELATIONS = {
+    "record_no": _I,
+    **dict.fromkeys(("post_key", "rel", "target_key", "target_account"), _S),
+}
+SCHEMAS["post_relations"] = _RELATIONS
 READ_LAYERS = ("think", "feel", "do", "info_source")
 
 
@@ -131,9 +136,12 @@ def run_with(tables: Mapping[str, pa.Table]) -> Ask:
     connection.execute("SET TimeZone = 'UTC'")
     for name, rows in tables.items():
         connection.register(name, rows)
+    known = {*tables, "interactions"}
+    if {"posts", "folds", "threads", "post_relations"} <= known:
+        connection.execute(f"CREATE VIEW interactions AS {INTERACTIONS}")
 
     def ask(aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
-        assert set(aggregate.needs) <= set(tables), "a measure names a table that no store has"
+        assert set(aggregate.needs) <= known, "a measure names a table that no store has"
         return connection.sql(aggregate.sql, params=dict(params) or None).to_arrow_table()
 
     return ask
@@ -161,6 +169,7 @@ def study() -> Study:
             "post_hashtags": [],
             "earlier": [],
             "case_posts": [],
+            "post_relations": [],
             "themes": [],
             "theme_names": [],
             "imports": [{"source": "forum", "read": len(posts), "kept": len(posts)}],

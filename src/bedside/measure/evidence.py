@@ -35,7 +35,7 @@ __all__ = [
 ID_DIGITS = 10
 TABLES = (
     "corpus", "corpus_marks", "posts", "post_hashtags", "post_about", "folds", "relevance", "coverage", "threads", "imports",
-    "case_posts", "earlier", "themes", "mention_words",
+    "case_posts", "earlier", "themes", "mention_words", "interactions",
 )  # fmt: skip
 _PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 

@@ -4,7 +4,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-__all__ = ["dated", "day_number", "filled", "label", "month", "quarter", "week", "weeks_between"]
+__all__ = [
+    "dated",
+    "day_number",
+    "filled",
+    "label",
+    "month",
+    "quarter",
+    "seconds",
+    "timed",
+    "week",
+    "weeks_between",
+]
 
 LONGEST_GAP = 53  # weeks; a longer silence is a wrong date or another study, not a row of zeros
 
@@ -50,6 +61,24 @@ def day_number(column: str) -> str:
     5
     """
     return _DAY.format(at=column)
+
+
+def seconds(column: str) -> str:
+    """SQL of a column's time in whole seconds, counted as days are in `day_number`."""
+    parts = (
+        (86400, day_number(column)),
+        *((n, f"EXTRACT({p} FROM {column})") for n, p in ((3600, "HOUR"), (60, "MINUTE"))),
+    )
+    told = " + ".join(f"CAST({part} AS BIGINT) * {n}" for n, part in parts)
+    return f"({told} + CAST(FLOOR(EXTRACT(SECOND FROM {column})) AS BIGINT))"
+
+
+def timed(table: str = "corpus", prefix: str = "") -> str:
+    """Condition: the time of a post is known to the second, and no clock that was never set gave it."""
+    return (
+        f"EXTRACT(YEAR FROM {table}.{prefix}published_at) BETWEEN 1971 AND 9998 "
+        f"AND COALESCE({table}.{prefix}published_precision, 's') = 's'"
+    )
 
 
 def label(kind: str, period: int) -> str:

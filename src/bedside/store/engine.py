@@ -17,7 +17,7 @@ from bedside.store.pool import pooled
 from bedside.store.spill import own_folder
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study
-from bedside.store.views import CORPUS, CORPUS_MARKS, SCHEMAS, VIEWS
+from bedside.store.views import KEPT_TABLES, SCHEMAS, VIEWS
 from bedside.store.worker import Answer, Job, answer_for
 
 __all__ = ["EmbeddedEngine", "Engine", "Progress"]
@@ -26,7 +26,6 @@ Progress = Callable[[str, int, int], None]
 """Told as work goes on: what, pages done, pages in all."""
 
 MEMORY_LIMIT = "1500MB"  # with two workers under 1 GiB each, the process tree stays under 4 GiB
-_KEPT_TABLES = {"corpus": CORPUS, "corpus_marks": CORPUS_MARKS}
 
 
 def _quiet(what: str, done: int, total: int) -> None:
@@ -115,7 +114,7 @@ class EmbeddedEngine:
         """Show these datasets, and tables in memory, under their names; absent ones are empty."""
         self.bound = dict(datasets)
         tables = dict(extra or {})
-        for name in _KEPT_TABLES:
+        for name in KEPT_TABLES:
             self.connection.execute(f"DROP TABLE IF EXISTS {name}")
         for name, schema in SCHEMAS.items():
             if name in datasets and datasets[name].pages:
@@ -143,7 +142,7 @@ class EmbeddedEngine:
         wanted = set(aggregate.needs)
         if "corpus_marks" in wanted:
             wanted.add("corpus")
-        for name, sql in _KEPT_TABLES.items():
+        for name, sql in KEPT_TABLES.items():
             if name in wanted:
                 self.connection.execute(f"CREATE TABLE IF NOT EXISTS {name} AS {sql}")
 

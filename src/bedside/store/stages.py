@@ -71,5 +71,5 @@ Tables that SQL may read (store.views builds them): `posts` (POSTS, one row per 
 (record_no, post_key, band), `post_hashtags`, `post_about`, `post_relations`, `post_engagement` (one row per element), `folds`, `threads`,
 `relevance`, `marks`, `coverage`, and, once a snapshot is taken, `corpus` (posts of the snapshot, one row per
 unique relevant post in an analysed language) and `corpus_marks` (their marks with account_key, source,
-published_at); `earlier` (record_no, post_key, text_key of the snapshot before, empty where there was none).
+published_at), `interactions` (what one post does to another; see store.views); `earlier` (record_no, post_key, text_key of the snapshot before, empty where there was none).
 """

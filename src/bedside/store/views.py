@@ -11,6 +11,8 @@ __all__ = [
     "CORPUS_MARKS",
     "FOLDS",
     "IMPORTS",
+    "INTERACTIONS",
+    "KEPT_TABLES",
     "RELEVANCE",
     "SCHEMAS",
     "SNAPSHOT",
@@ -154,4 +156,31 @@ SELECT m.subject_kind, m.subject_key, m.post_key, m.text_key, m.layer, m.code, m
 FROM (SELECT * FROM understood UNION ALL SELECT * FROM counted) m JOIN corpus c ON m.post_key = c.post_key
 WHERE m.row = 'mark'
 """
-"""Kept as tables for the length of a connection: every measure reads them."""
+_READINGS = """
+SELECT p.record_no, p.post_key, p.account_key, p.published_at, p.published_precision
+FROM posts p JOIN folds f ON f.record_no = p.record_no WHERE f.how NOT IN ('same_post', 'tombstone')
+"""
+INTERACTIONS = f"""
+SELECT a.post_key, a.account_key, a.kind, a.target_key, COALESCE(t.account_key, a.to_account) AS to_account,
+       a.published_at, a.published_precision, t.published_at AS to_published_at,
+       t.published_precision AS to_published_precision, t.post_key IS NOT NULL AS target_collected
+FROM (
+  SELECT p.post_key, p.account_key, 'reply' AS kind, h.parent_key AS target_key, CAST(NULL AS VARCHAR(64)) AS to_account,
+         p.published_at, p.published_precision
+  FROM ({_READINGS}) p JOIN threads h ON h.post_key = p.post_key WHERE h.parent_key IS NOT NULL
+  UNION
+  SELECT p.post_key, p.account_key, r.rel AS kind, r.target_key, r.target_account AS to_account,
+         p.published_at, p.published_precision
+  FROM ({_READINGS}) p JOIN post_relations r ON r.record_no = p.record_no
+  LEFT JOIN threads h ON h.post_key = p.post_key AND h.parent_key = r.target_key
+  WHERE h.post_key IS NULL AND (r.target_key IS NOT NULL OR r.target_account IS NOT NULL)
+) a LEFT JOIN ({_READINGS}) t ON t.post_key = a.target_key
+"""  # noqa: S608
+"""What one post does to another, one row per post, kind and target: a reply by the threads, else a relation (`model.posts.RELATIONS`).
+
+All posts that stand are in it, in the corpus or not, copies and reposts too; deleted ones are not. `account_key` and
+`to_account` are null where the author is unknown, or the target was deleted or never collected (`target_collected`
+false); they are equal where people answer themselves. A target may be later than the post: clocks are as told.
+"""
+KEPT_TABLES = {"corpus": CORPUS, "corpus_marks": CORPUS_MARKS, "interactions": INTERACTIONS}
+"""Kept as tables for the length of a connection: every measure reads them. Each may read those before it."""
