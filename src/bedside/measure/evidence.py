@@ -35,7 +35,8 @@ __all__ = [
 ID_DIGITS = 10
 TABLES = (
     "corpus", "corpus_marks", "posts", "post_hashtags", "post_about", "folds", "relevance", "coverage", "threads", "imports",
-    "case_posts", "earlier", "themes", "mention_words", "interactions",
+    "case_posts", "earlier", "themes", "mention_words", "interactions", "speakers", "exchanges", "dialogues",
+    "post_engagement",
 )  # fmt: skip
 _PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 

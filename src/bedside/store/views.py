@@ -9,6 +9,8 @@ __all__ = [
     "CASE_POSTS",
     "CORPUS",
     "CORPUS_MARKS",
+    "DIALOGUES",
+    "EXCHANGES",
     "FOLDS",
     "IMPORTS",
     "INTERACTIONS",
@@ -16,6 +18,7 @@ __all__ = [
     "RELEVANCE",
     "SCHEMAS",
     "SNAPSHOT",
+    "SPEAKERS",
     "THEMES",
     "THEME_NAMES",
     "THREADS",
@@ -100,6 +103,36 @@ CASE_POSTS = pa.schema(
         pa.field("sent", pa.bool_(), nullable=False),  # was it ever handed over
     ]
 )
+SPEAKERS = pa.schema(
+    [
+        pa.field("post_key", pa.string(), nullable=False),
+        ("account_key", pa.string()),
+        ("role", pa.string()),  # of the account; of the post where it has no author
+        ("kind", pa.string()),  # of a professional
+        ("followers", pa.int64()),  # the most that any post of the account tells
+    ]
+)
+EXCHANGES = pa.schema(
+    [
+        pa.field("post_key", pa.string(), nullable=False),  # the question with which it begins
+        ("account_key", pa.string()),  # who asks
+        ("professional", pa.string()),  # who answers first; the post where it has no author
+        ("answer_key", pa.string()),
+        ("addressed", pa.bool_()),  # asked below a professional's post
+        ("answers", pa.int64()),
+        ("turns", pa.int64()),  # how often the word passes from one side to the other
+        ("minutes", pa.int64()),  # to the first answer; null: a time is missing
+        ("outcome", pa.string()),  # settled | sent | open | unsafe | unanswered | no_word
+        ("said_settled", pa.bool_()),
+    ]
+)
+DIALOGUES = pa.schema(
+    [
+        pa.field("post_key", pa.string(), nullable=False),
+        pa.field("question", pa.string(), nullable=False),
+        ("side", pa.string()),  # question | answer | asker
+    ]
+)
 SCHEMAS: dict[str, pa.Schema] = {
     "posts": POSTS,
     "folds": FOLDS,
@@ -111,6 +144,9 @@ SCHEMAS: dict[str, pa.Schema] = {
     "theme_names": THEME_NAMES,
     "snapshot": SNAPSHOT,
     "earlier": SNAPSHOT,  # the posts of the snapshot before
+    "speakers": SPEAKERS,
+    "exchanges": EXCHANGES,
+    "dialogues": DIALOGUES,
     "imports": IMPORTS,
     "case_posts": CASE_POSTS,
     "asked": UNDERSTOOD,
