@@ -10,7 +10,7 @@ import pytest
 
 from bedside.measure.context import MeasureContext
 from bedside.store.stages import Aggregate, Ask
-from bedside.store.views import CASE_POSTS, INTERACTIONS
+from bedside.store.views import CASE_POSTS, DIALOGUES, EXCHANGES, INTERACTIONS, SPEAKERS
 
 Rows = list[dict[str, Any]]
 Study = Callable[..., Ask]
@@ -39,7 +39,15 @@ _MARKS = {
     "score": pa.float32(),
     **dict.fromkeys(("concept", "maker", "account_key"), _S),
 }
-_POSTS = {**_CORPUS, "text_key": _S, "text_state": _S, "title": _S, "body": _S}
+_POSTS = {
+    **_CORPUS,
+    "followers": _I,
+    "collected_at": _TS,
+    "text_key": _S,
+    "text_state": _S,
+    "title": _S,
+    "body": _S,
+}
 _WORDS = {
     **dict.fromkeys(("post_key", "text_key", "kind", "concept", "concept_id", "part"), _S),
     "first": pa.int32(),
@@ -53,7 +61,10 @@ _IMPORTS = {
     "source": _S,
     **dict.fromkeys(("read", "kept", "tombstoned", "rejected", "no_post"), _I),
 }
-_THREADS = dict.fromkeys(("post_key", "thread_key", "parent_key", "parent_state"), _S)
+_THREADS = {
+    **dict.fromkeys(("post_key", "thread_key", "parent_key", "parent_state"), _S),
+    "depth": pa.int32(),
+}
 SCHEMAS = {
     "threads": _THREADS,
     "corpus": _CORPUS,
@@ -68,6 +79,9 @@ SCHEMAS = {
     "post_hashtags": {"record_no": _I, "post_key": _S, "hashtag": _S},
     "earlier": {"record_no": _I, "post_key": _S},
     "case_posts": dict(zip(CASE_POSTS.names, CASE_POSTS.types, strict=True)),
+    "speakers": dict(zip(SPEAKERS.names, SPEAKERS.types, strict=True)),
+    "exchanges": dict(zip(EXCHANGES.names, EXCHANGES.types, strict=True)),
+    "dialogues": dict(zip(DIALOGUES.names, DIALOGUES.types, strict=True)),
     "themes": {"post_key": _S, "base": _S, "theme": _S, "similarity": pa.float64()},
     "theme_names": {
         "theme": _S,
@@ -170,6 +184,9 @@ def study() -> Study:
             "earlier": [],
             "case_posts": [],
             "post_relations": [],
+            "speakers": [],
+            "exchanges": [],
+            "dialogues": [],
             "themes": [],
             "theme_names": [],
             "imports": [{"source": "forum", "read": len(posts), "kept": len(posts)}],

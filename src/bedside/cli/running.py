@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from bedside.cli.conversing import find_exchanges
 from bedside.cli.stage_settings import understand_settings, unify_settings
 from bedside.cli.steps import Steps
 from bedside.cli.theming import find_themes
@@ -17,6 +18,7 @@ from bedside.judge.unlearning import unlearn_gone
 from bedside.measure.all import measure_all
 from bedside.measure.asked import forget_gone
 from bedside.measure.bound import bind_study, study_codebook
+from bedside.measure.exchange.unsafe import unsafe_posts
 from bedside.measure.kept import KeptFigures, keep_figures, kept_figures, measure_context
 from bedside.measure.safety.opening import sync
 from bedside.measure.safety.products import screened_names
@@ -36,6 +38,7 @@ from bedside.store.snapshots import (
 )
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study, open_study
+from bedside.understand.llm.marks import answers_key
 from bedside.understand.stage import understand_stage
 from bedside.understand.themes.vectors import vector_stage
 from bedside.unify.folds import find_folds
@@ -50,7 +53,7 @@ __all__ = [
 ]
 
 GLOBAL_VERSION = "2"
-FIGURES_VERSION = "6"  # a new measure, or a new way to count: figures are measured anew
+FIGURES_VERSION = "7"  # a new measure, or a new way to count: figures are measured anew
 CONTEXT = Aggregate(
     name="understand.context",
     needs=("posts", "folds", "threads"),
@@ -134,6 +137,19 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
         steps.table,
         content_key(snapshot.id, snapshot.erased, made["vectors"].key, understood.key),
         lambda: bind_study(study, engine, snapshot),
+    )
+    find_exchanges(
+        engine.ask,
+        steps.table,
+        content_key(
+            snapshot.id,
+            snapshot.erased,
+            made["threads"].key,
+            understood.key,
+            answers_key(study, book),
+        ),
+        lambda: bind_study(study, engine, snapshot),
+        unsafe_posts(study),
     )
     figures = _figures(study, engine, steps, snapshot, book)
     return Ran(

@@ -4,6 +4,7 @@ from bedside.measure.care.all import measure_care
 from bedside.measure.codes import measure_codes
 from bedside.measure.context import MeasureContext
 from bedside.measure.contrasts import measure_contrasts
+from bedside.measure.exchange.all import measure_exchange
 from bedside.measure.inclusion import measure_inclusion
 from bedside.measure.journey.all import measure_journey
 from bedside.measure.language.dictionary import measure_language
@@ -23,6 +24,7 @@ MEASURES = (
     measure_contrasts,
     measure_journey,
     measure_care,
+    measure_exchange,
     measure_language,
     measure_themes,
     measure_trends,

@@ -11,7 +11,12 @@ from bedside.store.stages import Ask
 
 __all__ = ["COLUMNS", "make_shares"]
 
-COLUMNS: Mapping[str, str] = {"group": "stage_group", "from": "wait_from"}
+COLUMNS: Mapping[str, str] = {
+    "group": "stage_group",
+    "from": "wait_from",
+    "answers": "from_who",
+    "answered": "to_whom",
+}
 """Keys of figures that are words of SQL, and the columns that stand for them."""
 
 

@@ -18,6 +18,8 @@ NO_SHARES = (
     "care.limits",
     "care.ranks",
     "care.shrunk",
+    "exchange.assortativity",
+    "exchange.reciprocity",
     "journey.distinctive",
     "language.grade",
     "journey.waits_watched",

@@ -26,6 +26,8 @@ Progress = Callable[[str, int, int], None]
 """Told as work goes on: what, pages done, pages in all."""
 
 MEMORY_LIMIT = "1500MB"  # with two workers under 1 GiB each, the process tree stays under 4 GiB
+_CORPUS_OF = ("posts", "folds", "threads", "snapshot", "understood", "counted")
+"""What the kept tables are made of."""
 
 
 def _quiet(what: str, done: int, total: int) -> None:
@@ -98,6 +100,7 @@ class EmbeddedEngine:
         )
         self.connection.execute("SET TimeZone = 'UTC'")
         self.bound: dict[str, Dataset] = {}
+        self._rests: dict[str, object] = {}
 
     def __enter__(self) -> "EmbeddedEngine":
         return self
@@ -112,10 +115,12 @@ class EmbeddedEngine:
         self, datasets: Mapping[str, Dataset], extra: Mapping[str, pa.Table] | None = None
     ) -> None:
         """Show these datasets, and tables in memory, under their names; absent ones are empty."""
-        self.bound = dict(datasets)
         tables = dict(extra or {})
-        for name in KEPT_TABLES:
-            self.connection.execute(f"DROP TABLE IF EXISTS {name}")
+        rests = {name: tables.get(name, datasets.get(name)) for name in _CORPUS_OF}
+        if rests != self._rests:
+            for name in KEPT_TABLES:
+                self.connection.execute(f"DROP TABLE IF EXISTS {name}")
+        self.bound, self._rests = dict(datasets), rests
         for name, schema in SCHEMAS.items():
             if name in datasets and datasets[name].pages:
                 files = [str(self.study.folder / page.file) for page in datasets[name].pages]

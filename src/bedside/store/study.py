@@ -72,12 +72,15 @@ class Judging(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         lost to a layer whose rules change afterwards.
     margins : list of str
         Columns such as platform to whose sizes in the corpus judged posts are post-stratified.
+    clinicians : list of str
+        Coders who are health professionals: only they can judge an answer unsafe.
     """
 
     coders: int = 2
     database: str = ""
     rule_authors: list[str] = []
     margins: list[str] = []
+    clinicians: list[str] = []
 
 
 class Safety(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,5 +1,6 @@
 """Dialogues: which posts belong to one exchange with a professional, and how it ended."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -221,4 +222,4 @@ def _turns(dialogue: Dialogue) -> int:
     order = sorted(
         sides, key=lambda s: (s[1]["depth"], s[1]["minute"] is None, s[1]["minute"] or 0)
     )
-    return sum(one != other for (one, _), (other, _) in zip(order, order[1:], strict=False))
+    return sum(one != other for (one, _), (other, _) in itertools.pairwise(order))

@@ -1,8 +1,5 @@
 """Mixing: who answers whom by kind, how far kinds keep to themselves, and how often an answer goes both ways."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
@@ -10,31 +7,12 @@ from scipy.special import stdtrit
 from bedside.errors import InputError
 from bedside.measure.shares import TAIL, Share
 
-__all__ = ["Reciprocity", "assortativity", "jackknifed_assortativity", "reciprocity"]
+__all__ = ["assortativity", "jackknifed_assortativity", "jackknifed_reciprocity"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 SAME = 1e-12  # of 1: nearer than this all ties lie within one kind
 FEWEST = 3  # accounts; fewer tell nothing of how they differ
-
-
-class Reciprocity(NamedTuple):
-    """How often ties go both ways, under three definitions that give three numbers.
-
-    Attributes
-    ----------
-    edges : float
-        Ties whose opposite is there too, of all ties: of those who answer somebody, so many are answered by them.
-    dyads : float
-        Pairs tied both ways, of pairs tied at all.
-    rho : float or None
-        The first, measured against a network of the same density without any order: 0 by chance, 1 all ties
-        mutual, below 0 fewer than by chance. None where every possible tie is there.
-    """
-
-    edges: float
-    dyads: float
-    rho: float | None
 
 
 def assortativity(mixing: npt.ArrayLike) -> float:
@@ -78,7 +56,9 @@ def assortativity(mixing: npt.ArrayLike) -> float:
     if cells.min() < 0 or not cells.sum():
         raise InputError("a mixing matrix needs at least one tie, and no number below 0")
     within = np.asarray(np.trace(cells))
-    return float(_coefficient(within, cells.sum(axis=1), cells.sum(axis=0), np.asarray(cells.sum())))
+    return float(
+        _coefficient(within, cells.sum(axis=1), cells.sum(axis=0), np.asarray(cells.sum()))
+    )
 
 
 def _coefficient(within: Floats, rows: Floats, columns: Floats, ties: Floats) -> Floats:
@@ -90,15 +70,15 @@ def _coefficient(within: Floats, rows: Floats, columns: Floats, ties: Floats) ->
 
 
 def jackknifed_assortativity(
-    senders: Sequence[int], receivers: Sequence[int], kinds: Sequence[int], number: int
+    senders: npt.ArrayLike, receivers: npt.ArrayLike, kinds: npt.ArrayLike, number: int
 ) -> Share | None:
     """Assortativity of ties between accounts, with an interval that knows that an account's ties are alike.
 
     Parameters
     ----------
-    senders, receivers : sequence of int
+    senders, receivers : array_like of int
         Account of either end of each tie, as a place in `kinds`; several ties between two accounts count severally.
-    kinds : sequence of int
+    kinds : array_like of int
         Kind of each account, 0 <= kind < number.
     number : int
         Kinds there are.
@@ -128,18 +108,22 @@ def jackknifed_assortativity(
     value = assortativity(whole)
     if np.isnan(value):
         return None
-    left = _left_out(first, last, kind, whole)
+    return _jackknifed(value, _left_out(first, last, kind, whole), -1.0)
+
+
+def _jackknifed(value: float, left: Floats, least: float) -> Share:
+    """A number with its interval from what it is without each account; see `jackknifed_assortativity`."""
     known = left[~np.isnan(left)]
     n = len(known)
     if n < FEWEST:
         return Share(value, None, None)
     spread = float(((known - known.mean()) ** 2).sum() * (n - 2) / (2 * n)) ** 0.5
     wide = float(stdtrit(n - 1, 1 - TAIL)) * spread
-    return Share(value, max(-1.0, value - wide), min(1.0, value + wide))
+    return Share(value, max(least, value - wide), min(1.0, value + wide))
 
 
 def _left_out(first: Ints, last: Ints, kind: Ints, whole: Floats) -> Floats:
-    """r without each account that has a tie; a tie of an account to itself is taken away once."""
+    """R without each account that has a tie; a tie of an account to itself is taken away once."""
     number, size = len(whole), len(first)
     present, places = np.unique(np.concatenate([first, last]), return_inverse=True)
     sent, got = places[:size], places[size:]
@@ -161,42 +145,37 @@ def _left_out(first: Ints, last: Ints, kind: Ints, whole: Floats) -> Floats:
     )
 
 
-def reciprocity(ties: Iterable[tuple[int, int]], *, nodes: int | None = None) -> Reciprocity:
-    """How often ties go both ways.
+def jackknifed_reciprocity(
+    senders: npt.ArrayLike, receivers: npt.ArrayLike
+) -> tuple[Share, Share] | None:
+    """Reciprocity of ties and of pairs, each with its interval: edge and dyad of `graphs.reciprocity`.
 
     Parameters
     ----------
-    ties : iterable of (from, to)
-        Directed; repeated ties count once, ties to oneself not at all.
-    nodes : int, optional
-        Those who could have a tie; by default those who have one.
+    senders, receivers : array_like of int
+        Account of either end of each tie; repeated ties count once, ties to oneself not at all.
 
     Returns
     -------
-    Reciprocity
-
-    Raises
-    ------
-    InputError
-        If there is no tie between two.
-
-    References
-    ----------
-    Wasserman and Faust (1994), Social Network Analysis, 13.1 (dyads); Garlaschelli and Loffredo (2004), Physical
-    Review Letters 93:268701, doi:10.1103/PhysRevLett.93.268701, equation 3 (rho).
-
-    Examples
-    --------
-    >>> found = reciprocity([(1, 2), (2, 1), (1, 3)])
-    >>> round(found.edges, 3), found.dyads, found.rho
-    (0.667, 0.5, 0.3333333333333333)
+    tuple of Share and Share, or None
+        Of ties, of pairs; jackknife of accounts as in `jackknifed_assortativity`. None where there is no tie.
     """
-    known = {(a, b) for a, b in ties if a != b}
-    if not known:
-        raise InputError("there is no tie between two; reciprocity needs at least one")
-    mutual = sum((b, a) in known for a, b in known)
-    many = len({node for tie in known for node in tie}) if nodes is None else nodes
-    density = len(known) / (many * (many - 1))
-    share = mutual / len(known)
-    rho = None if density >= 1 else (share - density) / (1 - density)
-    return Reciprocity(share, mutual / 2 / (len(known) - mutual / 2), rho)
+    first, last = np.asarray(senders, np.int64), np.asarray(receivers, np.int64)
+    first, last = first[first != last], last[first != last]
+    if not first.size:
+        return None
+    _, places = np.unique(np.concatenate([first, last]), return_inverse=True)
+    size, many = len(first), int(places.max()) + 1
+    ties = np.unique(places[:size] * many + places[size:])
+    one, other = np.divmod(ties, many)
+    mutual = np.isin(other * many + one, ties)
+    both, all_ties = int(mutual.sum()), len(ties)
+    own = np.bincount(one, minlength=many) + np.bincount(other, minlength=many)
+    own_both = np.bincount(one[mutual], minlength=many) + np.bincount(other[mutual], minlength=many)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        edges = (both - own_both) / (all_ties - own)
+        pairs = (both - own_both) / 2 / (all_ties - own - (both - own_both) / 2)
+    return (
+        _jackknifed(both / all_ties, edges, 0.0),
+        _jackknifed(both / 2 / (all_ties - both / 2), pairs, 0.0),
+    )

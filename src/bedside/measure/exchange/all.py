@@ -1,0 +1,15 @@
+"""All figures of exchange, in the order of the report."""
+
+from bedside.measure.context import MeasureContext
+from bedside.measure.exchange.mixing import assortativity, mixing, reciprocity
+from bedside.model.figures import Figure
+from bedside.store.stages import Ask
+
+__all__ = ["measure_exchange"]
+
+PARTS = (mixing, assortativity, reciprocity)
+
+
+def measure_exchange(ask: Ask, context: MeasureContext) -> list[Figure]:
+    """All figures of exchange."""
+    return [figure for part in PARTS for figure in part(ask, context)]
