@@ -160,18 +160,28 @@ def open_(
     what: Annotated[
         str,
         typer.Argument(
-            help="Evidence id of a figure, or key or id of a post; nothing opens the report."
+            help="Evidence id of a figure, or key or id of a post; nothing opens the explorer."
         ),
     ] = "",
     limit: Annotated[int, typer.Option(help="At most so many posts.", min=0)] = 20,
+    who: Annotated[str, typer.Option("--as", help="Who you are; stands with decisions.")] = "",
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Raw text on request; looks are logged.")
+    ] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address.")] = False,
+    port: Annotated[int, typer.Option(help="0: any that is free.", min=0, max=65535)] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Open the report, the posts behind a figure, or one post with its marks."""
+    """Open the explorer in the browser, the posts behind a figure, or one post with its marks."""
     _there(study)
+    if not (what or as_json):
+        from bedside.cli.exploring import explore
+
+        return explore(study, who=who, raw=raw, browser=not no_browser, port=port)
     from bedside.cli.opening import open_any
 
     value, text = open_any(study, what, limit=limit)
-    _say(value, text, as_json=as_json)
+    return _say(value, text, as_json=as_json)
 
 
 @app.command()

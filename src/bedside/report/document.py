@@ -26,7 +26,7 @@ from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.material import Material
 from bedside.report.page import Chapter, Desk, chapter, desk, paragraph
 
-__all__ = ["render", "sheet"]
+__all__ = ["chapters_of", "render", "sheet"]
 
 
 def render(material: Material) -> str:
@@ -56,6 +56,11 @@ def render(material: Material) -> str:
 def sheet() -> str:
     """The style sheet that reports carry."""
     return files("bedside.report").joinpath("look.css").read_text(encoding="utf-8")
+
+
+def chapters_of(laid: Desk) -> list[Chapter]:
+    """Every chapter that has something to say, in order; page one is none."""
+    return _written(laid)[1]
 
 
 def _written(laid: Desk) -> tuple[Markup, list[Chapter]]:

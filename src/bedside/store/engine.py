@@ -142,8 +142,8 @@ class EmbeddedEngine:
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM incoming")  # noqa: S608
         self.connection.unregister("incoming")
 
-    def _materialise(self, aggregate: Aggregate) -> None:
-        """Keep the corpus tables for this connection the first time a measure reads them."""
+    def prepare(self, aggregate: Aggregate) -> None:
+        """Keep the corpus tables that an aggregate reads, for as long as this connection lasts."""
         wanted = set(aggregate.needs)
         if "corpus_marks" in wanted:
             wanted.add("corpus")
@@ -162,7 +162,7 @@ class EmbeddedEngine:
             If the SQL fails otherwise: a fault of bedside.
         """
         with _sql_errors(aggregate.name):
-            self._materialise(aggregate)
+            self.prepare(aggregate)
             cursor = self.connection.cursor()
             try:
                 return cursor.sql(aggregate.sql, params=dict(params)).to_arrow_table()

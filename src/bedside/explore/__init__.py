@@ -1,0 +1,1 @@
+"""The explorer: figures, posts and queues in a browser; reads what other rooms made and judges nothing itself."""

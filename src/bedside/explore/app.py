@@ -1,0 +1,154 @@
+"""The explorer as one application: the guard at the door, pages behind it, errors told in words."""
+
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bedside.errors import BedsideError, InputError, NotFoundError, PermissionRefused, StaleError
+from bedside.explore.house import Asked, House
+from bedside.explore.nav import NAV
+from bedside.explore.pages import FAMILIES
+from bedside.explore.security import (
+    LOOPBACK,
+    Door,
+    Guard,
+    Identity,
+    Message,
+    OneToken,
+    Receive,
+    Scope,
+    Send,
+)
+from bedside.explore.static import static_route
+from bedside.explore.view import View
+from bedside.store.study import open_study
+
+__all__ = ["make_app"]
+
+LOG = logging.getLogger("bedside.explore")
+STATUS = ((NotFoundError, 404), (PermissionRefused, 403), (StaleError, 409), (InputError, 400))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def make_app(
+    folder: Path,
+    *,
+    token: str = "",
+    clock: Callable[[], datetime] = _now,
+    identity: Identity | None = None,
+    door: Door | None = None,
+) -> Starlette:
+    """The explorer of one study.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the study.
+    token : str
+        Opens the one session; not needed where a door is given.
+    clock : callable, optional
+    identity : Identity, optional
+        Who sits at this machine; by default nobody by name, who reads masked text.
+    door : Door, optional
+        How people come in, such as a log-in for a team; by default the token.
+
+    Returns
+    -------
+    Starlette
+        An application; `app.state.house` is its house.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no study.
+    """
+    study = open_study(folder)
+    way_in = door or OneToken(token, identity or Identity(), hosts=LOOPBACK, study=study.config.id)
+    house = House(folder, clock)
+    app = Starlette(
+        routes=[
+            static_route(),
+            Route("/", _first),
+            *(route for family in FAMILIES for route in family.routes(house)),
+        ],
+        middleware=[
+            Middleware(Guard, door=way_in),
+            Middleware(GZipMiddleware, minimum_size=1000),
+            Middleware(Quiet),
+        ],
+        exception_handlers={BedsideError: _told(house), 404: _missing(house)},
+    )
+    app.state.house = house
+    return app
+
+
+def _first(request: Request) -> Response:
+    """The page that opens first."""
+    return RedirectResponse(NAV[0][0], 303)
+
+
+def _told(house: House) -> Callable[[Request, Exception], Response]:
+    """An error of bedside becomes a page that says it."""
+
+    def tell(request: Request, error: Exception) -> Response:
+        status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
+        return _error_page(house, request, str(error), status)
+
+    return tell
+
+
+def _missing(house: House) -> Callable[[Request, Exception], Response]:
+    def tell(request: Request, error: Exception) -> Response:
+        return _error_page(house, request, "There is no such page; the list above has all.", 404)
+
+    return tell
+
+
+def _error_page(house: House, request: Request, words: str, status: int) -> Response:
+    if request.url.path.endswith((".json", ".csv")):
+        return PlainTextResponse(words, status)
+    view = View(
+        title=TITLES.get(status, "That did not work"),
+        template="error.html",
+        context={"words": words},
+    )
+    return Response(house.render(view, Asked(request)), status, media_type="text/html")
+
+
+TITLES = {403: "Not allowed", 404: "Not found", 409: "Something changed", 400: "Not understood"}
+
+
+class Quiet:
+    """Middleware that answers a fault of ours; the log gets its place, never its words, which may quote a post."""
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the page; a fault becomes an answer where none has begun."""
+        begun: list[bool] = []
+
+        async def noting(message: Message) -> None:
+            begun.append(True)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except Exception as error:
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            LOG.error("%s at %s:%s", type(error).__name__, Path(last.filename).name, last.lineno)
+            if not begun:
+                words = f"A fault of bedside ({type(error).__name__}); please report it. Nothing was lost."
+                await PlainTextResponse(words, 500)(scope, receive, send)

@@ -1,0 +1,72 @@
+"""Chapters of the report as pages: each goes where its figures belong, and every number in it opens."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from bedside.explore.ground import Ground
+from bedside.report.markup import Markup
+from bedside.report.page import Chapter
+
+__all__ = ["chapters_for", "opened", "page_of"]
+
+_EVIDENCE = re.compile(r"ev-[0-9a-f]{10}-([a-z]+)[a-z0-9-]*")
+_CODE = re.compile(r"<code>(ev-[0-9a-f]{10}-[a-z0-9-]+)</code>")
+_ROW = re.compile(r"<tr>.*?</tr>", re.S)
+_NUMBER = re.compile(r'(<td class="n"[^>]*>)([^<]+)(</td>)')
+_CSV = re.compile(r'<a href="data:text/csv[^"]*" download="([\w.-]+)">[^<]*</a>')
+PLACED = {  # chapters whose figures alone do not say where people look for them
+    "one": "",
+    "conclude": "sources",
+    "inclusion": "sources",
+    "judged": "sources",
+    "limits": "sources",
+    "back": "",
+    "safety": "safety",
+    "roles": "sources",
+}
+MEASURES = {"codes": "journey", "contrasts": "journey", "roles": "sources", "inclusion": "sources"}
+
+
+def page_of(chapter: Chapter) -> str:
+    """Name of the page that a chapter stands on: said, or that of the measure whose figures it shows most.
+
+    Parameters
+    ----------
+    chapter : Chapter
+
+    Returns
+    -------
+    str
+        Such as `journey`; empty: on no page of its own, as page one.
+    """
+    if chapter.anchor in PLACED:
+        return PLACED[chapter.anchor]
+    shown = Counter(_EVIDENCE.findall(chapter.body))
+    if not shown:
+        return chapter.anchor
+    measure: str = shown.most_common(1)[0][0]
+    return MEASURES.get(measure, measure)
+
+
+def chapters_for(ground: Ground, page: str) -> list[Chapter]:
+    """The report's chapters that stand on a page, in the report's order; empty where nothing was released."""
+    return [part for part in ground.chapters if page_of(part) == page]
+
+
+def opened(body: Markup) -> Markup:
+    """A chapter's markup with its numbers linked to what they stand on.
+
+    Evidence ids become links; in a row of a table that names one id, the row's numbers do too. Files that a report
+    carries inside itself are left to the page's own `.csv`.
+    """
+    linked = _ROW.sub(lambda row: _open_row(row.group()), str(body))
+    linked = _CODE.sub(r'<a href="/evidence/\1"><code>\1</code></a>', linked)
+    return Markup(_CSV.sub("", linked))  # our own markup, escaped when it was made
+
+
+def _open_row(row: str) -> str:
+    ids: Sequence[str] = _CODE.findall(row)
+    if len(ids) != 1:
+        return row
+    return _NUMBER.sub(rf'\1<a href="/evidence/{ids[0]}">\2</a>\3', row)

@@ -1,0 +1,123 @@
+"""Ground: a study as it stands now, opened once and kept until something in it changes."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+import pyarrow as pa
+
+from bedside.codebook import Codebook
+from bedside.errors import NotFoundError
+from bedside.measure.bound import bind_study, current_snapshot, is_whole, study_codebook
+from bedside.measure.kept import read_figures
+from bedside.model.figures import Figure
+from bedside.release.ledger import Ledger
+from bedside.release.records import Release
+from bedside.report.document import chapters_of
+from bedside.report.gathering import material_for
+from bedside.report.page import Chapter, Desk, desk
+from bedside.store.engine import EmbeddedEngine
+from bedside.store.files import content_key
+from bedside.store.snapshots import Snapshot
+from bedside.store.stages import Aggregate
+from bedside.store.study import Study, open_study
+
+__all__ = ["Ground", "ground_key"]
+
+WATCHED = ("study.toml", "manifest.json", "actions.toml")
+FOLDERS = ("sources", "snapshots", "figures", "releases", "codebook")
+READERS = 2  # threads of the database: as many as the laptop has cores to spare
+
+
+def ground_key(folder: Path) -> str:
+    """Changes when anything that pages are made from changed on disk; a few looks at file times.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the study.
+    """
+    places = [folder / name for name in WATCHED]
+    for name in FOLDERS:
+        places += sorted((folder / name).glob("*")) if (folder / name).is_dir() else []
+    return content_key([[str(path), _time(path)] for path in places])
+
+
+def _time(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+class Ground:
+    """A study bound to a read-only engine, with what pages ask of it.
+
+    Parameters
+    ----------
+    folder : Path
+    key : str
+        Of `ground_key`, when it was opened.
+
+    Raises
+    ------
+    NotFoundError
+        If the study was not run, or not since posts came or went.
+    """
+
+    def __init__(self, folder: Path, key: str) -> None:
+        self.key = key
+        self.study: Study = open_study(folder)
+        self.snapshot: Snapshot = current_snapshot(self.study)
+        if not is_whole(self.study):
+            raise NotFoundError(
+                "this study has not been run since posts came or went; give `bedside run` and load the page again"
+            )
+        self.book: Codebook = study_codebook(self.study)
+        self._lock = RLock()
+        self.engine = EmbeddedEngine(self.study, workers=READERS)
+        bind_study(self.study, self.engine, self.snapshot)
+
+    def ask(self, aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
+        """Run an aggregate on a cursor of its own; tables that are kept are made by one thread only."""
+        with self._lock:
+            self.engine.prepare(aggregate)
+        return self.engine.ask(aggregate, params)
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        """Figures of the snapshot by evidence id, for queries; what of them may be shown is `release`."""
+        return {figure.id: figure for figure in read_figures(self.study, self.snapshot)}
+
+    @cached_property
+    def release(self) -> Release | None:
+        """What left the study last, if it is of this snapshot."""
+        made = Ledger(self.study.folder).latest()
+        return made if made is not None and made.snapshot == self.snapshot.id else None
+
+    @cached_property
+    def desk(self) -> Desk | None:
+        """Released figures as chapters read them; None where nothing was released of this snapshot."""
+        if self.release is None:
+            return None
+        with self._lock:
+            return desk(
+                material_for(self.study, self.engine, self.snapshot, self.release, self.book)
+            )
+
+    @cached_property
+    def chapters(self) -> list[Chapter]:
+        """The report's chapters, in its order; empty where nothing was released."""
+        with self._lock:
+            return [] if self.desk is None else chapters_of(self.desk)
+
+    @cached_property
+    def simulated(self) -> bool:
+        """Whether any source is simulated: every page then says so."""
+        return any(source.simulated for source in self.study.sources.values())
+
+    def close(self) -> None:
+        """Give the engine's memory and files back."""
+        self.engine.__exit__(None, None, None)

@@ -1,0 +1,79 @@
+"""Serving: the explorer on this machine's loopback, for as long as the command runs."""
+
+import secrets
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from bedside.errors import InputError
+from bedside.explore.app import make_app
+from bedside.explore.security import Identity
+
+__all__ = ["serve_study"]
+
+LOOPBACK = "127.0.0.1"
+
+
+def serve_study(
+    folder: Path, *, identity: Identity, port: int, ready: Callable[[str, str], None]
+) -> None:
+    """Serve a study on loopback until the process is interrupted.
+
+    Parameters
+    ----------
+    folder : Path
+    identity : Identity
+        Who sits at this machine.
+    port : int
+        0: any that is free.
+    ready : callable
+        Told the address without and with the one-time token, once connections are taken.
+
+    Raises
+    ------
+    InputError
+        If the port is taken.
+    """
+    token = secrets.token_urlsafe(32)
+    app = make_app(folder, token=token, identity=identity)
+    house = app.state.house
+    house.ground()  # a study that cannot be opened is told here, not in the browser
+    try:
+        with _listening(port) as listening:
+            address = f"http://{LOOPBACK}:{listening.getsockname()[1]}/"
+            ready(address, f"{address}enter?token={token}")
+            run_server(app, listening)
+    finally:
+        house.close()
+
+
+def run_server(app: ASGIApp, listening: socket.socket) -> None:
+    """Answer on a socket that listens already; addresses are not logged, since they hold what people search for."""
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=3,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((LOOPBACK, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise InputError(
+            f"port {port} cannot be used; give another with --port, or leave it out for any that is free"
+        ) from error
+    listening.listen(128)
+    return listening
