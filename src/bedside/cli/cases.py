@@ -200,6 +200,16 @@ def fold(
     _step(ctx, case, "folded", by, as_json, into=into, words=because)
 
 
+@cases.command()
+def back(ctx: typer.Context, case: CaseId, by: By = "", as_json: AsJson = False) -> None:
+    """Take your last step on a case back; the log keeps both."""
+    from bedside.cli.casework import as_values, at_desk, standing_text
+
+    with at_desk(ctx.obj, _now()) as desk:
+        at = desk.take_back(case, by=by)
+    _say(as_values(at), standing_text(at.case_id, at.status), as_json=as_json)
+
+
 @cases.command(name="follow-up")
 def follow_up(
     ctx: typer.Context,

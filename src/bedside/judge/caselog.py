@@ -11,12 +11,19 @@ from typing import Any
 import msgspec
 from sqlalchemy import Engine, func, insert, select, update
 
-from bedside.errors import InputError, suggest
-from bedside.judge.database import CASES, compact, database_errors, database_of, open_database
+from bedside.errors import InputError, StaleError, suggest
+from bedside.judge.database import (
+    CASES,
+    compact,
+    database_errors,
+    database_of,
+    hold_for_writing,
+    open_database,
+)
 from bedside.model.cases import CaseEvent
 from bedside.store.study import Study
 
-__all__ = ["KINDS", "MACHINE", "CaseLog", "open_cases"]
+__all__ = ["KINDS", "MACHINE", "PASSIVE", "CaseLog", "open_cases"]
 
 MACHINE = "machine"
 KINDS = {  # kind of event: what it says
@@ -37,8 +44,10 @@ KINDS = {  # kind of event: what it says
     "acknowledged": "the receiver answered",
     "follow_up": "further information was received",
     "note": "a person noted something",
+    "taken_back": "a person took their last step back",
     "erased": "posts of the case were erased",
 }
+PASSIVE = ("seen", "looked", "note")  # steps that change nothing another officer goes by
 POSTS = ("posts", "same_text")  # fields of an event that hold post_keys
 WORDS = "words"  # the field that holds what a person wrote
 
@@ -73,6 +82,37 @@ class CaseLog:
             with database_errors(self._engine), self._engine.begin() as connection:
                 connection.execute(insert(CASES), rows)
         return len(rows)
+
+    def add_after(self, event: CaseEvent, number: int) -> None:
+        """Append a person's step, unless another step was taken on the case since they looked.
+
+        Parameters
+        ----------
+        event : CaseEvent
+        number : int
+            Of the last event of the case that they had seen; 0: none.
+
+        Raises
+        ------
+        StaleError
+            If somebody else's step came between; nothing is written then. Looks and notes do not count.
+        """
+        row = _row(event)
+        newer = (
+            select(CASES.c.by, CASES.c.kind)
+            .where(CASES.c.case_id == event.case_id, CASES.c.number > number)
+            .where(CASES.c.kind.not_in(PASSIVE))
+            .order_by(CASES.c.number.desc())
+        )
+        with database_errors(self._engine), self._engine.begin() as connection:
+            hold_for_writing(connection, event.case_id)
+            between = connection.execute(newer).first()
+            if between is not None and event.kind not in PASSIVE:
+                raise StaleError(
+                    f"{event.case_id} was changed meanwhile ({between.kind.replace('_', ' ')}, by {between.by}); "
+                    "look at it again, then decide"
+                )
+            connection.execute(insert(CASES), [row])
 
     def read(self, case_id: str = "") -> list[CaseEvent]:
         """Events in the order in which they were added, of one case or of all."""

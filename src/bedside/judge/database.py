@@ -11,6 +11,7 @@ from sqlalchemy import (
     URL,
     Boolean,
     Column,
+    Connection,
     Engine,
     Float,
     Index,
@@ -36,6 +37,7 @@ __all__ = [
     "compact",
     "database_errors",
     "database_of",
+    "hold_for_writing",
     "open_database",
 ]
 
@@ -214,6 +216,22 @@ def _postgres(url: URL, schema: str) -> Engine:
         connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{name}"'))
         _metadata.create_all(connection)
     return engine
+
+
+def hold_for_writing(connection: Connection, about: str) -> None:
+    """Let nobody else write about the same until this transaction ends, so that what is read now still holds then.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a transaction that has read nothing yet.
+    about : str
+        What is held, such as the id of a case; in SQLite the whole file is.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:about))"), {"about": about})
 
 
 def compact(engine: Engine) -> None:

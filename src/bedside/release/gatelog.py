@@ -1,7 +1,9 @@
 """Gate log: every decision of the quote gate, appended; only an erasure takes any away. Hashes, no text."""
 
+import fcntl
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import msgspec
 from bedside.errors import StorageError
 from bedside.model.figures import Quote
 from bedside.release.words import words_of
-from bedside.store.files import replace_file
+from bedside.store.files import replace_file, storage_errors
 
 __all__ = ["GateLog", "GateRecord", "quote_hash"]
 
@@ -65,11 +67,19 @@ class GateLog:
 
     def append(self, *records: GateRecord) -> None:
         """Add decisions, all or none; one that repeats what was decided last changes nothing."""
-        known = self.records()
-        last = {_about(record): record for record in known}
-        new = [r for r in records if not _same(last.get(_about(r)), r)]
-        if new:
-            self._write([*known, *new])
+        with self._held():
+            known = self.records()
+            last = {_about(record): record for record in known}
+            new = [r for r in records if not _same(last.get(_about(r)), r)]
+            if new:
+                self._write([*known, *new])
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """Hold the log: a run and a person who approves never write past each other."""
+        with storage_errors(self.path.name), (self.path.parent / ".quotes.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _write(self, records: Iterable[GateRecord]) -> None:
         lines = [msgspec.json.encode(record) for record in records]
@@ -89,10 +99,13 @@ class GateLog:
     def forget(self, post_keys: Collection[str]) -> int:
         """Remove the decisions on words that came from erased posts; gives how many went."""
         gone = set(post_keys)
-        records = self.records()
-        kept = [record for record in records if gone.isdisjoint(record.post_keys)]
-        if len(kept) < len(records):
-            self._write(kept)
+        if not self.path.exists():
+            return 0
+        with self._held():
+            records = self.records()
+            kept = [record for record in records if gone.isdisjoint(record.post_keys)]
+            if len(kept) < len(records):
+                self._write(kept)
         return len(records) - len(kept)
 
     def log_wordings(self, wordings: Iterable[Quote], *, at: datetime) -> None:

@@ -227,10 +227,15 @@ class Desk:
             "when": (seen_at or self.now).isoformat(),
         }
         case = case_id_of(candidate)
-        self.log.add([CaseEvent(case_id=case, kind="sent", at=self.now, by=by, about=about)])
+        known = standing_of(self.log.read(case)).number
+        self.log.add_after(
+            CaseEvent(case_id=case, kind="sent", at=self.now, by=by, about=about), known
+        )
         return case
 
-    def step(self, name: str, kind: str, *, by: str, **about: Any) -> Standing:
+    def step(
+        self, name: str, kind: str, *, by: str, after: int | None = None, **about: Any
+    ) -> Standing:
         """Take a step on a case, if it may be taken now and by this person; gives where it stands then.
 
         Parameters
@@ -239,6 +244,8 @@ class Desk:
             Case id.
         kind : str
             One of `judge.caselog.KINDS`.
+        after : int, optional
+            Number of the last event of the case that the person had before them (`Standing.number`).
         **about
             What the step says: reason, words, element and state, criterion and holds, to, ...
 
@@ -246,6 +253,8 @@ class Desk:
         ------
         InputError, PermissionRefused
             As `workflow.check_step` says.
+        StaleError
+            If another step was taken on the case since the person looked: nothing is written then.
         """
         standings = standings_of(self.log)
         at = standings[self._named(name, standings)]
@@ -256,10 +265,28 @@ class Desk:
         check_step(at, kind, by, about, policy=self.policy, elements=elements)
         told = {key: value for key, value in about.items() if value not in (None, "")}
         texts = {"texts": sorted(p.text_key for p in posts.values())}
-        self.log.add(
-            [CaseEvent(case_id=at.case_id, kind=kind, at=self.now, by=by, about=told | texts)]
+        self.log.add_after(
+            CaseEvent(case_id=at.case_id, kind=kind, at=self.now, by=by, about=told | texts),
+            at.number if after is None else after,
         )
         return standing_of(self.log.read(at.case_id))
+
+    def take_back(self, name: str, *, by: str, after: int | None = None) -> Standing:
+        """Take the last step on a case back by adding one that says so; for who took it.
+
+        Raises
+        ------
+        InputError
+            If nothing is left to take back, or the case has left the house.
+        PermissionRefused
+            If somebody else took the last step.
+        StaleError
+            As `step`.
+        """
+        standings = standings_of(self.log)
+        at = standings[self._named(name, standings)]
+        number = at.last[0] if at.last else 0
+        return self.step(name, "taken_back", by=by, after=after, number=number)
 
     @property
     def named(self) -> frozenset[str]:

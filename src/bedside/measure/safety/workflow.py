@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from bedside.errors import InputError, PermissionRefused, suggest
-from bedside.judge.caselog import MACHINE
+from bedside.judge.caselog import MACHINE, PASSIVE
 from bedside.model.cases import ELEMENTS, SERIOUS, CaseEvent, Element
 from bedside.store.study import Safety
 
@@ -53,7 +53,9 @@ MAY = {  # step: standings from which it may be taken
     "acknowledged": ("handed_over", "acknowledged", "refused"),
     "follow_up": STATUSES,
     "note": STATUSES,
+    "taken_back": STATUSES,
 }
+FINAL = ("handed_over", "acknowledged")  # left the house, or came from outside: nothing takes them back
 
 
 class Standing(msgspec.Struct, kw_only=True):
@@ -85,6 +87,8 @@ class Standing(msgspec.Struct, kw_only=True):
     answers: list[dict[str, Any]] = []
     follow_ups: list[tuple[datetime, bool]] = []
     erased: int = 0
+    number: int = 0  # of the last event
+    last: tuple[int, str, str] | None = None  # number, kind and person of the last step that still holds
 
     @property
     def is_serious(self) -> bool:
@@ -97,13 +101,26 @@ def standing_of(events: Iterable[CaseEvent]) -> Standing:
     """Where one case stands after its events, oldest first."""
     listed = list(events)
     standing = Standing(case_id=listed[0].case_id if listed else "")
+    gone = {event.about.get("number") for event in listed if event.kind == "taken_back"}
     for event in listed:
-        _apply(standing, event)
+        if event.number not in gone and event.kind != "taken_back":
+            _apply(standing, event)
+        _see(standing, event)
+        standing.number = event.number
     return standing
+
+
+def _see(at: Standing, event: CaseEvent) -> None:
+    """Note when a person first saw the case: also a step that was taken back was a look."""
+    if event.by != MACHINE and event.kind not in FROM_OUTSIDE:
+        seen = _time(event.about, event)
+        at.seen_at = min(seen, at.seen_at) if at.seen_at else seen
 
 
 def _apply(at: Standing, event: CaseEvent) -> None:
     about = event.about
+    if event.by != MACHINE and event.kind not in PASSIVE:
+        at.last = (event.number, event.kind, event.by)
     if event.kind in ("proposed", "sent", "posts_added"):
         _take_posts(at, event)
     elif event.kind == "erased":
@@ -119,9 +136,6 @@ def _apply(at: Standing, event: CaseEvent) -> None:
     elif event.kind == "acknowledged":
         at.answers.append({"at": event.at, **about})
     _move(at, event)
-    if event.by != MACHINE and event.kind not in FROM_OUTSIDE:
-        seen = _time(about, event)
-        at.seen_at = min(seen, at.seen_at) if at.seen_at else seen
 
 
 def _time(about: Mapping[str, Any], event: CaseEvent) -> datetime:
@@ -285,7 +299,26 @@ def _check_folded(
         raise InputError("a case cannot be folded into itself")
 
 
+def _check_taken_back(
+    at: Standing, by: str, about: Mapping[str, Any], policy: Safety, elements: list[Element]
+) -> None:
+    if at.last is None or at.last[1] == "sent":
+        raise InputError(f"{at.case_id}: no step of a person is left to take back")
+    number, kind, who = at.last
+    if kind in FINAL:
+        raise InputError(
+            f"{at.case_id} was {kind.replace('_', ' ')}: that cannot be taken back; note a follow-up instead"
+        )
+    if who.casefold() != by.casefold():
+        raise PermissionRefused(
+            f"the last step on {at.case_id} is {who}'s; only {who} may take it back"
+        )
+    if about.get("number") != number:
+        raise InputError(f"{at.case_id}: say which step is taken back; the last one is {number}")
+
+
 _CHECKS = {
+    "taken_back": _check_taken_back,
     "valid": _check_valid,
     "rejected": _check_rejected,
     "upheld": _check_second,
