@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
-from bedside.cli.reporting import corpus_texts, crisis_posts, latest_release
+from bedside.cli.reporting import latest_release
 from bedside.errors import StaleError
 from bedside.measure.bound import bind_study, current_snapshot, is_whole, study_codebook
 from bedside.measure.samples import judged_shares
 from bedside.release.check import Finding, check_release
+from bedside.release.corpus import corpus_texts, crisis_posts
 from bedside.release.gatelog import GateLog
 from bedside.release.records import Release
 from bedside.store.engine import EmbeddedEngine
@@ -39,10 +40,10 @@ def check_report(folder: Path) -> tuple[dict[str, Any], str, bool]:
         findings = check_release(
             engine.ask,
             made,
-            corpus_texts(engine),
+            corpus_texts(engine.ask),
             gate=GateLog(study.folder),
             register=study.sources,
-            crisis=crisis_posts(engine),
+            crisis=crisis_posts(engine.ask),
             judged=judged_shares(study, engine.ask, study_codebook(study)),
         )
     told = {"release": made.id, "figures": len(made.figures), "quotes": len(made.quotes)}

@@ -17,7 +17,9 @@ from bedside.cli.learn import learning
 from bedside.cli.live_commands import collect, recheck
 from bedside.cli.llm import asking
 from bedside.cli.notice import crisis, phrases
+from bedside.cli.paraphrase import paraphrase
 from bedside.cli.person_commands import access, masks, register
+from bedside.cli.relevance import relevance
 from bedside.cli.sample import sample
 from bedside.cli.saying import AsJson, StudyFolder
 from bedside.cli.saying import now as _now
@@ -349,6 +351,8 @@ def demo(
 
 app.command()(disproportionality)
 app.add_typer(cases, name="cases")
+app.add_typer(paraphrase, name="paraphrase")
+app.add_typer(relevance, name="relevance")
 app.command()(access)
 app.command()(collect)
 app.command()(crisis)

@@ -8,7 +8,9 @@ from typing import Any
 from bedside.cli.reporting import drop_report, forget_in_releases, rewrite_report
 from bedside.errors import InputError
 from bedside.judge.caselog import open_cases
+from bedside.judge.crisislog import open_crises
 from bedside.judge.decisions import has_log, open_log
+from bedside.judge.relevance import forget_relevance
 from bedside.judge.samples import forget_in_samples
 from bedside.judge.unlearning import drop_learnt, layers_judged
 from bedside.report.holding import erasure_paper
@@ -108,6 +110,9 @@ def _elsewhere(
             log.erase(subject_keys=(*posts, *accounts))
         with open_cases(study) as cases:
             cases.erase(posts, accounts, at=now)
+        with open_crises(study) as crises:
+            crises.erase(posts)
     forget_in_samples(study, posts, accounts)
+    forget_relevance(study, posts)
     forget_answers(study, posts)
     forget_in_releases(study, tuple(posts))

@@ -4,16 +4,31 @@ from typing import Annotated
 
 import typer
 
-from bedside.cli.saying import AsJson, StudyFolder, say, there
+from bedside.cli.saying import AsJson, StudyFolder, now, say, there
 
 __all__ = ["crisis", "phrases"]
 
 
-def crisis(study: StudyFolder, as_json: AsJson = False) -> None:
-    """List posts that may show a crisis, for the person who acts on them; never their words."""
+def crisis(
+    study: StudyFolder,
+    acted: Annotated[str, typer.Option(help="Key of a post on which you acted.")] = "",
+    no_crisis: Annotated[str, typer.Option(help="Key of a post that shows no crisis.")] = "",
+    send: Annotated[str, typer.Option(help="Key of a post to put into the queue.")] = "",
+    back: Annotated[str, typer.Option(help="Key of a post: take your last step back.")] = "",
+    by: Annotated[str, typer.Option("--by", envvar="BEDSIDE_NAME", help="Who does it.")] = "",
+    because: Annotated[str, typer.Option("--because", help="What was done, or why not.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List posts that may show a crisis, never their words; or note what was done about one."""
     there(study)
-    from bedside.cli.noticing import crisis_text
+    from bedside.cli.noticing import crisis_step, crisis_text
 
+    given = {"acted": acted, "no_crisis": no_crisis, "sent": send, "taken_back": back}
+    for kind, post in given.items():
+        if post:
+            said, words = crisis_step(study, post, kind, by=by, because=because, now=now())
+            say(said, words, as_json=as_json)
+            return
     value, text = crisis_text(study)
     say(value, text, as_json=as_json)
 

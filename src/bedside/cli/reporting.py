@@ -1,7 +1,7 @@
 """`run` to the end and `report`: figures through the door of release, into one document."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,12 +16,16 @@ from bedside.errors import BedsideError, NotFoundError, PermissionRefused
 from bedside.measure.bound import bind_study, current_snapshot, is_whole, study_codebook
 from bedside.measure.evidence import open_evidence
 from bedside.measure.kept import read_figures
+from bedside.measure.relevance import measured_of
 from bedside.model.figures import Figure, Quote
 from bedside.plugins import offered
+from bedside.release.corpus import corpus_texts, crisis_posts
 from bedside.release.door import check_crisis, check_sources, release
 from bedside.release.gatelog import GateLog
+from bedside.release.haystack import Haystack
 from bedside.release.ledger import Ledger
-from bedside.release.quotes import allowed_verbatims
+from bedside.release.paraphrases import Paraphrases, approved_paraphrases
+from bedside.release.quotes import allowed_verbatims, gate_paraphrase
 from bedside.release.records import Release
 from bedside.release.wordings import shared_wordings
 from bedside.release.words import TextRow
@@ -38,8 +42,6 @@ from bedside.store.stages import Aggregate
 from bedside.store.study import Study, open_study
 
 __all__ = [
-    "corpus_texts",
-    "crisis_posts",
     "drop_report",
     "forget_in_releases",
     "latest_release",
@@ -51,21 +53,6 @@ __all__ = [
 
 REPORT_VERSION = "1"
 ILLUSTRATED = 4  # figures of each kind that get a quote where quotes are allowed
-TEXTS = Aggregate(
-    name="corpus texts",
-    needs=("corpus", "posts"),
-    sql="""
-SELECT p.post_key, p.account_key, p.source, CASE WHEN p.title IS NULL THEN p.body
-  ELSE p.title || chr(10) || p.body END AS text
-FROM posts p JOIN corpus c ON p.record_no = c.record_no
-ORDER BY p.record_no
-""",
-)
-CRISIS = Aggregate(
-    name="crisis posts",
-    needs=("corpus_marks",),
-    sql="SELECT DISTINCT post_key FROM corpus_marks WHERE layer = 'crisis' AND code <> 'no' ORDER BY post_key",
-)
 WITH_TEXT = Aggregate(
     name="quoted posts that still have their text",
     needs=("posts",),
@@ -76,19 +63,6 @@ SOURCES = Aggregate(
     needs=("corpus",),
     sql="SELECT DISTINCT source FROM corpus ORDER BY source",
 )
-
-
-def corpus_texts(engine: EmbeddedEngine) -> Iterator[TextRow]:
-    """Masked texts of the corpus, in order."""
-    for batch in engine.ask(TEXTS, {}).to_batches():
-        yield from (
-            TextRow(*row) for row in zip(*(c.to_pylist() for c in batch.columns), strict=True)
-        )
-
-
-def crisis_posts(engine: EmbeddedEngine) -> frozenset[str]:
-    """Keys of posts that are never quoted."""
-    return frozenset(engine.ask(CRISIS, {})["post_key"].to_pylist())
 
 
 def run_to_report(
@@ -147,6 +121,8 @@ def _report_key(study: Study, snapshot: Snapshot, figures: list[Figure]) -> str:
         snapshot.erased,
         ids,
         msgspec.json.encode(read_actions(study)),
+        msgspec.json.encode(approved_paraphrases(study.folder)),
+        msgspec.json.encode(measured_of(study, study.config.query)),
     )
 
 
@@ -204,14 +180,15 @@ def _release(
 def _quotes(
     study: Study, engine: EmbeddedEngine, figures: list[Figure], gate: GateLog, now: datetime
 ) -> list[Quote]:
-    """Shared wordings, and verbatims where the register allows them, behind the largest figures."""
-    rows, crisis = list(corpus_texts(engine)), crisis_posts(engine)
+    """Shared wordings, approved paraphrases, and verbatims behind the largest figures where the register allows them."""
+    rows, crisis = list(corpus_texts(engine.ask)), crisis_posts(engine.ask)
     wordings = shared_wordings(
         rows, register=study.sources, least_accounts=study.config.privacy.small_count, avoid=crisis
     )
     gate.log_wordings(wordings, at=now)
+    told = _paraphrases(study, rows, crisis)
     if not any(source.quotes == "verbatim" for source in study.sources.values()):
-        return wordings
+        return [*wordings, *told]
     texts = {row.post_key: row for row in rows}
     said: list[Quote] = []
     for figure in _largest(figures):
@@ -233,7 +210,23 @@ def _quotes(
             log=gate,
             at=now,
         )
-    return [*wordings, *said]
+    return [*wordings, *told, *said]
+
+
+def _paraphrases(study: Study, rows: Sequence[TextRow], crisis: frozenset[str]) -> list[Quote]:
+    """Approved paraphrases that still lead back to nobody in the corpus as it is now."""
+    quotes = approved_paraphrases(study.folder)
+    if not quotes:
+        return []
+    gate, haystack = GateLog(study.folder), Haystack(rows)
+    there = set(haystack.post_keys)
+    found = []
+    for said in quotes:
+        sources = gate.sources_of(said)
+        here = there.issuperset(sources) and crisis.isdisjoint(sources)
+        if here and gate_paraphrase(said.text, haystack, sources=sources).passed:
+            found.append(said)
+    return found
 
 
 def _largest(figures: list[Figure]) -> list[Figure]:
@@ -347,6 +340,7 @@ def drop_report(study: Study) -> bool:
 def _strike_lost(study: Study, engine: EmbeddedEngine) -> None:
     """Strike quotes whose posts are gone or lost their text, such as an interrupted erasure left them."""
     quoted = {key for record in GateLog(study.folder).records() for key in record.post_keys}
+    quoted |= {key for one in Paraphrases(study.folder).all() for key in one.post_keys}
     left = set(engine.ask(WITH_TEXT, {"keys": sorted(quoted)})["post_key"].to_pylist())
     if lost := tuple(sorted(quoted - left)):
         forget_in_releases(study, lost)
@@ -357,4 +351,5 @@ def forget_in_releases(study: Study, post_keys: tuple[str, ...]) -> int:
     gate, gone = GateLog(study.folder), set(post_keys)
     struck = Ledger(study.folder).strike(lambda quote: bool(gone & set(gate.sources_of(quote))))
     gate.forget(post_keys)
+    Paraphrases(study.folder).forget(post_keys)
     return struck

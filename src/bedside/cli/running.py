@@ -13,11 +13,13 @@ from bedside.cli.theming import find_themes
 from bedside.codebook import Codebook
 from bedside.errors import InputError
 from bedside.judge.caselog import open_cases
+from bedside.judge.crisislog import open_crises
 from bedside.judge.decisions import has_log
 from bedside.judge.unlearning import unlearn_gone
 from bedside.measure.all import measure_all
 from bedside.measure.asked import forget_gone
 from bedside.measure.bound import bind_study, study_codebook
+from bedside.measure.crisis import note_crises
 from bedside.measure.exchange.unsafe import unsafe_posts
 from bedside.measure.kept import KeptFigures, keep_figures, kept_figures, measure_context
 from bedside.measure.safety.opening import sync
@@ -151,6 +153,7 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
         lambda: bind_study(study, engine, snapshot),
         unsafe_posts(study),
     )
+    _queue_crises(study, engine, snapshot, understood.key, now)
     figures = _figures(study, engine, steps, snapshot, book)
     return Ran(
         snapshot=snapshot,
@@ -216,6 +219,20 @@ def _open_cases(
         return
     with open_cases(study) as log:
         sync(study, engine.ask, log, now)
+    write_json(path, {"key": key})
+
+
+def _queue_crises(
+    study: Study, engine: EmbeddedEngine, snapshot: Snapshot, understood: str, now: datetime
+) -> None:
+    """Put posts that may show a crisis now into their queue: from here the clock counts (R28)."""
+    path = study.folder / "crises.json"
+    key = content_key(understood, snapshot.id, snapshot.erased)
+    if path.exists() and read_json(path, dict[str, str]).get("key") == key:
+        return
+    bind_study(study, engine, snapshot)
+    with open_crises(study) as log:
+        note_crises(engine.ask, log, now)
     write_json(path, {"key": key})
 
 

@@ -32,6 +32,7 @@ from bedside.store.study import Study
 
 __all__ = [
     "CASES",
+    "CRISES",
     "JUDGED",
     "LOOKS",
     "compact",
@@ -85,6 +86,15 @@ CASES = Table(
     sqlite_autoincrement=True,
 )
 """What happened to each safety case (`caselog`); `about` is JSON."""
+CRISES = Table(
+    "crisis_steps",
+    _metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    *(Column(name, String(), nullable=False) for name in ("post_key", "kind", "at", "by", "words")),
+    Index("crisis_steps_post", "post_key"),
+    sqlite_autoincrement=True,
+)
+"""What was done about each crisis post (`crisislog`)."""
 
 
 def database_of(study: Study) -> str:
@@ -245,6 +255,8 @@ def compact(engine: Engine) -> None:
             ]
         else:
             schema = engine.get_execution_options()["schema_translate_map"][None]
-            commands = [f'VACUUM FULL "{schema}".{table.name}' for table in (JUDGED, LOOKS, CASES)]
+            commands = [
+                f'VACUUM FULL "{schema}".{table.name}' for table in (JUDGED, LOOKS, CASES, CRISES)
+            ]
         for command in commands:
             connection.exec_driver_sql(command)

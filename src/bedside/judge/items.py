@@ -7,7 +7,7 @@ import msgspec
 
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["Item", "Proposed", "Reading", "load_proposals", "load_readings"]
+__all__ = ["Item", "Proposed", "Reading", "load_proposals", "load_readings", "load_unique"]
 
 OF_POSTS = """
 SELECT c.post_key, c.account_key, c.text_key, c.source, p.platform, p.kind,
@@ -31,6 +31,16 @@ TEXTS = {
     column: Aggregate(name=f"judge.read.{column}", needs=NEEDS, sql=OF_POSTS.format(column=column))
     for column in ("post_key", "account_key")
 }
+UNIQUE = Aggregate(
+    name="judge.read.unique",
+    needs=("posts", "folds", "threads"),
+    sql=OF_POSTS.format(column="post_key").replace(
+        "FROM corpus c\nJOIN posts p ON p.record_no = c.record_no",
+        "FROM folds o JOIN posts p ON p.record_no = o.record_no AND o.keep\n"
+        "JOIN (SELECT record_no, post_key, account_key, text_key, source FROM posts) c ON c.record_no = p.record_no",
+    ),
+)
+"""The same for posts outside the corpus."""
 PROPOSALS = Aggregate(
     name="judge.proposals",
     needs=("corpus", "proposals"),
@@ -110,6 +120,12 @@ def load_readings(ask: Ask, keys: Sequence[str], *, unit: str) -> dict[str, tupl
     for row in ask(TEXTS[column], {"keys": list(keys)}).to_pylist():
         found.setdefault(row[column], []).append(_reading(row))
     return {key: tuple(readings) for key, readings in found.items()}
+
+
+def load_unique(ask: Ask, keys: Sequence[str]) -> dict[str, Reading]:
+    """Texts of posts, be they in the corpus or not; copies and posts that are gone are left out."""
+    found = ask(UNIQUE, {"keys": list(keys)}).to_pylist()
+    return {row["post_key"]: _reading(row) for row in found}
 
 
 def _reading(row: Mapping[str, Any]) -> Reading:

@@ -10,6 +10,7 @@ from bedside.codebook import Codebook, layer_hash
 from bedside.errors import NotFoundError, StorageError, suggest
 from bedside.judge.decisions import WHOLE, latest_of_each
 from bedside.judge.judged import CORPUS
+from bedside.judge.relevance import LAYER as RELEVANCE
 from bedside.store.files import replace_file
 from bedside.store.stages import Ask
 from bedside.store.study import Study
@@ -100,6 +101,7 @@ def outdated(judgements: pa.Table, book: Codebook, ask: Ask) -> list[Outdated]:
     meant |= {(a.layer, WHOLE): layer_hash(a) for a in book}
     last = latest_of_each(judgements, ("subject_key", "layer", "code", "coder", "kind"))
     found: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    last = last.filter(pc.not_equal(last["layer"], RELEVANCE))  # no layer of the codebook
     for row in last.filter(pc.not_equal(last["decision"], "withdrawn")).to_pylist():
         code = (row["layer"], row["code"])
         post = row["subject_key"].partition(":")[0]

@@ -8,9 +8,11 @@ import msgspec
 
 from bedside.codebook import Codebook
 from bedside.judge.decisions import has_log, open_log
+from bedside.measure.relevance import measured_of
 from bedside.release.records import Release
 from bedside.report.material import CoverageRow, ImportRow, Material, Readers
 from bedside.report.material import Study as ReportedStudy
+from bedside.report.relevance import in_words
 from bedside.store.actions import read_actions
 from bedside.store.engine import EmbeddedEngine
 from bedside.store.imports import read_imports
@@ -54,6 +56,7 @@ def material_for(
             conditions=config.conditions,
             query_words=_query_words(study),
             query_text=config.query,
+            query_measured=_measured(study),
             codebook=book.version,
             snapshot=snapshot.id,
             snapshot_date=f"{snapshot.taken_at:%Y-%m-%d}",
@@ -109,6 +112,12 @@ def _judged(made: Release) -> int:
             sample = figure.judging.sample
             most[sample] = max(most.get(sample, 0), figure.judging.judged)
     return sum(most.values())
+
+
+def _measured(study: Study) -> str:
+    """How well the query finds what it should, where a sample was judged."""
+    told = measured_of(study, study.config.query)
+    return "" if told is None else in_words(told)
 
 
 def _query_words(study: Study) -> str:

@@ -28,6 +28,9 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: str = ""
     snapshot_date: str = ""
     period: tuple[str, str] = ("", "")
+    query_measured: str = (
+        ""  # precision and recall of the query, as a sentence; empty: nobody judged a sample of it
+    )
     contact: str = ""  # whom to write to for removal; printed on the page for the community
 
 

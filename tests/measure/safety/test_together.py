@@ -24,9 +24,7 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def team(
-    request: pytest.FixtureRequest, study: Path, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def team(request: pytest.FixtureRequest, study: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A study with cases, whose log lies in a file or on a server."""
     if request.param == "postgres":
         monkeypatch.setenv(VARIABLE, request.getfixturevalue("postgres"))
@@ -48,9 +46,7 @@ def both(study: Path, case: str, kinds: tuple[str, ...]) -> list[str]:
             except BedsideError as error:
                 said.append(type(error).__name__)
 
-    threads = [
-        Thread(target=act, args=(f"officer {n}", kind)) for n, kind in enumerate(kinds)
-    ]
+    threads = [Thread(target=act, args=(f"officer {n}", kind)) for n, kind in enumerate(kinds)]
     for thread in threads:
         thread.start()
     for thread in threads:

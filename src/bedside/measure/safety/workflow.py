@@ -55,7 +55,10 @@ MAY = {  # step: standings from which it may be taken
     "note": STATUSES,
     "taken_back": STATUSES,
 }
-FINAL = ("handed_over", "acknowledged")  # left the house, or came from outside: nothing takes them back
+FINAL = (
+    "handed_over",
+    "acknowledged",
+)  # left the house, or came from outside: nothing takes them back
 
 
 class Standing(msgspec.Struct, kw_only=True):
@@ -88,7 +91,9 @@ class Standing(msgspec.Struct, kw_only=True):
     follow_ups: list[tuple[datetime, bool]] = []
     erased: int = 0
     number: int = 0  # of the last event
-    last: tuple[int, str, str] | None = None  # number, kind and person of the last step that still holds
+    last: tuple[int, str, str] | None = (
+        None  # number, kind and person of the last step that still holds
+    )
 
     @property
     def is_serious(self) -> bool:

@@ -117,17 +117,13 @@ def _asked(laid: Desk) -> Markup:
     )
     if not study.query_text:
         return words
-    unread = (
-        ""
-        if laid.material.judged
-        else (
-            "Nobody has judged a sample of what this query finds and misses, so its precision and recall are unknown."
-        )
+    known = study.query_measured or (
+        "Nobody has judged a sample of what this query finds and misses, so its precision and recall are unknown."
     )
     ran = tag(
         "details", tag("summary", "The query as it ran"), tag("p", tag("code", study.query_text))
     )
-    return join([words, ran, paragraph(unread, kind="small soft")])
+    return join([words, ran, paragraph(known, kind="small soft")])
 
 
 def _flow(laid: Desk) -> Markup:
