@@ -59,7 +59,12 @@ def test_a_file_of_few_records_shows_no_numbers() -> None:
 
 def test_an_unjudged_query_has_no_known_precision() -> None:
     assert "precision and recall are unknown" in _text(inclusion(desk(material())))
-    assert "precision" not in _text(inclusion(desk(material(judged=300))))
+    assert "precision and recall are unknown" in _text(inclusion(desk(material(judged=300))))
+    told = msgspec.structs.replace(material().study, query_measured="It takes 80 % of them.")
+    assert "It takes 80 % of them." in _text(
+        inclusion(desk(msgspec.structs.replace(material(), study=told)))
+    )
+    assert "unknown" not in _text(inclusion(desk(msgspec.structs.replace(material(), study=told))))
 
 
 def test_a_source_behind_a_login_without_consent_is_said_to_be_closed() -> None:
