@@ -1,6 +1,8 @@
 """The report as one file: open it offline, print it, send it. No script, no font, no picture from elsewhere."""
 
+from collections.abc import Callable
 from importlib.resources import files
+from typing import NamedTuple
 
 from bedside.report.chapters.back import back
 from bedside.report.chapters.before_doctor import before_doctor
@@ -22,11 +24,42 @@ from bedside.report.chapters.visits import modes, visits
 from bedside.report.chapters.voices import voices
 from bedside.report.chapters.wait import wait
 from bedside.report.chapters.words import words
+from bedside.report.comparing import Finding
 from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.material import Material
 from bedside.report.page import Chapter, Desk, chapter, desk, paragraph
 
-__all__ = ["chapters_of", "render", "sheet"]
+__all__ = ["Written", "chapters_of", "render", "sheet", "write"]
+
+
+_TELLING: tuple[Callable[[Desk], Chapter | None], ...] = (
+    conclude,
+    inclusion,
+    roles,
+    before_doctor,
+    visits,
+    wait,
+    journey,
+    modes,
+    care,
+    mending,
+    providers,
+    options,
+    words,
+    themes,
+    voices,
+    safety,
+    trends,
+    judged,
+)
+
+
+class Written(NamedTuple):
+    """A report before it is put into a file: its findings, page one, and the chapters in order."""
+
+    findings: list[Finding]
+    page_one: Markup
+    chapters: list[Chapter]
 
 
 def render(material: Material) -> str:
@@ -44,9 +77,10 @@ def render(material: Material) -> str:
         escaped; a suppressed figure has lost its numbers before any chapter reads it.
     """
     laid = desk(material)
-    page_one, chapters = _written(laid)
-    main = tag("main", page_one, *(chapter(part) for part in chapters), id="main")
-    page = tag("div", _contents(chapters), main, class_="page")
+    written = write(laid)
+    chapters = [chapter(part) for part in written.chapters]
+    main = tag("main", written.page_one, *chapters, id="main")
+    page = tag("div", _contents(written.chapters), main, class_="page")
     body = tag(
         "body", tag("a", "Skip to the report", class_="skip", href="#main"), _notice(laid), page
     )
@@ -60,33 +94,27 @@ def sheet() -> str:
 
 def chapters_of(laid: Desk) -> list[Chapter]:
     """Every chapter that has something to say, in order; page one is none."""
-    return _written(laid)[1]
+    return write(laid).chapters
 
 
-def _written(laid: Desk) -> tuple[Markup, list[Chapter]]:
-    """Page one and the chapters that have something to say, in order."""
+def write(laid: Desk) -> Written:
+    """Write page one and the chapters that have something to say, in order.
+
+    Parameters
+    ----------
+    laid : Desk
+        Laid out afresh: plates are noted on it as chapters draw them.
+    """
     found = findings(laid)
-    telling = (
-        roles,
-        before_doctor,
-        visits,
-        wait,
-        journey,
-        modes,
-        care,
-        mending,
-        providers,
-        options,
-        words,
-        themes,
-        voices,
-        safety,
-        trends,
-        judged,
+    chapters: list[Chapter] = []
+    for tell in _TELLING:
+        drawn = len(laid.plates)
+        part = tell(laid)
+        if part is not None:
+            chapters.append(part._replace(plates=tuple(laid.plates.values())[drawn:]))
+    return Written(
+        found, one_page(laid, found), [*chapters, limits(laid, found), back(laid, found)]
     )
-    written = [conclude(laid), inclusion(laid), *(tell(laid) for tell in telling)]
-    chapters = [part for part in written if part is not None]
-    return one_page(laid, found), [*chapters, limits(laid, found), back(laid, found)]
 
 
 def _head(material: Material) -> Markup:

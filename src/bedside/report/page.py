@@ -16,6 +16,7 @@ __all__ = [
     "Chapter",
     "Column",
     "Desk",
+    "Plate",
     "badges",
     "chapter",
     "csv_link",
@@ -35,11 +36,22 @@ _BEST_FIRST = {"judged": 1, "counted": 2, "machine": 3}
 _LONG_TWIN = 60  # rows from which a twin is left out of print; its numbers are in the CSV
 
 
+class Plate(NamedTuple):
+    """A drawn figure of the report without its drawing: what it finds, of whom, and the numbers in their order."""
+
+    name: str
+    title: str  # the finding, as a sentence
+    sub: str  # what is drawn, of whom
+    note: str  # how to read it
+    figures: tuple[Shown, ...]
+
+
 class Desk(NamedTuple):
-    """What lies on the desk while a report is written: the material, and its figures by measure."""
+    """What lies on the desk while a report is written: the material, its figures by measure, plates drawn so far."""
 
     material: Material
     shelf: Shelf
+    plates: dict[str, Plate]
 
     @property
     def small(self) -> int:
@@ -53,11 +65,12 @@ class Desk(NamedTuple):
 
 
 class Chapter(NamedTuple):
-    """A finished chapter: anchor, headline, body."""
+    """A finished chapter: anchor, headline, body, and the plates in it."""
 
     anchor: str
     head: str
     body: Markup
+    plates: tuple[Plate, ...] = ()
 
 
 class Column(NamedTuple):
@@ -69,7 +82,7 @@ class Column(NamedTuple):
 
 def desk(material: Material) -> Desk:
     """Lay out the material; suppressed figures lose their numbers here, before any chapter reads them."""
-    return Desk(material, shelve(material.figures, small=material.small_count))
+    return Desk(material, shelve(material.figures, small=material.small_count), {})
 
 
 def chapter(part: Chapter) -> Markup:
@@ -248,7 +261,11 @@ def figure(
     note: str = "",
     kind: str | None = None,
 ) -> Markup:
-    """A figure: the finding, what is drawn of whom, the chart, one reading note, evidence, twin and CSV."""
+    """A figure: the finding, what is drawn of whom, the chart, one reading note, evidence, twin and CSV.
+
+    It is noted on the desk as a `Plate`, from which slides, workbook and explorer draw their own.
+    """
+    laid.plates[name] = Plate(name, title, sub, note, tuple(figures))
     return tag(
         "figure",
         tag("figcaption", title),
