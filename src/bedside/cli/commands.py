@@ -12,6 +12,7 @@ from bedside.cli.cases import cases
 from bedside.cli.codebook import codebook
 from bedside.cli.disproportionality import disproportionality
 from bedside.cli.exchange import exchange
+from bedside.cli.export import export
 from bedside.cli.judge import judging
 from bedside.cli.learn import learning
 from bedside.cli.live_commands import collect, recheck
@@ -356,6 +357,7 @@ app.add_typer(relevance, name="relevance")
 app.command()(access)
 app.command()(collect)
 app.command()(crisis)
+app.command()(export)
 app.command()(masks)
 app.command()(phrases)
 app.command()(recheck)

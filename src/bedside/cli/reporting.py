@@ -42,9 +42,11 @@ from bedside.store.stages import Aggregate
 from bedside.store.study import Study, open_study
 
 __all__ = [
+    "DOCUMENTS",
     "drop_report",
     "forget_in_releases",
     "latest_release",
+    "release_again",
     "report_again",
     "rewrite_report",
     "run_to_report",
@@ -52,6 +54,7 @@ __all__ = [
 ]
 
 REPORT_VERSION = "1"
+DOCUMENTS = "documents"  # what people carry away, and the records that each was made from
 ILLUSTRATED = 4  # figures of each kind that get a quote where quotes are allowed
 WITH_TEXT = Aggregate(
     name="quoted posts that still have their text",
@@ -291,15 +294,22 @@ def report_again(folder: Path, *, now: datetime) -> tuple[dict[str, Any], str]:
 def rewrite_report(study: Study, now: datetime) -> Snapshot:
     """Write the report again, of a study that is locked; gives the snapshot it is about."""
     with EmbeddedEngine(study) as engine:
-        snapshot = current_snapshot(study)
-        bind_study(study, engine, snapshot)
-        figures = read_figures(study, snapshot)
-        if snapshot.erased or not figures or not is_whole(study):
-            made = latest_release(study)
-        else:
-            made = _release(study, engine, snapshot, figures, now)
+        snapshot, made = release_again(study, engine, now)
         _render(study, engine, snapshot, made)
     return snapshot
+
+
+def release_again(study: Study, engine: EmbeddedEngine, now: datetime) -> tuple[Snapshot, Release]:
+    """What may leave now: the figures as they are, or the last release where these are stale.
+
+    The engine has the snapshot bound afterwards; the same content is one entry of the ledger.
+    """
+    snapshot = current_snapshot(study)
+    bind_study(study, engine, snapshot)
+    figures = read_figures(study, snapshot)
+    if snapshot.erased or not figures or not is_whole(study):
+        return snapshot, latest_release(study)
+    return snapshot, _release(study, engine, snapshot, figures, now)
 
 
 def settle_loss(study: Study, post_keys: tuple[str, ...], now: datetime) -> bool:
@@ -326,13 +336,14 @@ def settle_loss(study: Study, post_keys: tuple[str, ...], now: datetime) -> bool
 
 
 def drop_report(study: Study) -> bool:
-    """Remove the report, so that an interruption leaves none rather than one that quotes what is gone."""
+    """Remove the report and all documents: an interruption leaves none rather than one that quotes what is gone."""
     there = (study.folder / "report.html").exists()
     ours = [
         study.folder / name
         for name in ("report.html", "report.json", "figures.csv", "figures.json")
     ]
-    for path in (*ours, *study.folder.glob("report-*")):
+    carried = (p for p in (study.folder / DOCUMENTS).glob("*") if p.is_file())
+    for path in (*ours, *study.folder.glob("report-*"), *carried):
         path.unlink(missing_ok=True)
     return there
 

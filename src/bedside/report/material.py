@@ -9,7 +9,7 @@ from bedside.model.figures import Quote
 from bedside.model.sources import Source
 from bedside.report.released import Released
 
-__all__ = ["CoverageRow", "ImportRow", "Material", "Readers", "Study"]
+__all__ = ["CoverageRow", "ImportRow", "Material", "Readers", "Records", "Study", "material_of"]
 
 
 class Study(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,17 +78,13 @@ class Readers(msgspec.Struct, frozen=True, kw_only=True):
     samples: Sequence[str] = ()
 
 
-class Material(msgspec.Struct, frozen=True, kw_only=True):
-    """All that `document.render` needs.
+class Records(msgspec.Struct, frozen=True, kw_only=True):
+    """The records of a study beside its released figures and quotes; kept as JSON with every document that leaves.
 
     Attributes
     ----------
     actions : sequence of Action
         The study's action list as it stands.
-    figures : sequence of Released
-        Figures that passed the release; suppressed ones may still be among them, without numbers.
-    quotes : sequence of Quote
-        Words that passed the quote gate.
     simulated : bool
         Whether any source is simulated; the report then says so first.
     stale : bool
@@ -104,8 +100,6 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     study: Study
     actions: Sequence[Action] = ()
     sources: Sequence[Source] = ()
-    figures: Sequence[Released] = ()
-    quotes: Sequence[Quote] = ()
     imports: Sequence[ImportRow] = ()
     coverage: Sequence[CoverageRow] = ()
     simulated: bool = False
@@ -121,3 +115,28 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     run_date: str = ""
     round_to: int = 0  # counts were rounded to this by the release; 0: exact
     notes: Sequence[str] = ()  # further limits, as sentences
+
+
+class Material(Records, frozen=True, kw_only=True):
+    """All that `document.render` needs: the records, figures and quotes.
+
+    Attributes
+    ----------
+    figures : sequence of Released
+        Figures that passed the release; suppressed ones may still be among them, without numbers.
+    quotes : sequence of Quote
+        Words that passed the quote gate.
+    """
+
+    figures: Sequence[Released] = ()
+    quotes: Sequence[Quote] = ()
+
+    def records(self) -> Records:
+        """The records alone."""
+        return Records(**{name: getattr(self, name) for name in Records.__struct_fields__})
+
+
+def material_of(records: Records, figures: Sequence[Released], quotes: Sequence[Quote]) -> Material:
+    """The material again, from records that were kept and what a release holds."""
+    held = {name: getattr(records, name) for name in Records.__struct_fields__}
+    return Material(**held, figures=figures, quotes=quotes)

@@ -44,6 +44,7 @@ class Plate(NamedTuple):
     sub: str  # what is drawn, of whom
     note: str  # how to read it
     figures: tuple[Shown, ...]
+    drawn: Markup = NOTHING  # as the report shows it
 
 
 class Desk(NamedTuple):
@@ -265,8 +266,7 @@ def figure(
 
     It is noted on the desk as a `Plate`, from which slides, workbook and explorer draw their own.
     """
-    laid.plates[name] = Plate(name, title, sub, note, tuple(figures))
-    return tag(
+    drawn = tag(
         "figure",
         tag("figcaption", title),
         paragraph(sub, kind="sub"),
@@ -277,3 +277,5 @@ def figure(
         class_=kind,
         id=f"fig-{name}",
     )
+    laid.plates[name] = Plate(name, title, sub, note, tuple(figures), drawn)
+    return drawn

@@ -12,7 +12,7 @@ from bedside.report.printing import count, day, listed, sentence_case
 from bedside.report.sentences import sample_needed
 from bedside.report.words import plain
 
-__all__ = ["limits", "sample_sentence", "unstated_place"]
+__all__ = ["limits", "points", "sample_sentence", "unstated_place"]
 
 _OF_MOMENTS = ("journey.map", "journey.stages")
 _NOT_YET = (
@@ -44,9 +44,8 @@ _NOT_YET = (
 
 def limits(laid: Desk, found: Sequence[Finding]) -> Chapter:
     """Not heard; always there."""
-    points = tag("ul", *(tag("li", point) for point in _points(laid)))
     parts = [
-        points,
+        tag("ul", *(tag("li", point) for point in points(laid))),
         _missing(laid),
         _coverage(laid),
         _samples(laid, found),
@@ -56,7 +55,7 @@ def limits(laid: Desk, found: Sequence[Finding]) -> Chapter:
     return Chapter("limits", "Not heard", join(parts))
 
 
-def _points(laid: Desk) -> list[str]:
+def points(laid: Desk) -> list[str]:
     """What is missing from these numbers, as the records say."""
     said = ["Those who never post. No figure here can stand for them."]
     place = unstated_place(laid)

@@ -1,0 +1,109 @@
+"""Documents from the command line: of a demo study made once, small enough to be quick."""
+
+import json
+import shutil
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from pptx import Presentation
+
+from bedside.cli.commands import run_app
+from bedside.cli.demo import run_demo
+from bedside.release.ledger import Ledger
+
+pytestmark = pytest.mark.e2e
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+POSTS = 1_500
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo study; its keys lie beside it."""
+    folder = tmp_path_factory.mktemp("documents")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BEDSIDE_KEYS", str(folder / "keys"))
+        run_demo(folder / "demo", posts=POSTS, seed=7, now=NOW, say=lambda _: None)
+    return folder
+
+
+@pytest.fixture
+def study(room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the demo study that a test may spoil."""
+    monkeypatch.setenv("BEDSIDE_KEYS", str(room / "keys"))
+    return Path(shutil.copytree(room / "demo" / "study", tmp_path / "study"))
+
+
+def bedside(*arguments: object, capsys: pytest.CaptureFixture[str], code: int = 0) -> str:
+    """Run the command line in this process; gives what it said."""
+    capsys.readouterr()
+    left = run_app([str(a) for a in arguments])
+    said = capsys.readouterr()
+    assert left == code, said.out + said.err
+    return said.out + said.err
+
+
+def test_export_writes_every_kind_of_one_release_that_is_noted_once(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kinds = [
+        part for kind in ("slides", "workbook", "csv", "json", "parquet") for part in ("--to", kind)
+    ]
+    before = len(Ledger(study).entries())
+    told = json.loads(bedside("export", study, *kinds, "--json", capsys=capsys))
+    assert [Path(p).name for p in told["documents"]] == [
+        "slides.pptx", "workbook.xlsx", "figures.csv", "figures.json", "figures.parquet",
+    ]  # fmt: skip
+    assert len(Ledger(study).entries()) == before
+    latest = Ledger(study).latest()
+    assert latest is not None and told["release"].startswith(latest.id)
+    first = {p.name: p.read_bytes() for p in (study / "documents").glob("*.*")}
+    bedside("export", study, *kinds, capsys=capsys)
+    assert {p.name: p.read_bytes() for p in (study / "documents").glob("*.*")} == first
+
+
+def test_numbers_of_the_workbook_equal_those_of_the_report(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bedside("export", study, "--to", "workbook", "--out", study.parent / "out", capsys=capsys)
+    html = (study / "report.html").read_text()
+    book = openpyxl.load_workbook(BytesIO((study.parent / "out" / "workbook.xlsx").read_bytes()))
+    seen = 0
+    for row in list(book["care"].values)[5:]:
+        words, evidence = str(row[-4]), str(row[-1])
+        assert evidence in html and words in html
+        seen += words != "*"
+    assert seen
+
+
+def test_slides_name_the_simulation_on_every_slide(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bedside("export", study, "--to", "slides", capsys=capsys)
+    show: Any = Presentation(BytesIO((study / "documents" / "slides.pptx").read_bytes()))
+    for slide in show.slides:
+        words = " ".join(s.text_frame.text for s in slide.shapes if s.has_text_frame)
+        assert "simulated posts" in words
+
+
+def test_what_cannot_be_exported_is_named(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = bedside("export", study, "--to", "slidse", capsys=capsys, code=2)
+    assert "did you mean 'slides'" in said
+    (study.parent / "file").write_text("x")
+    said = bedside(
+        "export", study, "--to", "csv", "--out", study.parent / "file", capsys=capsys, code=2
+    )
+    assert "give a folder" in said
+
+
+def test_documents_go_when_posts_are_erased(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bedside("export", study, "--to", "slides", "--to", "csv", capsys=capsys)
+    bedside("erase", study, "--source", "blog", capsys=capsys)
+    assert not list((study / "documents").glob("*.*"))
+    said = bedside("export", study, "--to", "csv", capsys=capsys)
+    assert "stale" in said
