@@ -10,8 +10,8 @@ import msgspec
 
 from bedside.cli.material import material_for
 from bedside.cli.reporting import DOCUMENTS, release_again
-from bedside.cli.running import study_codebook
 from bedside.errors import InputError, suggest
+from bedside.measure.bound import study_codebook
 from bedside.release.ledger import Ledger
 from bedside.report.export.columns import csv_bytes, json_bytes, parquet_bytes
 from bedside.report.export.slides import slides
