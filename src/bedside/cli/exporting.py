@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from bedside.cli.material import material_for
 from bedside.cli.reporting import DOCUMENTS, release_again
 from bedside.errors import InputError, suggest
 from bedside.measure.bound import study_codebook
@@ -16,6 +15,7 @@ from bedside.release.ledger import Ledger
 from bedside.report.export.columns import csv_bytes, json_bytes, parquet_bytes
 from bedside.report.export.slides import slides
 from bedside.report.export.workbook import workbook
+from bedside.report.gathering import material_for
 from bedside.report.material import Material
 from bedside.store.engine import EmbeddedEngine
 from bedside.store.files import replace_file
