@@ -23,7 +23,7 @@ WORDS = st.text("abcdefghij", min_size=1, max_size=9)
     ],
 )
 def test_a_slip_of_the_pen_is_read_as_the_name(said: str, meant: str) -> None:
-    terms = load_scanner().scan([f" they gave me {said} for it "])[0].terms
+    terms = load_scanner().scan([f" they gave me {said} for it "]).terms[0]
     assert [(t.entry.concept, t.misspelt) for t in terms if t.misspelt] == [(meant, True)]
 
 
@@ -32,7 +32,7 @@ def test_a_slip_of_the_pen_is_read_as_the_name(said: str, meant: str) -> None:
     ["stations", "collar", "prescription", "interfering", "singing", "camping", "depressing"],
 )
 def test_an_ordinary_word_is_no_slip(word: str) -> None:
-    assert not any(t.misspelt for t in load_scanner().scan([f" the {word} was there "])[0].terms)
+    assert not any(t.misspelt for t in load_scanner().scan([f" the {word} was there "]).terms[0])
 
 
 def test_a_name_of_the_study_is_never_corrected() -> None:

@@ -16,7 +16,7 @@ TERMS = {
 
 
 def found(text: str) -> list[str]:
-    return [text[t.start : t.end] for t in Scanner(TERMS, BOOK).scan([text])[0].terms]
+    return [text[t.start : t.end] for t in Scanner(TERMS, BOOK).scan([text]).terms[0]]
 
 
 def test_the_longest_term_wins_and_neighbours_share_a_space() -> None:
@@ -28,8 +28,8 @@ def test_terms_are_whole_words() -> None:
 
 
 def test_texts_of_a_batch_do_not_mix() -> None:
-    scans = Scanner(TERMS, BOOK).scan([" chest ", " pain ", "  ", " pain headache "])
-    assert [[t.entry.concept for t in scan.terms] for scan in scans] == [
+    scan = Scanner(TERMS, BOOK).scan([" chest ", " pain ", "  ", " pain headache "])
+    assert [[t.entry.concept for t in terms] for terms in scan.terms] == [
         [],
         ["Pain"],
         [],
@@ -38,7 +38,7 @@ def test_texts_of_a_batch_do_not_mix() -> None:
 
 
 def test_nothing_to_scan_gives_nothing() -> None:
-    assert Scanner(TERMS, BOOK).scan([]) == []
+    assert Scanner(TERMS, BOOK).scan([]).terms == []
 
 
 def test_shipped_vocabularies_stay_within_a_hundred_thousand_terms() -> None:
@@ -48,7 +48,7 @@ def test_shipped_vocabularies_stay_within_a_hundred_thousand_terms() -> None:
 @given(st.lists(st.sampled_from(["chest", "pain", "relief", "headache", "and"]), max_size=12))
 def test_every_single_word_term_is_found_or_covered(words: list[str]) -> None:
     text = f" {' '.join(words)} "
-    terms = Scanner(TERMS, BOOK).scan([text])[0].terms
+    terms = Scanner(TERMS, BOOK).scan([text]).terms[0]
     place = 1
     for word in words:
         if word in ("pain", "headache"):
@@ -57,4 +57,4 @@ def test_every_single_word_term_is_found_or_covered(words: list[str]) -> None:
 
 
 def test_a_post_of_one_word_repeated_is_read_to_its_end() -> None:
-    assert len(Scanner(TERMS, BOOK).scan([" " + "pain " * 3000])[0].terms) == 3000
+    assert len(Scanner(TERMS, BOOK).scan([" " + "pain " * 3000]).terms[0]) == 3000

@@ -6,32 +6,34 @@ strongly). `classes.toml` holds the word classes that phrases name with `@`. A r
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from bedside.errors import InputError
 from bedside.understand.phrases import Phrase, compile_phrase, split_phrase
 
-__all__ = ["Book", "Found", "Hit", "Hits", "load_book", "load_classes", "make_book"]
+__all__ = ["Book", "Found", "Hit", "load_book", "load_classes", "make_book"]
+
+Integers = npt.NDArray[np.int64]
 
 REACH = 110  # characters that a phrase may stretch to either side of its trigger
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found: start..end in canonical text, whether said strongly, and the numbers it caught."""
 
     start: int
     end: int
     strong: bool = False
     groups: Mapping[str, str] | None = None
-
-
-Hits = dict[str, list[Hit]]
-"""Rule name to what was found, in order of place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,66 +121,92 @@ def load_book(more: Mapping[str, Any] | None = None) -> Book:
 
 
 class Found:
-    """What the woken phrases find in one canonical text; each rule is run when it is first asked for.
+    """What the phrases find in the texts of a batch; each rule is run over all of them when it is first asked for.
 
     Parameters
     ----------
     book : Book
     text : str
-        Canonical text.
-    woken : mapping of int to sequence of int
-        Phrase number to the places of its triggers, in order.
+        Canonical texts of the batch, one after the other. Two spaces stand where two of them meet, and no phrase
+        runs over two spaces.
+    bounds : numpy.ndarray of int
+        Where each text begins, and the end of the last.
+    phrases, places : numpy.ndarray of int
+        Numbers of the woken phrases, and where in `text` the trigger stands that woke them.
     """
 
-    __slots__ = ("_book", "_done", "_text", "_waiting")
-
-    def __init__(self, book: Book, text: str, woken: Mapping[int, Sequence[int]]) -> None:
+    def __init__(
+        self, book: Book, text: str, bounds: Integers, phrases: Integers, places: Integers
+    ) -> None:
         self._book, self._text = book, text
-        self._done: Hits = {}
-        self._waiting: dict[str, list[tuple[int, Sequence[int]]]] = {}
-        rules, waiting = book.rules, self._waiting
-        for number, places in woken.items():
-            rule = rules[number]
-            if rule in waiting:
-                waiting[rule].append((number, places))
-            else:
-                waiting[rule] = [(number, places)]
+        self._bounds: list[int] = bounds.tolist()
+        order = np.lexsort((places, phrases))
+        phrases, places = phrases[order], places[order]
+        self._places: list[int] = places.tolist()
+        self._texts: list[int] = (np.searchsorted(bounds, places, "right") - 1).tolist()
+        heads = np.flatnonzero(np.diff(phrases, prepend=-1))
+        self._woken: dict[str, list[tuple[int, int, int]]] = {}
+        for head, end in pairwise([*heads.tolist(), len(phrases)]):
+            number = int(phrases[head])
+            self._woken.setdefault(book.rules[number], []).append((number, head, end))
+        self._rules: dict[str, dict[int, list[Hit]]] = {}
+        self._layers: dict[str, dict[int, dict[str, list[Hit]]]] = {}
 
-    def get(self, rule: str) -> list[Hit]:
-        """Hits of a rule, in order of place; of two that overlap a strong one stays, then the earlier."""
-        hits = self._done.get(rule)
+    def rule(self, name: str) -> dict[int, list[Hit]]:
+        """Hits of a rule by number of text, in order of place; of two that overlap a strong one stays, then the earlier."""
+        hits = self._rules.get(name)
         if hits is None:
-            woken = self._waiting.get(rule)
-            hits = self._done[rule] = self._run(woken) if woken else []
+            woken = self._woken.get(name)
+            hits = self._rules[name] = self._run(woken) if woken else {}
         return hits
 
-    def layer(self, name: str) -> dict[str, list[Hit]]:
-        """Hits of a layer by code; codes without any are left out."""
-        woken = [
-            (code, rule) for code, rule in self._book.layers.get(name, ()) if rule in self._waiting
-        ]
-        return {code: hits for code, rule in woken if (hits := self.get(rule))}
+    def layer(self, name: str) -> dict[int, dict[str, list[Hit]]]:
+        """Hits of a layer by number of text and by code; codes without any are left out."""
+        layer = self._layers.get(name)
+        if layer is None:
+            layer = self._layers[name] = {}
+            for code, rule in self._book.layers.get(name, ()):
+                for text, hits in self.rule(rule).items():
+                    layer.setdefault(text, {})[code] = hits
+        return layer
 
-    def _run(self, woken: list[tuple[int, Sequence[int]]]) -> list[Hit]:
-        text, phrases, strong = self._text, self._book.phrases, self._book.strong
-        hits: list[Hit] = []
-        for number, places in woken:
-            phrase = phrases[number]
-            if phrase.begins:
-                match_at = phrase.expression.match
-                for place in places:
-                    match = match_at(text, place)
-                    if match:
-                        hits.append(_hit(match, strong[number]))
-            else:
-                low, high = max(0, places[0] - REACH), places[-1] + REACH
-                for match in phrase.expression.finditer(text, low, high):
-                    hits.append(_hit(match, strong[number]))
-        return _without_overlaps(hits) if len(hits) > 1 else hits
+    def _run(self, woken: list[tuple[int, int, int]]) -> dict[int, list[Hit]]:
+        found: dict[int, list[Hit]] = {}
+        for number, head, end in woken:
+            phrase, strong = self._book.phrases[number], self._book.strong[number]
+            places, texts = self._places[head:end], self._texts[head:end]
+            run = self._begun if phrase.begins else self._around
+            for text, match in run(phrase.expression, places, texts):
+                base = self._bounds[text]
+                start, stop = match.start() + 1 - base, match.end() - 1 - base
+                hit = Hit(start, stop, strong, match.groupdict() or None)
+                found.setdefault(text, []).append(hit)
+        return {
+            text: _without_overlaps(hits) if len(hits) > 1 else hits for text, hits in found.items()
+        }
 
+    def _begun(
+        self, expression: re.Pattern[str], places: list[int], texts: list[int]
+    ) -> Iterator[tuple[int, re.Match[str]]]:
+        """Matches of an expression that its trigger begins."""
+        match, whole = expression.match, self._text
+        for place, text in zip(places, texts, strict=True):
+            if (found := match(whole, place)) is not None:
+                yield text, found
 
-def _hit(match: re.Match[str], strong: bool) -> Hit:
-    return Hit(match.start() + 1, match.end() - 1, strong, match.groupdict() or None)
+    def _around(
+        self, expression: re.Pattern[str], places: list[int], texts: list[int]
+    ) -> Iterator[tuple[int, re.Match[str]]]:
+        """Matches of an expression in reach of the triggers of each text."""
+        first = 0
+        while first < len(texts):
+            text = texts[first]
+            last = bisect_right(texts, text, first)
+            low = max(self._bounds[text], places[first] - REACH)
+            high = min(self._bounds[text + 1], places[last - 1] + REACH)
+            for match in expression.finditer(self._text, low, high):
+                yield text, match
+            first = last
 
 
 def _without_overlaps(hits: list[Hit]) -> list[Hit]:

@@ -11,7 +11,7 @@ import numpy as np
 from bedside.understand.acts import acts_of
 from bedside.understand.advising import advice_of
 from bedside.understand.asking import questions_of
-from bedside.understand.book import Book, Found, Hit
+from bedside.understand.book import Found, Hit
 from bedside.understand.caring import care_of, grievance_of
 from bedside.understand.claims.match import ClaimIndex
 from bedside.understand.context import find_cues
@@ -20,7 +20,7 @@ from bedside.understand.figures import find_figures
 from bedside.understand.learnt.features import Floats
 from bedside.understand.learnt.model import Classifier
 from bedside.understand.learnt.reading import Batch
-from bedside.understand.lexicon import Scan, Scanner, Term
+from bedside.understand.lexicon import Scanner, Term
 from bedside.understand.moments import Moment, find_moments
 from bedside.understand.reactions import reactions_of
 from bedside.understand.sentences import clause_breaks, sentences
@@ -57,13 +57,13 @@ class Doc:
     post : Post
     canon : Canonical
         Of the post's parts.
-    scan : Scan
-        Terms and woken phrases of that canonical text.
-    book : Book
-    about : Found, optional
-        Phrases found in the writer's bio and declared role.
+    terms : list of Term
+        Of that canonical text.
+    found, about : Found
+        What phrases find in the texts of the posts read together, and in their writers' bios and declared roles.
     scanner : Scanner
-        Reads what stands around the post when a maker asks for it.
+    around : Around
+        What stands around the posts read together.
     batch : Batch, number : int
         What trained classifiers say of the posts read together, and which of them this one is.
     sentences : list of (int, int)
@@ -74,45 +74,45 @@ class Doc:
         self,
         post: Post,
         canon: Canonical,
-        scan: Scan,
-        book: Book,
-        about: Found | None,
+        terms: list[Term],
+        found: Found,
+        about: Found,
         scanner: Scanner,
+        around: "Around",
         batch: Batch,
         number: int,
         sentences: list[tuple[int, int]],
     ) -> None:
         self.post = post
         self._scanner = scanner
+        self._around = around
         self._batch = batch
         self._number = number
         self.sentences = sentences
         self.canon = canon
         self.text = canon.text
-        self.terms: list[Term] = scan.terms
-        self.about = about
-        self.hits = Found(book, canon.text, scan.woken)
-        self._layers: dict[str, dict[str, list[Hit]]] = {}
+        self.terms = terms
+        self._about = about
+        self._found = found
         self.memo: dict[
             str, Any
         ] = {}  # what makers share with each other, by the name of what it is
 
     def found(self, *rules: str) -> list[Hit]:
         """Hits of these rules, in order of place."""
+        number = self._number
         if len(rules) == 1:
-            return self.hits.get(rules[0])
-        return sorted((h for rule in rules for h in self.hits.get(rule)), key=lambda h: h.start)
+            return self._found.rule(rules[0]).get(number, [])
+        hits = [hit for rule in rules for hit in self._found.rule(rule).get(number, ())]
+        return sorted(hits, key=lambda h: h.start)
 
     def says_of_self(self, rule: str) -> bool:
         """Whether the writer's bio or declared role holds a rule's words."""
-        return self.about is not None and bool(self.about.get(rule))
+        return self._number in self._about.rule(rule)
 
     def codes(self, layer: str) -> dict[str, list[Hit]]:
         """Hits of a layer by code."""
-        known = self._layers.get(layer)
-        if known is None:
-            known = self._layers[layer] = self.hits.layer(layer)
-        return known
+        return self._found.layer(layer).get(self._number, {})
 
     @cached_property
     def lay(self) -> list[Term]:
@@ -125,20 +125,15 @@ class Doc:
         ]
         return sorted(found, key=lambda term: (term.start, -term.end))
 
-    @cached_property
+    @property
     def around(self) -> list[Term]:
-        """Terms of the thread's title and the parent's text; read only when asked for, since few replies need it."""
-        parts = [("thread", self.post.thread_title), ("parent", self.post.parent_body)]
-        canon = canonical(parts)
-        return self._scanner.scan([canon.text])[0].terms if canon.parts else []
+        """Terms of the thread's title and the parent's text."""
+        return self.around_doc.terms if self.around_doc else []
 
     @cached_property
     def around_doc(self) -> "Doc | None":
         """The thread's title and the parent's text as a post of their own; None where there are neither."""
-        parts = (("title", self.post.thread_title), ("body", self.post.parent_body))
-        if not any(text for _, text in parts):
-            return None
-        return next(make_docs([Post(parts)], self._scanner))
+        return self._around.doc(self.post)
 
     @cached_property
     def figures(self) -> list[tuple[int, int]]:
@@ -327,6 +322,24 @@ class Doc:
         return max(0, self.text.count(" ", start, end) - 1) if end > start else 0
 
 
+class Around:
+    """What stands around the posts of a batch, each text read once, all when one is first asked for."""
+
+    def __init__(self, posts: Sequence[Post], scanner: Scanner) -> None:
+        self._posts, self._scanner = posts, scanner
+
+    def doc(self, post: Post) -> Doc | None:
+        """Thread's title and parent's text of one of the posts; None where there are neither."""
+        return self._docs.get((post.thread_title, post.parent_body))
+
+    @cached_property
+    def _docs(self) -> dict[tuple[str, str], Doc]:
+        around = {(post.thread_title, post.parent_body): None for post in self._posts}
+        texts = [pair for pair in around if any(pair)]
+        posts = [Post((("title", title), ("body", body))) for title, body in texts]
+        return dict(zip(texts, make_docs(posts, self._scanner), strict=True))
+
+
 def post_parts(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     """Named texts of a row of POSTS, in reading order."""
     segments = row.get("segments") or []
@@ -341,18 +354,15 @@ def make_docs(posts: Sequence[Post], scanner: Scanner) -> Iterator[Doc]:
     """Docs of a batch of posts, one scan for all texts; each is made when it is asked for and can be let go."""
     canons = [canonical(list(post.parts)) for post in posts]
     bios = [canonical([("role", post.role_declared), ("bio", post.bio)]).text for post in posts]
-    scans = scanner.scan([canon.text for canon in canons])
-    told = [number for number, bio in enumerate(bios) if len(bio) > 2]
-    about: list[Found | None] = [None for _ in posts]
-    for number, scan in zip(told, scanner.scan([bios[n] for n in told]), strict=True):
-        about[number] = Found(scanner.book, bios[number], scan.woken)
+    scan = scanner.scan([canon.text for canon in canons])
+    about = scanner.scan(bios).found
     spans = [sentences(canon.text) for canon in canons]
     batch = Batch(
         [[canon.text[a:b] for a, b in span] for canon, span in zip(canons, spans, strict=True)],
         [post.voice for post in posts],
     )
+    around = Around(posts, scanner)
     for number, post in enumerate(posts):
         yield Doc(
-            post, canons[number], scans[number], scanner.book, about[number], scanner,
-            batch, number, spans[number],
+            post, canons[number], scan.terms[number], scan.found, about, scanner, around, batch, number, spans[number],
         )  # fmt: skip

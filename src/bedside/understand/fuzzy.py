@@ -49,13 +49,14 @@ class FuzzyNames:
         self._look = lru_cache(maxsize=MOST_CACHED)(self._nearest)
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
-        """Start, end and meaning of every misspelt name in canonical text."""
+        """Start, end and meaning of every misspelt name in canonical text, in order of place."""
         found = []
-        for match in _WORD.finditer(text):
-            word = match.group()
-            if word not in self._known and (meaning := self._look(word)) is not None:
-                found.append((match.start(), match.end(), meaning))
-        return found
+        for word in set(_WORD.findall(text)) - self._known:
+            if (meaning := self._look(word)) is not None:
+                delimited, place = f" {word} ", -1
+                while (place := text.find(delimited, place + 1)) >= 0:
+                    found.append((place + 1, place + 1 + len(word), meaning))
+        return sorted(found)
 
     def _nearest(self, word: str) -> str | None:
         if word in self._names or word in self._known or self._is_form(word):

@@ -6,15 +6,19 @@ Overlapping matches are asked for and the longest kept per place, because leftmo
 delimited terms swallows the space that the next term needs.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain, pairwise
+from typing import NamedTuple
 
+import numpy as np
 import zstandard
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from bedside.understand.book import Book, load_book, load_classes
+from bedside.understand.book import Book, Found, Integers, load_book, load_classes
 from bedside.understand.claims.book import load_claims, unpack_claims
 from bedside.understand.claims.match import ClaimIndex
 from bedside.understand.fuzzy import FuzzyNames, ordinary_words
@@ -34,8 +38,7 @@ class Entry:
     concept: str
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A term found at start..end of canonical text; `misspelt` when its spelling stands in no list."""
 
     start: int
@@ -44,12 +47,11 @@ class Term:
     misspelt: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """What one pass found in one text: terms, and for each woken phrase the places of its triggers."""
+class Scan(NamedTuple):
+    """What one pass found in the texts of a batch: the terms of each, and what phrases find in them."""
 
-    terms: list[Term]
-    woken: dict[int, list[int]]
+    terms: list[list[Term]]
+    found: Found
 
 
 class Scanner:
@@ -88,86 +90,76 @@ class Scanner:
             for code, _ in book.layers.get("lay", ())
         }
         self.symptoms = frozenset(code.lower() for code in self.lay)
-        self._triggers = list(book.triggers.values())
+        woken = book.triggers.values()
+        self._woken = np.array([phrase for phrases in woken for phrase in phrases], np.int64)
+        self._wakes = np.cumsum([0, *map(len, woken)])  # where the phrases of each trigger begin
         self._entries = list(entries.values())
         patterns = [*book.triggers, *(f" {term} " for term in entries)]
         self._automaton = AhoCorasick(patterns, matchkind=MatchKind.Standard, store_patterns=False)
 
     def knows(self, word: str) -> bool:
         """Whether a canonical word is a term of its own, or nearly the name of one."""
-        return bool(self.scan([f" {word} "])[0].terms)
+        return bool(self.scan([f" {word} "]).terms[0])
 
-    def scan(self, texts: Sequence[str]) -> list[Scan]:
+    def scan(self, texts: Sequence[str]) -> Scan:
         """Scan canonical texts of a batch in one pass."""
-        scans = [Scan([], {}) for _ in texts]
-        if not texts:
-            return scans
-        count = len(self._triggers)
-        number, base, limit = 0, 0, len(texts[0])
-        found: list[tuple[int, int, int]] = []
-        for pattern, start, end in self._automaton.find_matches_as_indexes(
-            "".join(texts), overlapping=True
-        ):
-            while end > limit:
-                scans[number].terms.extend(self._longest(found, base))
-                found = []
-                number += 1
-                base, limit = limit, limit + len(texts[number])
-            if pattern < count:
-                if start >= base:
-                    _wake(scans[number].woken, self._triggers[pattern], start - base)
-            elif start >= base:
-                found.append((start, end, pattern - count))
-        scans[number].terms.extend(self._longest(found, base))
-        for text, scan in zip(texts, scans, strict=True):
-            self._misspelt(text, scan)
-        return scans
+        whole = "".join(texts)
+        bounds = np.cumsum([0, *map(len, texts)])
+        matches = self._automaton.find_matches_as_indexes(whole, overlapping=True)
+        found = np.fromiter(chain.from_iterable(matches), np.int64, 3 * len(matches)).reshape(-1, 3)
+        is_term = found[:, 0] >= len(self._wakes) - 1
+        terms = self._with_misspelt(whole, self._longest(found[is_term]))
+        triggers, places = found[~is_term, :2].T
+        many = self._wakes[triggers + 1] - self._wakes[triggers]
+        within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+        phrases = self._woken[np.repeat(self._wakes[triggers], many) + within]
+        book = Found(self.book, whole, bounds, phrases, np.repeat(places, many))
+        return Scan(_by_text(terms, bounds), book)
 
-    def _misspelt(self, text: str, scan: Scan) -> None:
-        """Add names spelt otherwise, where no term stands."""
-        more = [
-            Term(start, end, _entry(meaning), misspelt=True)
-            for start, end, meaning in self.fuzzy.find(text)
-            if not any(t.start < end and start < t.end for t in scan.terms)
-        ]
-        if more:
-            scan.terms.extend(more)
-            scan.terms.sort(key=lambda term: term.start)
-
-    def _longest(self, found: list[tuple[int, int, int]], base: int) -> list[Term]:
+    def _longest(self, found: Integers) -> list[Term]:
         """Of overlapping terms the longest, then the first; terms that only share a space do not overlap."""
-        terms: list[Term] = []
-        cluster: list[tuple[int, int, int]] = []
-        reach = 0
-        for match in sorted(found):
-            if match[0] >= reach - 1:
-                terms += self._resolved(cluster, base)
-                cluster = []
-            cluster.append(match)
-            reach = max(reach, match[1])
-        return terms + self._resolved(cluster, base)
-
-    def _resolved(self, cluster: list[tuple[int, int, int]], base: int) -> list[Term]:
+        pattern, start, end = found[np.lexsort((found[:, 0], found[:, 2], found[:, 1]))].T
+        reach = np.maximum.accumulate(end)
+        heads = np.flatnonzero(np.concatenate([[True], start[1:] >= reach[:-1] - 1])[: len(start)])
         kept: list[tuple[int, int, int]] = []
-        for start, end, entry in sorted(cluster, key=lambda f: (f[0] - f[1], f[0])):
-            if all(end - 1 <= other[0] or start >= other[1] - 1 for other in kept):
-                kept.append((start, end, entry))
-        return [
-            Term(s - base + 1, e - base - 1, _entry(self._entries[n])) for s, e, n in sorted(kept)
-        ]
+        spans = list(zip(start.tolist(), end.tolist(), pattern.tolist(), strict=True))
+        for first, last in pairwise([*heads.tolist(), len(spans)]):
+            kept += spans[first:last] if last - first == 1 else _resolved(spans[first:last])
+        first_term = len(self._wakes) - 1
+        return [Term(s + 1, e - 1, _entry(self._entries[n - first_term])) for s, e, n in kept]
+
+    def _with_misspelt(self, text: str, terms: list[Term]) -> list[Term]:
+        """Add names spelt otherwise, where no term stands."""
+        ends = [term.end for term in terms]
+        more = []
+        for start, end, meaning in self.fuzzy.find(text):
+            after = bisect_right(ends, start)
+            if after == len(terms) or terms[after].start >= end:
+                more.append(Term(start, end, _entry(meaning), misspelt=True))
+        return sorted(terms + more, key=lambda term: term.start) if more else terms
+
+
+def _resolved(cluster: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    kept: list[tuple[int, int, int]] = []
+    for start, end, number in sorted(cluster, key=lambda f: (f[0] - f[1], f[0])):
+        if all(end - 1 <= other[0] or start >= other[1] - 1 for other in kept):
+            kept.append((start, end, number))
+    return sorted(kept)
+
+
+def _by_text(terms: list[Term], bounds: Integers) -> list[list[Term]]:
+    """Terms of a batch by text, with places as each text counts them."""
+    starts = np.array([term.start for term in terms], np.int64)
+    cuts = np.searchsorted(starts, bounds).tolist()
+    return [
+        [term._replace(start=term.start - base, end=term.end - base) for term in terms[low:high]]
+        for base, low, high in zip(bounds.tolist(), cuts, cuts[1:], strict=False)
+    ]
 
 
 @lru_cache(maxsize=4096)
 def _entry(line: str) -> Entry:
     return Entry(*line.split("\t"))
-
-
-def _wake(woken: dict[int, list[int]], phrases: tuple[int, ...], place: int) -> None:
-    for phrase in phrases:
-        if phrase in woken:
-            woken[phrase].append(place)
-        else:
-            woken[phrase] = [place]
 
 
 def _read(kind: str) -> list[str]:

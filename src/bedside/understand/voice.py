@@ -116,8 +116,6 @@ def _declared(doc: "Doc") -> Voice | None:
     if doc.post.account_kind == "organisation":
         return Voice("organisation", "general", score=0.95)
     about = doc.says_of_self
-    if doc.about is None:
-        return None
     if about("bio.clinician") and (doc.post.is_reply or not _own(doc)):
         return Voice("clinician", _addressed(doc), _clinician_kind(doc), 0.9)
     if about("bio.journalist") and not _own(doc):

@@ -98,9 +98,9 @@ def check_leaflet(
             f"the leaflet seems to be in '{lang}'; this study reads {', '.join(languages)}: give a leaflet in one of these"
         )
     whole = canonical([("body", text)])
-    (scan,) = scanner.scan([whole.text])
+    (terms,) = scanner.scan([whole.text]).terms
     found: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for term in scan.terms:
+    for term in terms:
         words = whole.text[term.start : term.end]
         _, start, end = whole.span(term.start, term.end)
         found.setdefault((term.entry.concept.lower(), words), []).append((start, end))
