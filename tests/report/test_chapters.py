@@ -13,6 +13,7 @@ from bedside.report.chapters.before_doctor import before_doctor
 from bedside.report.chapters.care import care, complaint_finding
 from bedside.report.chapters.inclusion import inclusion
 from bedside.report.chapters.journey import journey, journey_finding
+from bedside.report.chapters.judged import judged
 from bedside.report.chapters.limits import limits, sample_sentence
 from bedside.report.chapters.one_page import findings, one_page
 from bedside.report.chapters.trends import trends
@@ -22,7 +23,7 @@ from bedside.report.coreq import coreq_items
 from bedside.report.document import render
 from bedside.report.figures import Shown
 from bedside.report.markup import tag
-from bedside.report.material import ImportRow, Material
+from bedside.report.material import AgreedRow, ImportRow, Material
 from bedside.report.page import Chapter, desk, evidence_line
 from tests.report.material import all_figures, figure, material, share
 
@@ -377,3 +378,30 @@ def test_a_basis_that_is_not_known_is_named_as_it_is() -> None:
         for a, n in (("listening", 200), ("cost", 20))
     ]
     assert "read in full" in _text(care(desk(material(odd))))
+
+
+def test_every_source_says_whom_it_leaves_out_and_whether_somebody_wrote_that_for_it() -> None:
+    page = render(material())
+    assert "no people: what is common here is what the program was told to write" in page
+    assert page.count("nobody has written it for this source") == 1
+
+
+def test_agreement_stands_in_the_report_and_in_its_coreq_list() -> None:
+    rows = [
+        AgreedRow(
+            layer="think", code="doubt", posts=60, differ=9, alpha=0.61, low=0.4, high=0.8, ac1=0.8
+        ),
+        AgreedRow(
+            layer="feel", code="anger", posts=60, differ=2, alpha=0.9, low=0.8, high=1, ac1=0.95
+        ),
+        AgreedRow(layer="feel", code="shame", posts=60, differ=0),
+    ]
+    told = material(agreement=rows, coders=2, judged=60)
+    said = "of the 2 codes that two or more coded: median 0.76, lowest 0.61 (doubt); 1 at 0.8 or more, 1 under 0.667."
+    assert said in coreq_items(desk(told))[23].answer
+    page = _text(judged(desk(told)))
+    assert said in page and "0.61 (0.40 to 0.80)" in page
+    assert (
+        "No post was judged by two of them."
+        in coreq_items(desk(material(coders=1, judged=9)))[23].answer
+    )

@@ -4,6 +4,7 @@ from datetime import date
 from html.parser import HTMLParser
 
 from bedside.model.actions import Action, Step
+from bedside.model.figures import Quote
 from bedside.report.chapters.mending import mending
 from bedside.report.chapters.options import options
 from bedside.report.chapters.providers import providers
@@ -136,3 +137,13 @@ def test_options_are_told_by_name_without_a_ranking() -> None:
 def test_nothing_is_said_where_nothing_was_measured() -> None:
     laid = desk(material(all_figures()))
     assert mending(laid) is None and providers(laid) is None and options(laid) is None
+
+
+def test_words_of_a_complaint_stand_beside_it_and_nowhere_else() -> None:
+    told = Quote(
+        kind="wording", text="never rang me back", about="listening:complaint", accounts=14
+    )
+    few = Quote(kind="wording", text="so few said this", about="waiting:complaint", accounts=9)
+    page = text_of(render(material(care_figures(), quotes=[told, few])))
+    assert page.count("“never rang me back” (14)") == 1
+    assert "“never rang me back” 14 accounts" not in page

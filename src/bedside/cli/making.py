@@ -37,6 +37,7 @@ QUESTIONS = {
     "login_needed": ("Is a login needed to read them (true/false)?", "false"),
     "told_public": ("Are people told that what they write is public (true/false)?", "false"),
     "quotes": ("What may be quoted (none, paraphrase, verbatim)?", "none"),
+    "known_bias": ("Who is heard too much or too little there, in a sentence?", ""),
     "one_post_one_person": ("Is each record one person, as in a survey (true/false)?", "false"),
 }
 SHOWN_FILES = 12

@@ -1,7 +1,7 @@
 """`run` to the end and `report`: figures through the door of release, into one document."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -10,25 +10,20 @@ from typing import Any
 
 import msgspec
 
+from bedside.cli.quoting import quotes_of
 from bedside.cli.running import Ran, run_study
 from bedside.cli.telling import emptied_lines
 from bedside.errors import BedsideError, NotFoundError, PermissionRefused
 from bedside.measure.bound import bind_study, current_snapshot, is_whole, study_codebook
-from bedside.measure.evidence import open_evidence
 from bedside.measure.kept import read_figures
 from bedside.measure.relevance import measured_of
-from bedside.model.figures import Figure, Quote
+from bedside.model.figures import Figure
 from bedside.plugins import offered
-from bedside.release.corpus import corpus_texts, crisis_posts
 from bedside.release.door import check_crisis, check_sources, release
 from bedside.release.gatelog import GateLog
-from bedside.release.haystack import Haystack
 from bedside.release.ledger import Ledger
 from bedside.release.paraphrases import Paraphrases, approved_paraphrases
-from bedside.release.quotes import allowed_verbatims, gate_paraphrase
 from bedside.release.records import Release
-from bedside.release.wordings import shared_wordings
-from bedside.release.words import TextRow
 from bedside.report.document import render
 from bedside.report.gathering import material_for
 from bedside.report.material import Material
@@ -36,7 +31,6 @@ from bedside.report.tables import figures_csv, figures_json
 from bedside.store.actions import read_actions
 from bedside.store.engine import EmbeddedEngine, Progress
 from bedside.store.files import content_key, write_json, write_text
-from bedside.store.keys import load_keys
 from bedside.store.snapshots import Snapshot
 from bedside.store.stages import Aggregate
 from bedside.store.study import Study, open_study
@@ -55,7 +49,6 @@ __all__ = [
 
 REPORT_VERSION = "1"
 DOCUMENTS = "documents"  # what people carry away, and the records that each was made from
-ILLUSTRATED = 4  # figures of each kind that get a quote where quotes are allowed
 WITH_TEXT = Aggregate(
     name="quoted posts that still have their text",
     needs=("posts",),
@@ -165,7 +158,7 @@ def _release(
             f"{len(figures):,} figures are measured and kept, but no report may be written: {error}"
         ) from error
     gate = GateLog(study.folder)
-    quotes = _quotes(study, engine, figures, gate, now)
+    quotes = quotes_of(study, engine, figures, gate, now)
     return release(
         figures,
         quotes,
@@ -178,67 +171,6 @@ def _release(
         snapshot=snapshot.id,
         at=now,
     )
-
-
-def _quotes(
-    study: Study, engine: EmbeddedEngine, figures: list[Figure], gate: GateLog, now: datetime
-) -> list[Quote]:
-    """Shared wordings, approved paraphrases, and verbatims behind the largest figures where the register allows them."""
-    rows, crisis = list(corpus_texts(engine.ask)), crisis_posts(engine.ask)
-    wordings = shared_wordings(
-        rows, register=study.sources, least_accounts=study.config.privacy.small_count, avoid=crisis
-    )
-    gate.log_wordings(wordings, at=now)
-    told = _paraphrases(study, rows, crisis)
-    if not any(source.quotes == "verbatim" for source in study.sources.values()):
-        return [*wordings, *told]
-    texts = {row.post_key: row for row in rows}
-    said: list[Quote] = []
-    for figure in _largest(figures):
-        behind = [
-            texts[k]
-            for k in open_evidence(engine.ask, figure)["post_key"].to_pylist()
-            if k in texts
-        ]
-        said += allowed_verbatims(
-            [row for row in behind if row.text.strip() not in {q.text for q in said}],
-            register=study.sources,
-            seed=load_keys(study.config.id).sample,
-            most=1,
-            about=":".join(
-                figure.keys.get(name, "") for name in ("group", "code", "aspect", "valence")
-            ).strip(":"),
-            evidence_id=figure.id,
-            never=crisis,
-            log=gate,
-            at=now,
-        )
-    return [*wordings, *told, *said]
-
-
-def _paraphrases(study: Study, rows: Sequence[TextRow], crisis: frozenset[str]) -> list[Quote]:
-    """Approved paraphrases that still lead back to nobody in the corpus as it is now."""
-    quotes = approved_paraphrases(study.folder)
-    if not quotes:
-        return []
-    gate, haystack = GateLog(study.folder), Haystack(rows)
-    there = set(haystack.post_keys)
-    found = []
-    for said in quotes:
-        sources = gate.sources_of(said)
-        here = there.issuperset(sources) and crisis.isdisjoint(sources)
-        if here and gate_paraphrase(said.text, haystack, sources=sources).passed:
-            found.append(said)
-    return found
-
-
-def _largest(figures: list[Figure]) -> list[Figure]:
-    """The figures to illustrate, by rule: the most accounts among the map's cells and among care."""
-    chosen = []
-    for measure in ("journey.map", "care.aspects"):
-        found = [f for f in figures if f.measure == measure and (f.hits_accounts or 0) > 0]
-        chosen += sorted(found, key=lambda f: (-(f.hits_accounts or 0), f.id))[:ILLUSTRATED]
-    return chosen
 
 
 def _render(study: Study, engine: EmbeddedEngine, snapshot: Snapshot, made: Release) -> None:

@@ -33,6 +33,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         is one person (survey comments).
     solicited : bool
         Whether providers asked for its reviews (surveys, review invitations): they are counted apart.
+    known_bias : str
+        Who is heard too much or too little there, in a sentence (R32); printed beside the source.
     retention_days : int
         Days after collection when the text must go; 0 = no limit stated.
     recheck_days : int
@@ -57,6 +59,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     under_mah_responsibility: bool = False
     one_post_one_person: bool = False
     solicited: bool = False
+    known_bias: str = ""
     retention_days: int = 0
     recheck_days: int = 0
     simulated: bool = False
@@ -70,6 +73,7 @@ PRESETS: dict[str, dict[str, object]] = {
         "dpia_ref": "not needed",
         "told_public": True,
         "quotes": "verbatim",
+        "known_bias": "no people: what is common here is what the program was told to write",
         "llm_allowed": True,
         "simulated": True,
     },

@@ -158,9 +158,12 @@ def _check_quotes(
 ) -> list[Finding]:
     findings = []
     haystack = None
+    sharing = _sharing(release.quotes, rows)
     for number, quote in enumerate(release.quotes, 1):
         if quote.kind == "wording":
-            message = _check_wording(quote, rows, release.small_count)
+            least = max(release.small_count, quote.accounts or 0)
+            few = sharing[quote.text] < least
+            message = f"shared by fewer accounts than released; {RERUN}" if few else ""
         elif quote.kind == "verbatim":
             message = _check_verbatim(quote, rows, gate, register, crisis)
         else:
@@ -171,16 +174,17 @@ def _check_quotes(
     return findings
 
 
-def _check_wording(quote: Quote, rows: Sequence[TextRow], small_count: int) -> str:
-    wanted = f" {quote.text} "
-    sharing = {
-        row.account_key
-        for row in rows
-        if row.account_key is not None
-        and any(wanted in f" {' '.join(piece)} " for piece in pieces(row.text))
-    }
-    least = max(small_count, quote.accounts or 0)
-    return "" if len(sharing) >= least else f"shared by fewer accounts than released; {RERUN}"
+def _sharing(quotes: Sequence[Quote], rows: Sequence[TextRow]) -> dict[str, int]:
+    """How many accounts share each wording; every text is read once, whatever the number of wordings."""
+    wanted = {quote.text: f" {quote.text} " for quote in quotes if quote.kind == "wording"}
+    voices: dict[str, set[str]] = {text: set() for text in wanted}
+    for row in rows if wanted else ():
+        if row.account_key is not None:
+            said = " \n ".join(["", *(" ".join(piece) for piece in pieces(row.text)), ""])
+            for text, words in wanted.items():
+                if words in said:
+                    voices[text].add(row.account_key)
+    return {text: len(accounts) for text, accounts in voices.items()}
 
 
 def _check_verbatim(

@@ -5,6 +5,7 @@ Topics in our own short words after Tong, Sainsbury and Craig (2007), doi:10.109
 
 from typing import NamedTuple
 
+from bedside.report.chapters.agreed import agreement_sentence
 from bedside.report.figures import one
 from bedside.report.page import Desk, number_of
 from bedside.report.printing import day
@@ -72,10 +73,12 @@ def _people(laid: Desk) -> dict[int, str]:
     people = "1 person" if coders == 1 else f"{coders} people"
     posts = max(read.posts, laid.material.judged)
     settled = f" {read.settled:,} decisions settled where they differed." if read.settled else ""
+    told = agreement_sentence(laid.material.agreement)
+    agreement = f" {told}" if told else " No post was judged by two of them."
     return {
         **{number: words or missing for number, words in zip((2, 3, 4, 5), said, strict=True)},
         8: read.assumptions or missing,
-        24: f"{people} judged {posts:,} posts.{settled}" if coders else nobody,
+        24: f"{people} judged {posts:,} posts.{settled}{agreement}" if coders else nobody,
     }
 
 

@@ -7,10 +7,12 @@ from typing import Any
 import msgspec
 
 from bedside.codebook import Codebook
+from bedside.judge.agreeing import agree
 from bedside.judge.decisions import has_log, open_log
+from bedside.judge.reliability import COLUMNS
 from bedside.measure.relevance import measured_of
 from bedside.release.records import Release
-from bedside.report.material import CoverageRow, ImportRow, Material, Readers
+from bedside.report.material import AgreedRow, CoverageRow, ImportRow, Material, Readers
 from bedside.report.material import Study as ReportedStudy
 from bedside.report.relevance import in_words
 from bedside.store.actions import read_actions
@@ -23,6 +25,7 @@ from bedside.store.study import Study
 
 __all__ = ["material_for"]
 
+LEAST_CODERS = 2  # one coder agrees with nobody
 COVERAGE = Aggregate(
     name="coverage by layer",
     needs=("coverage", "corpus"),
@@ -78,6 +81,7 @@ def material_for(
         coders=len(coders),
         judged=_judged(made),
         readers=_readers(study),
+        agreement=_agreement(study, book),
         round_to=made.round_to,
         open_command=f"bedside open {quote(str(study.folder.name))} EVIDENCE-ID",
         bedside_version=version("bedside"),
@@ -102,6 +106,30 @@ def _readers(study: Study) -> Readers:
         settled=held["kind"].count("adjudication"),
         samples=sorted({name for name in held["sample_id"] if name}),
     )
+
+
+def _agreement(study: Study, book: Codebook) -> list[AgreedRow]:
+    """How far coders agree on each code that two or more coded."""
+    if not has_log(study):
+        return []
+    with open_log(study) as log:
+        judgements = log.read(columns=COLUMNS)
+    if len(set(judgements["coder"].to_pylist())) < LEAST_CODERS:
+        return []
+    return [
+        AgreedRow(
+            layer=one.layer,
+            code=one.code,
+            posts=one.posts,
+            differ=one.differ,
+            alpha=one.alpha.value,
+            low=one.alpha.low,
+            high=one.alpha.high,
+            ac1=one.ac1.value,
+        )
+        for one in agree(judgements, book)
+        if one.posts
+    ]
 
 
 def _judged(made: Release) -> int:

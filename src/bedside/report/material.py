@@ -9,7 +9,16 @@ from bedside.model.figures import Quote
 from bedside.model.sources import Source
 from bedside.report.released import Released
 
-__all__ = ["CoverageRow", "ImportRow", "Material", "Readers", "Records", "Study", "material_of"]
+__all__ = [
+    "AgreedRow",
+    "CoverageRow",
+    "ImportRow",
+    "Material",
+    "Readers",
+    "Records",
+    "Study",
+    "material_of",
+]
 
 
 class Study(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +87,19 @@ class Readers(msgspec.Struct, frozen=True, kw_only=True):
     samples: Sequence[str] = ()
 
 
+class AgreedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Agreement on one code (`*`: on a layer with one answer); None where it is undefined."""
+
+    layer: str
+    code: str
+    posts: int  # coded by two or more
+    differ: int
+    alpha: float | None = None
+    low: float | None = None
+    high: float | None = None
+    ac1: float | None = None
+
+
 class Records(msgspec.Struct, frozen=True, kw_only=True):
     """The records of a study beside its released figures and quotes; kept as JSON with every document that leaves.
 
@@ -95,6 +117,8 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
         People who judged posts, and posts they judged, for the figures that rest on judgements.
     readers : Readers
         Who read and judged, whether or not a figure rests on it.
+    agreement : sequence of AgreedRow
+        How far they agree, of what two or more coded.
     """
 
     study: Study
@@ -109,6 +133,7 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
     coders: int = 0
     judged: int = 0
     readers: Readers = Readers()
+    agreement: Sequence[AgreedRow] = ()
     open_command: str = "bedside open STUDY EVIDENCE-ID"
     bedside_version: str = ""
     makers: Sequence[str] = ()

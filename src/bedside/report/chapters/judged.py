@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bedside.model.figures import Judging
+from bedside.report.chapters.agreed import agreed
 from bedside.report.figures import Shown
 from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.page import (
@@ -20,6 +21,7 @@ from bedside.report.words import plain
 
 __all__ = ["judged"]
 
+_ANCHOR, _HEAD = "judged", "What people judged"
 Pair = tuple[Shown, Judging]
 CONTRASTS = {
     "codes.difference": (
@@ -32,7 +34,7 @@ RATE = 0.05  # false discoveries among those called different, at most, on avera
 
 
 def judged(laid: Desk) -> Chapter | None:
-    """Shares that rest on judgements; None while nobody has judged."""
+    """Shares that rest on judgements, and how far coders agree; None while nobody has judged."""
     every = [
         (figure, figure.judging)
         for figures in laid.shelf.values()
@@ -40,8 +42,9 @@ def judged(laid: Desk) -> Chapter | None:
         if figure.judging is not None and figure.known
     ]
     found = [pair for pair in every if pair[0].measure not in CONTRASTS]
+    reliability = agreed(laid)
     if not found:
-        return None
+        return Chapter(_ANCHOR, _HEAD, reliability) if reliability else None
     body = [
         paragraph(_said(found)),
         paragraph(
@@ -54,6 +57,7 @@ def judged(laid: Desk) -> Chapter | None:
             _contrasts([p for p in every if p[0].measure == name], *told)
             for name, told in CONTRASTS.items()
         ),
+        reliability,
         evidence_line([f for f, _ in found], laid.codebook, small=laid.small),
         tag(
             "div",
@@ -61,7 +65,7 @@ def judged(laid: Desk) -> Chapter | None:
             class_="under",
         ),
     ]
-    return Chapter("judged", "What people judged", join(body))
+    return Chapter(_ANCHOR, _HEAD, join(body))
 
 
 def _said(found: Sequence[Pair]) -> str:

@@ -71,14 +71,14 @@ def _table(laid: Desk, found: Sequence[Pain]) -> Markup:
     columns = [Column("complaint"), Column("share", numeric=True), Column("how bad", numeric=True)]
     columns += [Column("later − earlier", numeric=True), Column("said with it")]
     rows = [
-        [plain(p.aspect), share_of(p.common), _grade(p.bad), _changed(p.change), _with(p)]
+        [plain(p.aspect), share_of(p.common), _grade(p.bad), _changed(p.change), _with(laid, p)]
         for p in found
     ]
     since = next((p.change.since for p in found if p.change), "")
     halves = f" Later: from {since} on, in points." if since else ""
     note = (
         "Largest share first; where intervals overlap the order is not known. How bad: mean of the worst grade an account "
-        f"gives in a post that complains of it, −5 to 5.{halves} Causes, proposals and wants are what at least "
+        f"gives in a post that complains of it, −5 to 5.{halves} Shared words: from the sentences that complain. Causes, proposals and wants are what at least "
         f"{laid.small} accounts say in such a post in words that the program knows; what is said otherwise is not here."
     )
     figures = [p.common for p in found]
@@ -118,8 +118,8 @@ def _points(share_: float) -> str:
     return f"{points:+d}".replace("-", "−") if points else "0"
 
 
-def _with(pain: Pain) -> str:
-    """Causes, proposals, workarounds and wants, each with its accounts."""
+def _with(laid: Desk, pain: Pain) -> str:
+    """Causes, proposals, workarounds and wants, each with its accounts; then words that many share."""
     own = pain.workarounds
     parts = [
         f"{kind}: {_named(figures)}"
@@ -132,6 +132,13 @@ def _with(pain: Pain) -> str:
     ]
     if own is not None and own.known and own.hits_accounts:
         parts.append(f"a way round it: {count(own.hits_accounts)}")
+    words = [
+        f"“{q.text}” ({count(q.accounts, laid.small)})"
+        for q in laid.material.quotes
+        if q.kind == "wording" and q.about == f"{pain.aspect}:complaint"
+    ]
+    if words:
+        parts.append(f"in words that many share: {listed(words)}")
     return "; ".join(parts) or "–"
 
 

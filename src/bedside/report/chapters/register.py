@@ -11,7 +11,7 @@ from bedside.report.printing import STAR, count, listed
 from bedside.report.rows import posts_accounts
 from bedside.report.words import ACCESS, QUOTING, plain
 
-__all__ = ["files", "register"]
+__all__ = ["bias_of", "files", "register"]
 
 
 def register(laid: Desk) -> Markup:
@@ -23,13 +23,14 @@ def register(laid: Desk) -> Markup:
         Column("reading it"),
         Column("lawful basis"),
         Column("may be quoted"),
+        Column("who is heard too much or too little"),
     ]
     columns += [Column("posts", numeric=True), Column("accounts", numeric=True)]
     rows = [_source_row(laid, source) for source in laid.material.sources]
     note = "An account is counted once in its source and is never joined to an account elsewhere."
     return join([
         tag("h3", "Sources and their register"),
-        table("Sources, how they may be read and quoted, relevant posts and accounts", columns, rows, "stack"),
+        table("Sources, how they may be read and quoted, whom they leave out, relevant posts and accounts", columns, rows, "stack"),
         paragraph(note, kind="small soft"),
     ])  # fmt: skip
 
@@ -42,7 +43,25 @@ def _source_row(laid: Desk, source: Source) -> list[str]:
     lawful = source.lawful_basis or "none recorded"
     lawful += f"; impact assessment: {source.dpia_ref}" if source.dpia_ref else ""
     counted = pick(laid.shelf, "inclusion.sources", source=source.name)
-    return [source.name, reading, lawful, QUOTING[source.quotes], *posts_accounts(counted)]
+    quoting = QUOTING[source.quotes]
+    return [source.name, reading, lawful, quoting, bias_of(source), *posts_accounts(counted)]
+
+
+def bias_of(source: Source) -> str:
+    """The source's statement of bias; where the study wrote none, what holds for all of its kind, said to be so."""
+    if source.known_bias:
+        return source.known_bias
+    if source.solicited:
+        kind = (
+            "asked by the provider: who had a bad time may not have been asked or not have answered"
+        )
+    elif source.one_post_one_person:
+        kind = (
+            "those who returned a form: the very ill, and those who do not read its language, less"
+        )
+    else:
+        kind = "those who write in public: the young, the worried and the angry more; those offline not at all"
+    return f"{kind} (said of its kind; nobody has written it for this source: known_bias in its register entry)"
 
 
 def files(laid: Desk) -> Markup:

@@ -20,7 +20,8 @@ _SIMULATED = "Simulated: a program wrote it"
 def voices(laid: Desk) -> Chapter | None:
     """In their words; None where no words may leave the house."""
     quotes = laid.material.quotes
-    shared = [q for q in quotes if q.kind == "wording" and (q.accounts or 0) >= laid.small]
+    wordings = [q for q in quotes if q.kind == "wording" and not q.about.endswith(":complaint")]
+    shared = [q for q in wordings if (q.accounts or 0) >= laid.small]
     told = [q for q in quotes if q.kind in _KINDS]
     if not shared and not told:
         return None
