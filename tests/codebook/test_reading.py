@@ -53,6 +53,8 @@ def test_built_in_codebook_has_every_layer_of_the_page() -> None:
             "scale",
             "claim",
             "professional_act",
+            "acknowledgement",
+            "answer_safety",
         ]
     )
 
@@ -131,7 +133,7 @@ def test_a_written_codebook_reads_as_the_built_in_one_and_is_not_overwritten(
     tmp_path: Path,
 ) -> None:
     folder = tmp_path / "codebook"
-    assert len(write_codebook(folder)) == 25
+    assert len(write_codebook(folder)) == 27
     assert load_codebook(folder).version == load_codebook().version
     (folder / "feel.toml").write_text(GOOD.replace('"mood"', '"feel"'), encoding="utf-8")
     assert write_codebook(folder) == []

@@ -150,7 +150,8 @@ def run_with(tables: Mapping[str, pa.Table]) -> Ask:
     connection.execute("SET TimeZone = 'UTC'")
     for name, rows in tables.items():
         connection.register(name, rows)
-    known = {*tables, "interactions"}
+    known = {*tables, "interactions", "marks"}
+    connection.execute("CREATE VIEW marks AS SELECT * FROM corpus_marks")
     if {"posts", "folds", "threads", "post_relations"} <= known:
         connection.execute(f"CREATE VIEW interactions AS {INTERACTIONS}")
 

@@ -3,13 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import recount
 from bedside.measure.exchange.all import measure_exchange
-from bedside.measure.exchange.dialogues import find_dialogues
+from bedside.measure.exchange.dialogues import OUTCOMES, find_dialogues
 from bedside.measure.exchange.mixing import assortativity, mixing, reciprocity
+from bedside.measure.exchange.offline import outcomes, turns
 from bedside.measure.exchange.speakers import INFLUENCER, SPEAKERS_OF
 from bedside.model.figures import Figure
 from bedside.store.stages import Ask
@@ -48,6 +50,7 @@ def whole(study: Study) -> Any:
 
     def make(posts: Rows, marks: Rows, unsafe: frozenset[str] = frozenset(), **given: Rows) -> Ask:
         given = {"threads": posts, **given}
+        marks = [row for row in marks if row["post_key"] in {p["post_key"] for p in posts}]
         speakers = study(posts, marks, **given)(SPEAKERS_OF, {}).to_pylist()
         found = find_dialogues(study(posts, marks, speakers=speakers, **given), unsafe)
         exchanges, dialogues = (table.to_pylist() for table in found)
@@ -160,7 +163,10 @@ def test_a_person_with_reach_is_an_influencer_and_a_professional_with_reach_stay
 def test_every_figure_opens_to_what_it_counted(whole: Any, context: MeasureContext) -> None:
     posts, marks = thread(ROLES)
     ask = whole(posts, marks)
-    for figure in measure_exchange(ask, context):
+    figures = measure_exchange(ask, context)
+    told = [f for f in figures if f.hits_posts] + figures[::40]
+    assert len(told) > 10
+    for figure in told:
         hits, of = recount(ask, figure)
         assert (hits.accounts, hits.posts) == (figure.hits_accounts, figure.hits_posts), figure.keys
         assert of is None or (of.accounts, of.posts) == (figure.of_accounts, figure.of_posts)
@@ -168,3 +174,156 @@ def test_every_figure_opens_to_what_it_counted(whole: Any, context: MeasureConte
 
 def test_an_empty_study_gives_refusals_and_no_error(whole: Any, context: MeasureContext) -> None:
     assert all(f.refused or not f.estimate for f in measure_exchange(whole([], []), context))
+
+
+def asked_of(parts: dict[str, str], outcome_marks: dict[str, tuple[str, ...]]) -> tuple[Rows, Rows]:
+    """One exchange: q by a patient, a by a professional, t by the patient again; marks as layer.code."""
+    posts = [said("q", "pat"), said("qa", "doc", "q", 10), said("qt", "pat", "qa", 30, depth=2)]
+    posts = [p for p in posts if p["post_key"] in parts]
+    marks = [
+        mark(key, *code.split(".", 1)) for key, codes in outcome_marks.items() for code in codes
+    ]
+    return posts, heard(posts, parts, *marks)
+
+
+WHO = {"q": "patient", "qa": "clinician", "qt": "patient"}
+SETTLED = {"qt": ("acknowledgement.settled",)}
+REFERS = {"qa": ("professional_act.referral",)}
+
+
+@pytest.mark.parametrize(
+    ("marks", "outcome"),
+    [
+        ({}, "no_word"),
+        (SETTLED, "settled"),
+        (REFERS, "sent"),
+        ({**SETTLED, **REFERS}, "sent"),
+        ({"qa": ("professional_act.asks_back",)}, "open"),
+        ({**SETTLED, "qa": ("professional_act.asks_back",)}, "settled"),
+        ({"qt": ("acknowledgement.settled", "acknowledgement.not_settled")}, "no_word"),
+        ({"qt": ("acknowledgement.helped",)}, "no_word"),
+        ({"q": ("acknowledgement.settled",)}, "no_word"),
+    ],
+)
+def test_an_exchange_ends_as_its_posts_say_and_thanks_settle_nothing(
+    whole: Any, context: MeasureContext, marks: dict[str, tuple[str, ...]], outcome: str
+) -> None:
+    figures = outcomes(whole(*asked_of(WHO, marks)), context)
+    for code in OUTCOMES:
+        figure = cell(figures, about="all", outcome=code)
+        assert (figure.hits_posts, figure.of_posts) == (int(code == outcome), 1)
+
+
+def test_an_answer_is_unsafe_only_where_a_clinician_judged_it_so(
+    whole: Any, context: MeasureContext
+) -> None:
+    posts, marks = asked_of(WHO, SETTLED)
+    figures = outcomes(whole(posts, marks, frozenset(["qa"])), context)
+    assert cell(figures, about="all", outcome="unsafe").hits_posts == 1
+    figures = outcomes(whole(posts, marks, frozenset(["elsewhere"])), context)
+    assert cell(figures, about="all", outcome="unsafe").hits_posts == 0
+
+
+def test_what_others_say_settles_nothing(whole: Any, context: MeasureContext) -> None:
+    posts = [*asked_of(WHO, {})[0][:2], said("qo", "other", "qa", 20, depth=2)]
+    marks = heard(posts, {**WHO, "qo": "patient"}, mark("qo", "acknowledgement", "settled"))
+    figures = outcomes(whole(posts, marks), context)
+    assert cell(figures, about="all", outcome="no_word").hits_posts == 1
+
+
+def test_thanks_to_somebody_else_in_the_thread_are_not_part_of_the_exchange(
+    whole: Any, context: MeasureContext
+) -> None:
+    posts = [
+        *asked_of(WHO, {})[0][:2],
+        said("qk", "kin", "q", 15),
+        said("qt", "pat", "qk", 20, depth=2),
+    ]
+    marks = heard(posts, {**WHO, "qk": "family_or_carer"}, mark("qt", "acknowledgement", "settled"))
+    assert (
+        cell(outcomes(whole(posts, marks), context), about="all", outcome="settled").hits_posts == 0
+    )
+
+
+def test_a_question_below_a_professionals_post_is_unanswered_until_one_answers(
+    whole: Any, context: MeasureContext
+) -> None:
+    posts = [
+        said("v", "doc", kind="video"),
+        said("v1", "ann", "v"),
+        said("v2", "bob", "v"),
+        said("v3", "doc", "v2", depth=2),
+        said("v4", "cat", "v"),
+        said("v5", "dan", "v1", depth=2),
+    ]
+    roles = dict.fromkeys(("v1", "v2", "v4", "v5"), "patient") | dict.fromkeys(
+        ("v", "v3"), "clinician"
+    )
+    asks = [mark(key, "do", "asked_online") for key in ("v1", "v2")]
+    figures = outcomes(whole(posts, heard(posts, roles, *asks)), context)
+    assert cell(figures, about="all", outcome="unanswered").hits_posts == 1
+    assert cell(figures, about="all", outcome="no_word").hits_posts == 1
+    assert cell(figures, about="all", outcome="settled").of_posts == 2, "a remark is no question"
+
+
+def test_a_dialogue_that_goes_on_is_one_exchange_and_its_turns_are_counted(
+    whole: Any, context: MeasureContext
+) -> None:
+    posts = [
+        said("q", "pat"),
+        said("q1", "doc", "q", 10),
+        said("q2", "pat", "q1", 20, depth=2),
+        said("q3", "doc", "q2", 30, depth=3),
+        said("q4", "pat", "q3", 40, depth=4),
+    ]
+    roles = {p["post_key"]: "patient" if p["account_key"] == "pat" else "clinician" for p in posts}
+    asks = [mark(key, "do", "asked_online") for key in ("q", "q2", "q4")]
+    figures = turns(whole(posts, heard(posts, roles, *asks)), context)
+    found = {f.keys["turns"]: f.hits_posts for f in figures}
+    assert found == {"1": 0, "2": 0, "3-4": 1, "5 or more": 0}
+    assert cell(figures, turns="1").of_posts == 1
+
+
+def test_an_exchange_whose_question_is_not_of_the_corpus_is_none(
+    whole: Any, context: MeasureContext
+) -> None:
+    posts, marks = asked_of(WHO, {})
+    figures = outcomes(whole(posts, marks, corpus=posts[1:]), context)
+    assert cell(figures, about="all", outcome="settled").of_posts == 0
+    figures = outcomes(whole(posts, marks, corpus=posts[:1]), context)
+    assert cell(figures, about="all", outcome="no_word").hits_posts == 1, "answers fit no query"
+
+
+def test_outcomes_are_told_by_stage_condition_and_act(whole: Any, context: MeasureContext) -> None:
+    posts, marks = asked_of(WHO, {**SETTLED, "qa": ("professional_act.reassurance",)})
+    marks = heard(posts, WHO, *marks[3:], mark("q", "stage", "searching"),
+                  mark("q", "mention", "condition", concept="endometriosis"))  # fmt: skip
+    told = msgspec.structs.replace(context, conditions=("endometriosis",))
+    figures = outcomes(whole(posts, marks), told)
+    for about, what in (("stage", "searching"), ("condition", "endometriosis"), ("act", "reassurance"), ("kind", "other_clinician")):  # fmt: skip
+        figure = cell(figures, about=about, what=what, outcome="settled")
+        assert (figure.hits_posts, figure.of_posts) == (1, 1), about
+    assert cell(figures, about="stage", what="before", outcome="settled").refused
+
+
+def test_a_busy_professional_widens_the_interval(whole: Any, context: MeasureContext) -> None:
+    def many(doctors: int) -> Figure:
+        posts: Rows = []
+        marks: Rows = []
+        roles: dict[str, str] = {}
+        for n in range(60):
+            key, doctor = f"{n:02}", n % doctors
+            posts += [said(f"{key}q", f"p{n}"), said(f"{key}a", f"d{doctor}", f"{key}q", 5)]
+            roles |= {f"{key}q": "patient", f"{key}a": "clinician"}
+            if doctor % 2:
+                marks.append(mark(f"{key}a", "professional_act", "referral"))
+        for row in posts:
+            row["thread_key"] = row["post_key"][:2]
+        return cell(outcomes(whole(posts, heard(posts, roles, *marks)), context), about="all", outcome="sent")  # fmt: skip
+
+    def width(figure: Figure) -> float:
+        assert figure.low is not None and figure.high is not None
+        return figure.high - figure.low
+
+    assert many(60).estimate == many(6).estimate == 0.5
+    assert width(many(6)) > 1.5 * width(many(60))

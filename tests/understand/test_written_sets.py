@@ -34,7 +34,7 @@ ONE_CODE = {
     "figurative": ("no", 40, 40),
     "crisis": ("no", 40, 40),
 }
-SEVERAL_CODES = {"mode": (60, 40), "special_situation": (120, 60)}
+SEVERAL_CODES = {"mode": (60, 40), "special_situation": (120, 60), "acknowledgement": (60, 40)}
 
 
 @pytest.mark.parametrize("name", NAMES)

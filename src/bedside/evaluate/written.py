@@ -118,6 +118,7 @@ WRITTEN: dict[str, Callable[[Line, Mapping[str, Any]], Pair]] = {
     "figurative_symptoms": _figurative_symptom,
     "stance": _plain("stance"),
     "claim_wordings": _claim,
+    "acknowledgement": _plain("acknowledgement"),
 }
 """Set name (its file is NAME.jsonl) to what is expected and found on a line."""
 
@@ -169,6 +170,8 @@ def _code(name: str, lines: Sequence[Line]) -> dict[str, dict[str, Any]]:
         return _stances(lines)
     if name == "claim_wordings":
         return _claims_of(lines)
+    if name == "acknowledgement":
+        return _said_in_replies(lines)
     coded = code_texts((str(line["id"]), str(line["text"])) for line in lines)
     if name == "figurative_symptoms":
         return _with_symptoms(lines, coded)
@@ -193,6 +196,19 @@ def _stances(lines: Sequence[Line]) -> dict[str, dict[str, Any]]:
         stance = stance_towards(doc, str(line["claim"]))
         found[str(line["id"])] = {"stance": stance.code if stance else None}
     return found
+
+
+def _said_in_replies(lines: Sequence[Line]) -> dict[str, dict[str, Any]]:
+    """What each line, as a reply, says of the answers."""
+    from bedside.understand.doc import Post, make_docs
+    from bedside.understand.lexicon import load_scanner
+    from bedside.understand.makers.acknowledging import ACKNOWLEDGEMENT
+
+    posts = [Post((("body", str(line["text"])),), kind="comment", is_reply=True) for line in lines]
+    return {
+        str(line["id"]): {"acknowledgement": sorted({m.code for m in ACKNOWLEDGEMENT.propose(doc)})}
+        for line, doc in zip(lines, make_docs(posts, load_scanner()), strict=True)
+    }
 
 
 def _claims_of(lines: Sequence[Line]) -> dict[str, dict[str, Any]]:

@@ -177,6 +177,8 @@ def _count_posts(ask: Ask, sql: str, evidence: Evidence) -> Count:
             "(SELECT p.post_key, p.account_key FROM posts p "
             "JOIN folds f ON p.record_no = f.record_no WHERE f.keep)"
         )
+    elif "speakers" in tables_in(sql):
+        authors = "speakers"
     rows = f"SELECT e.post_key, a.account_key FROM ({sql}) e LEFT JOIN {authors} a ON e.post_key = a.post_key"  # noqa: S608
     return count_all(ask, Rows(sql=rows, params=used_params(sql, evidence.params)), "recount")
 

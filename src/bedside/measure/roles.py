@@ -9,7 +9,7 @@ from bedside.measure.told import ALL_POSTS
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["measure_roles", "roles_of"]
+__all__ = ["DECLARED", "measure_roles", "roles_of"]
 
 MEASURE = "roles.share"
 UNCLEAR = "unclear"

@@ -16,6 +16,7 @@ COLUMNS: Mapping[str, str] = {
     "from": "wait_from",
     "answers": "from_who",
     "answered": "to_whom",
+    "turns": "band",
 }
 """Keys of figures that are words of SQL, and the columns that stand for them."""
 

@@ -141,6 +141,15 @@ FAMILIES = (
     Family("safety.sources", {"step": "screened"}, (), ("safety.screening", {"step": "screened"})),
     Family("safety.sources", {"step": "flagged"}, (), ("safety.screening", {"step": "flagged"})),
     Family("exchange.mixing", {"level": "roles"}, by=("answers",)),
+    Family("exchange.outcome", by=("about", "what")),
+    Family(
+        "exchange.outcome",
+        {"about": "kind"},
+        total=("exchange.outcome", {"about": "all"}),
+        by=("outcome",),
+        disjoint=False,
+    ),
+    Family("exchange.turns"),
     Family(
         "exchange.mixing",
         {"level": "kind_answers"},

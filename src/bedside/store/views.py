@@ -110,6 +110,7 @@ SPEAKERS = pa.schema(
         ("role", pa.string()),  # of the account; of the post where it has no author
         ("kind", pa.string()),  # of a professional
         ("followers", pa.int64()),  # the most that any post of the account tells
+        ("in_corpus", pa.bool_()),
     ]
 )
 EXCHANGES = pa.schema(

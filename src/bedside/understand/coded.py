@@ -15,7 +15,7 @@ Record = dict[str, Any]
 
 _SINGLE = {"first_turned_to": None, "search_worry": "no", "figurative": "no", "crisis": "no"}
 _MULTI = ("info_source", "mode", "support_needed", "support_given", "content", "special_situation",
-          "professional_act")  # fmt: skip
+          "professional_act", "acknowledgement")  # fmt: skip
 _OF_MOMENT = ("think", "feel", "do", "care")
 _HELD = frozenset({"asserted", "past", "figurative", None})  # assertions under which a code counts
 ACRONYM = 6  # letters: aliases so short stand beside the concept's name, as people write "PCOS"
@@ -36,7 +36,7 @@ def coded_posts(understood: pa.Table, posts: pa.Table | None = None) -> Iterator
     dict
         post_key, moments (each with stage, think, feel, do, care), role, role_detail, experiencer, first_turned_to,
         search_worry, figurative, crisis, the lists info_source, mode, support_needed, support_given, content,
-        special_situation, professional_act, criticality (None without care), and the records diagnosis, treatment, harm, scale, claim.
+        special_situation, professional_act, acknowledgement, criticality (None without care), and the records diagnosis, treatment, harm, scale, claim.
         Codes that belong to no moment stand in one whose stage is None.
     """
     texts = _texts(posts) if posts is not None else {}

@@ -75,6 +75,7 @@ BUILT_IN: dict[str, str] = {
     "scales": f"{_HOME}scales:SCALES",
     "safety": f"{_HOME}safety:SAFETY",
     "acts": f"{_HOME}acts:ACTS",
+    "acknowledging": f"{_HOME}acknowledging:ACKNOWLEDGEMENT",
     "claims": f"{_HOME}claims:CLAIMS",
     "seriousness": f"{_HOME}seriousness:SERIOUSNESS",
 }

@@ -2,12 +2,13 @@
 
 from bedside.measure.context import MeasureContext
 from bedside.measure.exchange.mixing import assortativity, mixing, reciprocity
+from bedside.measure.exchange.offline import asker_says, outcomes, sent_again, turns
 from bedside.model.figures import Figure
 from bedside.store.stages import Ask
 
 __all__ = ["measure_exchange"]
 
-PARTS = (mixing, assortativity, reciprocity)
+PARTS = (mixing, assortativity, reciprocity, turns, outcomes, asker_says, sent_again)
 
 
 def measure_exchange(ask: Ask, context: MeasureContext) -> list[Figure]:

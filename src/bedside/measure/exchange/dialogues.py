@@ -8,7 +8,7 @@ import msgspec
 import pyarrow as pa
 
 from bedside.measure.exchange.speakers import LAY, PROFESSIONAL
-from bedside.measure.periods import dated, day_number
+from bedside.measure.periods import seconds, timed
 from bedside.measure.told import asserted
 from bedside.store.stages import Aggregate, Ask
 from bedside.store.views import DIALOGUES, EXCHANGES
@@ -18,8 +18,6 @@ __all__ = ["OUTCOMES", "Dialogue", "assemble_dialogues", "find_dialogues", "outc
 OUTCOMES = ("settled", "sent", "open", "unsafe", "unanswered", "no_word")
 """How an exchange ended; each ended in one way. `no_word`: answered, and the asker says nothing of whether it helped."""
 
-_MINUTES = f"""({day_number("c.published_at")} * 1440 + CAST(EXTRACT(HOUR FROM c.published_at) AS BIGINT) * 60
-  + CAST(EXTRACT(MINUTE FROM c.published_at) AS BIGINT))"""
 _SAID = {
     "refers": "layer = 'professional_act' AND code = 'referral' AND slot IS NULL",
     "asks_back": "layer = 'professional_act' AND code = 'asks_back' AND slot IS NULL",
@@ -32,21 +30,22 @@ _FLAGS = ", ".join(
 )
 POSTS = Aggregate(
     name="posts of threads with a professional",
-    needs=("corpus", "corpus_marks", "threads", "speakers"),
+    needs=("posts", "folds", "marks", "threads", "speakers"),
     sql=f"""
-SELECT c.post_key, c.account_key, t.parent_key, t.depth, s.role,
-  CASE WHEN {dated("c")} AND COALESCE(c.published_precision, 's') = 's' THEN {_MINUTES} END AS minute,
+SELECT s.post_key, s.account_key, t.parent_key, t.depth, s.role, s.in_corpus,
+  CASE WHEN {timed("p")} THEN CAST(FLOOR({seconds("p.published_at")} / 60.0) AS BIGINT) END AS minute,
   COALESCE(m.refers, 0) AS refers, COALESCE(m.asks_back, 0) AS asks_back, COALESCE(m.asks, 0) AS asks,
   COALESCE(m.settled, 0) AS settled, COALESCE(m.not_settled, 0) AS not_settled
-FROM corpus c
-JOIN threads t ON t.post_key = c.post_key
-JOIN speakers s ON s.post_key = c.post_key
+FROM speakers s
+JOIN posts p ON p.post_key = s.post_key
+JOIN folds f ON f.record_no = p.record_no AND f.keep
+JOIN threads t ON t.post_key = s.post_key
 JOIN (SELECT DISTINCT u.thread_key FROM threads u JOIN speakers w ON w.post_key = u.post_key
       WHERE w.role = '{PROFESSIONAL}') k ON k.thread_key = t.thread_key
-LEFT JOIN (SELECT post_key, {_FLAGS} FROM corpus_marks
-           WHERE layer IN ('professional_act', 'do', 'think', 'support_needed', 'acknowledgement') AND {asserted("corpus_marks")}
-           GROUP BY post_key) m ON m.post_key = c.post_key
-ORDER BY t.depth, CASE WHEN s.role = '{PROFESSIONAL}' THEN 0 ELSE 1 END, c.post_key""",  # noqa: S608
+LEFT JOIN (SELECT post_key, {_FLAGS} FROM marks
+           WHERE layer IN ('professional_act', 'do', 'think', 'support_needed', 'acknowledgement') AND {asserted("marks")}
+           GROUP BY post_key) m ON m.post_key = s.post_key
+ORDER BY t.depth, CASE WHEN s.role = '{PROFESSIONAL}' THEN 0 ELSE 1 END, s.post_key""",  # noqa: S608
 )
 Row = Mapping[str, Any]
 
@@ -81,7 +80,7 @@ def assemble_dialogues(posts: Sequence[Row]) -> list[Dialogue]:
     Parameters
     ----------
     posts : sequence of rows
-        post_key, account_key, parent_key, depth, role, minute, and 1 or 0 for refers, asks_back, asks, settled,
+        post_key, account_key, parent_key, depth, role, in_corpus, minute, and 1 or 0 for refers, asks_back, asks, settled,
         not_settled; in order of depth, professionals first.
 
     Returns
@@ -170,16 +169,17 @@ def _in_time(rows: Sequence[Row]) -> list[Row]:
 
 
 def find_dialogues(ask: Ask, unsafe: frozenset[str] = frozenset()) -> tuple[pa.Table, pa.Table]:
-    """The tables `exchanges` (one row for each) and `dialogues` (one row for each post of one).
+    """The tables `exchanges` (one row for each whose question is in the corpus) and `dialogues` (one for each post of one).
 
     Parameters
     ----------
     ask : Ask
-        Over corpus, corpus_marks, threads and speakers.
+        Over posts, folds, marks, threads and speakers.
     unsafe : frozenset of str
         Keys of posts that a clinician judged unsafe.
     """
-    found = assemble_dialogues(ask(POSTS, {}).to_pylist())
+    whole = assemble_dialogues(ask(POSTS, {}).to_pylist())
+    found = [dialogue for dialogue in whole if dialogue.question["in_corpus"]]
     exchanges = [_exchange(dialogue, unsafe) for dialogue in found]
     members = [
         {"post_key": row["post_key"], "question": d.question["post_key"], "side": side}

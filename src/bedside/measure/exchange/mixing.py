@@ -9,9 +9,11 @@ from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import Count, Rows, count_all, count_rows, evidence_id, evidence_of
 from bedside.measure.exchange.making import make_post_shares
 from bedside.measure.exchange.speakers import KINDS, ROLES
+from bedside.measure.interactions import ANSWERS
 from bedside.measure.making import NOT_CHECKED
 from bedside.measure.shares import Share
 from bedside.measure.statistics.mixing import jackknifed_assortativity, jackknifed_reciprocity
+from bedside.measure.told import listed
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 
@@ -19,12 +21,13 @@ __all__ = ["REPLIES", "assortativity", "mixing", "reciprocity"]
 
 Ints = npt.NDArray[np.int64]
 NO_TIES = "no two accounts, or all of one role, answered each other"
-REPLIES = """
-SELECT a.post_key, a.account_key, t.parent_key, b.account_key AS to_account, a.role AS from_role, a.kind AS from_kind,
-  b.role AS to_role, b.kind AS to_kind
-FROM speakers a JOIN threads t ON t.post_key = a.post_key JOIN speakers b ON b.post_key = t.parent_key
-WHERE a.account_key IS NULL OR b.account_key IS NULL OR a.account_key <> b.account_key"""
-"""Posts that answer somebody else's post of the corpus; who answers their own post talks to nobody else."""
+REPLIES = f"""
+SELECT DISTINCT a.post_key, a.account_key, i.target_key, b.account_key AS to_account, a.role AS from_role,
+  a.kind AS from_kind, b.role AS to_role, b.kind AS to_kind
+FROM interactions i JOIN speakers a ON a.post_key = i.post_key JOIN speakers b ON b.post_key = i.target_key
+WHERE i.kind IN {listed(ANSWERS)} AND (a.in_corpus OR b.in_corpus)
+  AND (a.account_key IS NULL OR b.account_key IS NULL OR a.account_key <> b.account_key)"""  # noqa: S608
+"""Posts that answer somebody else's post, where the one or the other is in the corpus; who answers their own post talks to nobody else."""
 _LEVELS = {
     (False, False): "roles",
     (True, False): "kind_answers",
@@ -50,8 +53,8 @@ def _all_ways(first: tuple[str, ...], last: tuple[str, ...] = ()) -> str:
 def mixing(ask: Ask, context: MeasureContext) -> list[Figure]:
     """Who answers whom: `exchange.mixing`, keys {"answers", "answered", "level"}; roles, and professionals by kind.
 
-    Replies from one kind of account that answer a post of the other, of its replies that answer somebody else's post of
-    the corpus. Over the roles a row adds up to 1. Kinds of professionals are parts of the role `clinician`.
+    Replies from one kind of account that answer a post of the other, of its replies to somebody else's post; the reply or
+    what it answers is in the corpus. Over the roles a row adds up to 1. Kinds of professionals are parts of the role `clinician`.
     """
     rows = Rows(sql=_all_ways(_FROM, _TO), keys=("from_who", "to_whom"))
     of_rows = Rows(sql=_all_ways(_FROM), keys=("from_who",))
@@ -69,21 +72,22 @@ def mixing(ask: Ask, context: MeasureContext) -> list[Figure]:
             for one in kinds
             for other in kinds
         ],
-        what="replies that answer a post of such an account, of the replies of such accounts to others' posts",
+        what="replies that answer a post of such an account, of the replies of such accounts to others' posts, where either "
+        "is in the corpus",
     )
 
 
 _TIES = f"""
-SELECT COALESCE(account_key, post_key) AS one, COALESCE(to_account, parent_key) AS other, MIN(from_role) AS from_role,
+SELECT COALESCE(account_key, post_key) AS one, COALESCE(to_account, target_key) AS other, MIN(from_role) AS from_role,
   MIN(to_role) AS to_role
-FROM ({REPLIES}) e GROUP BY COALESCE(account_key, post_key), COALESCE(to_account, parent_key)
+FROM ({REPLIES}) e GROUP BY COALESCE(account_key, post_key), COALESCE(to_account, target_key)
 ORDER BY one, other"""  # noqa: S608
 _NAMED = f"SELECT * FROM ({REPLIES}) e WHERE account_key IS NOT NULL AND to_account IS NOT NULL"  # noqa: S608
 _MUTUAL = f"""
 SELECT e.post_key, e.account_key FROM ({_NAMED}) e
 JOIN (SELECT DISTINCT account_key, to_account FROM ({_NAMED}) b) r
   ON r.account_key = e.to_account AND r.to_account = e.account_key"""  # noqa: S608
-_NEEDS = ("speakers", "threads")
+_NEEDS = ("speakers", "interactions")
 
 
 def _places(one: list[str], other: list[str]) -> tuple[Ints, Ints, int]:

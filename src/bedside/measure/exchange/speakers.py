@@ -1,6 +1,6 @@
 """Speakers: who writes each post, as an exchange sees them: role, kind of professional, reach."""
 
-from bedside.measure.roles import roles_of
+from bedside.measure.roles import DECLARED
 from bedside.store.stages import Aggregate
 
 __all__ = ["INFLUENCER", "KINDS", "LAY", "PROFESSIONAL", "ROLES", "SPEAKERS_OF"]
@@ -30,36 +30,47 @@ LAY = ("patient", "family_or_carer", "influencer", "other", "unclear")
 """Whoever may ask: all but professionals and organisations."""
 
 _OWN_WORDS = ("medical influencer", "medical_influencer")
-_DETAILS = """
-SELECT v.voice, MIN(v.code) AS detail
+_KEPT = """
+SELECT p.record_no, p.post_key, p.account_key, COALESCE(p.account_key, p.post_key) AS voice, p.account_kind, p.followers
+FROM posts p JOIN folds f ON f.record_no = p.record_no WHERE f.keep"""
+
+
+def _most(slot: str, where: str) -> str:
+    """What most posts of each voice are marked with, and how many things tie. Columns voice, code, ways."""
+    return f"""
+SELECT v.voice, MIN(v.code) AS code, COUNT(*) AS ways
 FROM (SELECT voice, code, votes, MAX(votes) OVER (PARTITION BY voice) AS most
-      FROM (SELECT COALESCE(account_key, post_key) AS voice, LOWER(code) AS code, COUNT(DISTINCT post_key) AS votes
-            FROM corpus_marks WHERE layer = 'role' AND slot = 'role_detail' AND code IS NOT NULL
-            GROUP BY COALESCE(account_key, post_key), LOWER(code)) c) v
-WHERE v.votes = v.most GROUP BY v.voice"""
-_REACH = """
-SELECT COALESCE(c.account_key, c.post_key) AS voice, MAX(p.followers) AS followers
-FROM corpus c JOIN posts p ON p.record_no = c.record_no
-WHERE p.followers IS NOT NULL GROUP BY COALESCE(c.account_key, c.post_key)"""
-_WIDE = f"(COALESCE(r.followers, 0) >= {INFLUENCER} OR d.detail IN {_OWN_WORDS})"
-_KIND = f"""CASE WHEN {_WIDE} THEN 'medical_influencer' WHEN d.detail IN ('gp', 'nurse', 'pharmacist', 'specialist')
-  THEN d.detail ELSE 'other_clinician' END"""
+      FROM (SELECT k.voice, LOWER(m.code) AS code, COUNT(DISTINCT m.post_key) AS votes
+            FROM marks m JOIN ({_KEPT}) k ON k.post_key = m.post_key
+            WHERE m.layer = 'role' AND COALESCE(m.slot, 'role') = '{slot}' AND m.code IS NOT NULL AND {where}
+            GROUP BY k.voice, LOWER(m.code)) c) v
+WHERE v.votes = v.most GROUP BY v.voice"""  # noqa: S608
+
+
+_VOICES = f"""
+SELECT k.voice, COALESCE({DECLARED}, MAX(CASE WHEN r.ways = 1 THEN r.code END), 'unclear') AS role, MAX(d.code) AS detail,
+  MAX(k.followers) AS followers
+FROM ({_KEPT}) k
+LEFT JOIN ({_most("role", "m.code <> 'unclear'")}) r ON r.voice = k.voice
+LEFT JOIN ({_most("role_detail", "1 = 1")}) d ON d.voice = k.voice
+GROUP BY k.voice"""  # noqa: S608
+_WIDE = f"(COALESCE(v.followers, 0) >= {INFLUENCER} OR v.detail IN {_OWN_WORDS})"
 
 SPEAKERS_OF = Aggregate(
     name="speakers",
-    needs=("corpus", "corpus_marks", "posts"),
+    needs=("posts", "folds", "marks", "corpus"),
     sql=f"""
-SELECT s.post_key, s.account_key, s.role, CASE WHEN s.role = '{PROFESSIONAL}' THEN s.kind END AS kind, s.followers
-FROM (
-  SELECT c.post_key, c.account_key, {_KIND} AS kind, r.followers,
-    CASE WHEN {_WIDE} AND COALESCE(a.role, o.role) IN ('patient', 'family_or_carer', 'other', 'unclear') THEN 'influencer'
-         ELSE COALESCE(a.role, o.role) END AS role
-  FROM corpus c
-  LEFT JOIN ({roles_of("account_key")}) a ON a.account_key = c.account_key
-  LEFT JOIN ({roles_of("post_key")}) o ON o.post_key = c.post_key AND c.account_key IS NULL
-  LEFT JOIN ({_DETAILS}) d ON d.voice = COALESCE(c.account_key, c.post_key)
-  LEFT JOIN ({_REACH}) r ON r.voice = COALESCE(c.account_key, c.post_key)
-) s
-ORDER BY s.post_key""",  # noqa: S608
+SELECT k.post_key, k.account_key,
+  CASE WHEN {_WIDE} AND v.role NOT IN ('{PROFESSIONAL}', 'organisation') THEN 'influencer'
+       WHEN v.role IN {ROLES} THEN v.role ELSE 'other' END AS role,
+  CASE WHEN v.role <> '{PROFESSIONAL}' THEN NULL WHEN {_WIDE} THEN 'medical_influencer'
+       WHEN v.detail IN ('gp', 'nurse', 'pharmacist', 'specialist') THEN v.detail ELSE 'other_clinician' END AS kind,
+  v.followers, c.post_key IS NOT NULL AS in_corpus
+FROM ({_KEPT}) k JOIN ({_VOICES}) v ON v.voice = k.voice LEFT JOIN corpus c ON c.post_key = k.post_key
+ORDER BY k.post_key""",  # noqa: S608
 )
-"""One row for each post of the corpus; role and kind are those of its account, of the post itself where it has none."""
+"""One row for each unique post that stands, of the corpus or not: "take it with food" fits no query.
+
+Role and kind are what most of the posts of its account are marked with, of the post itself where it has none; what the
+source declares of an account comes first, as in `roles.share`, which looks at posts of the corpus only.
+"""
