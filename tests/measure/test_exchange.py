@@ -1,5 +1,6 @@
 """Exchange: who answers whom, what belongs to one exchange with a professional, and how it ended."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,7 +37,7 @@ def said(
     )
 
 
-def heard(posts: Rows, roles: dict[str, str], *marks: dict[str, Any]) -> Rows:
+def heard(posts: Rows, roles: Mapping[str, str], *marks: dict[str, Any]) -> Rows:
     """Marks of the role of each post's account, and those given."""
     return [
         *(mark(row["post_key"], "role", roles[row["post_key"]], slot="role") for row in posts),
@@ -176,7 +177,9 @@ def test_an_empty_study_gives_refusals_and_no_error(whole: Any, context: Measure
     assert all(f.refused or not f.estimate for f in measure_exchange(whole([], []), context))
 
 
-def asked_of(parts: dict[str, str], outcome_marks: dict[str, tuple[str, ...]]) -> tuple[Rows, Rows]:
+def asked_of(
+    parts: Mapping[str, str], outcome_marks: Mapping[str, tuple[str, ...]]
+) -> tuple[Rows, Rows]:
     """One exchange: q by a patient, a by a professional, t by the patient again; marks as layer.code."""
     posts = [said("q", "pat"), said("qa", "doc", "q", 10), said("qt", "pat", "qa", 30, depth=2)]
     posts = [p for p in posts if p["post_key"] in parts]
