@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["assemble_threads"]
+__all__ = ["assemble_threads", "circle_openings"]
 
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.bytes_]
@@ -60,7 +60,7 @@ def assemble_threads(ask: Ask) -> pa.Table:
     state[parent == own] = "self"
     linked = state == "attached"
     parent = np.where(linked, parent, own)
-    cut = _openings(parent)
+    cut = circle_openings(parent)
     state[cut] = "cycle"
     parent[cut] = own[cut]
     top, depth = _climb(parent)
@@ -114,8 +114,24 @@ def _climb(parent: Ints) -> tuple[Ints, Ints]:
     return top, depth
 
 
-def _openings(parent: Ints) -> Ints:
-    """One post of each circle, that of the least key: where its link to the parent is cut."""
+def circle_openings(parent: Ints) -> Ints:
+    """One post of each circle, the first in order: where its link to the parent is cut.
+
+    Parameters
+    ----------
+    parent : numpy.ndarray of int, shape (n,)
+        Place of each post's parent; a topmost post names itself.
+
+    Returns
+    -------
+    numpy.ndarray of int
+        Places, in order. Pointer jumping: log2(n) passes.
+
+    Examples
+    --------
+    >>> circle_openings(np.array([0, 2, 3, 1, 1])).tolist()
+    [1]
+    """
     at = parent.copy()
     for _ in range(len(parent).bit_length()):
         at = at[at]
