@@ -107,7 +107,7 @@ def _sums(y: Floats, one: Flags, place: Ints, held: Flags, strata: int) -> Float
     for side in (one, ~one):
         at = held & side
         columns.append(np.bincount(place[at], minlength=strata).astype(np.float64))
-        columns.append(np.bincount(place[at], y[at], minlength=strata))
+        columns.append(np.bincount(place[at], y[at], minlength=strata).astype(np.float64))
     return np.array(columns)
 
 
