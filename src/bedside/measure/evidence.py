@@ -36,7 +36,7 @@ ID_DIGITS = 10
 TABLES = (
     "corpus", "corpus_marks", "posts", "post_hashtags", "post_about", "folds", "relevance", "coverage", "threads", "imports",
     "case_posts", "earlier", "themes", "mention_words", "interactions", "speakers", "exchanges", "dialogues",
-    "post_engagement",
+    "post_engagement", "communities", "community_names", "marks",
 )  # fmt: skip
 _PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 

@@ -7,6 +7,8 @@ from bedside.model.posts import POSTS
 
 __all__ = [
     "CASE_POSTS",
+    "COMMUNITIES",
+    "COMMUNITY_NAMES",
     "CORPUS",
     "CORPUS_MARKS",
     "DIALOGUES",
@@ -83,6 +85,25 @@ THEME_NAMES = pa.schema(
         ("placed", pa.int64()),
     ]
 )
+COMMUNITIES = pa.schema(
+    [
+        ("account_key", pa.string()),  # null in one row alone where nobody is tied any more
+        ("community", pa.string()),  # null: tied to one other account only
+        ("stability", pa.int64()),  # mean adjusted mutual information over seeds, in thousandths
+        ("modularity", pa.int64()),  # in thousandths; as stability the same in every row
+        ("next", pa.int64()),  # number of the next new id
+    ]
+)
+COMMUNITY_NAMES = pa.schema(
+    [
+        pa.field("community", pa.string(), nullable=False),
+        pa.field("label", pa.string(), nullable=False),  # its id, or smaller, or others
+        pa.field("name", pa.string(), nullable=False),
+        ("condition", pa.string()),
+        ("words", pa.list_(pa.string())),
+        ("accounts", pa.int64()),  # with a post in the corpus
+    ]
+)
 SNAPSHOT = pa.schema(
     [("record_no", pa.int64()), ("post_key", pa.string()), ("text_key", pa.string())]
 )
@@ -143,6 +164,8 @@ SCHEMAS: dict[str, pa.Schema] = {
     "vectors": VECTORS,
     "themes": THEMES,
     "theme_names": THEME_NAMES,
+    "communities": COMMUNITIES,
+    "community_names": COMMUNITY_NAMES,
     "snapshot": SNAPSHOT,
     "earlier": SNAPSHOT,  # the posts of the snapshot before
     "speakers": SPEAKERS,
