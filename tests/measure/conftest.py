@@ -10,7 +10,15 @@ import pytest
 
 from bedside.measure.context import MeasureContext
 from bedside.store.stages import Aggregate, Ask
-from bedside.store.views import CASE_POSTS, DIALOGUES, EXCHANGES, INTERACTIONS, SPEAKERS
+from bedside.store.views import (
+    CASE_POSTS,
+    COMMUNITIES,
+    COMMUNITY_NAMES,
+    DIALOGUES,
+    EXCHANGES,
+    INTERACTIONS,
+    SPEAKERS,
+)
 
 Rows = list[dict[str, Any]]
 Study = Callable[..., Ask]
@@ -37,7 +45,7 @@ _MARKS = {
     **dict.fromkeys(("slot", "assertion"), _S),
     "value": pa.float64(),
     "score": pa.float32(),
-    **dict.fromkeys(("concept", "maker", "account_key"), _S),
+    **dict.fromkeys(("concept", "maker", "account_key", "source"), _S),
 }
 _POSTS = {
     **_CORPUS,
@@ -96,7 +104,13 @@ _RELATIONS = {
     "record_no": _I,
     **dict.fromkeys(("post_key", "rel", "target_key", "target_account"), _S),
 }
-SCHEMAS["post_relations"] = _RELATIONS
+SCHEMAS |= {
+    "post_relations": _RELATIONS,
+    "marks": _MARKS,
+    "post_engagement": {"record_no": _I, "post_key": _S, "metric": _S, "value": _I},
+    "communities": dict(zip(COMMUNITIES.names, COMMUNITIES.types, strict=True)),
+    "community_names": dict(zip(COMMUNITY_NAMES.names, COMMUNITY_NAMES.types, strict=True)),
+}
 READ_LAYERS = ("think", "feel", "do", "info_source")
 
 
@@ -167,7 +181,10 @@ def study() -> Study:
     """Make an Ask: `study(posts, marks)`; corpus, folds, relevance and coverage follow unless given."""
 
     def make(posts: Rows, marks: Rows | None = None, /, **given: Rows) -> Ask:
-        authors = {row["post_key"]: row["account_key"] for row in posts}
+        authors = {
+            row["post_key"]: {name: row[name] for name in ("account_key", "source")}
+            for row in posts
+        }
         rows: dict[str, Rows] = {
             "posts": posts,
             "corpus": posts,
@@ -191,9 +208,11 @@ def study() -> Study:
             "themes": [],
             "theme_names": [],
             "imports": [{"source": "forum", "read": len(posts), "kept": len(posts)}],
-            "corpus_marks": [
-                {**row, "account_key": authors[row["post_key"]]} for row in marks or []
-            ],
+            "corpus_marks": [{**row, **authors[row["post_key"]]} for row in marks or []],
+            "marks": [{**row, **authors[row["post_key"]]} for row in marks or []],
+            "post_engagement": [],
+            "communities": [],
+            "community_names": [],
             **given,
         }
         return run_with({name: table(name, rows[name]) for name in SCHEMAS})

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from bedside.cli.conversing import find_exchanges
+from bedside.cli.grouping import find_groups
 from bedside.cli.stage_settings import understand_settings, unify_settings
 from bedside.cli.steps import Steps
 from bedside.cli.theming import find_themes
@@ -55,7 +56,7 @@ __all__ = [
 ]
 
 GLOBAL_VERSION = "2"
-FIGURES_VERSION = "7"  # a new measure, or a new way to count: figures are measured anew
+FIGURES_VERSION = "8"  # a new measure, or a new way to count: figures are measured anew
 CONTEXT = Aggregate(
     name="understand.context",
     needs=("posts", "folds", "threads"),
@@ -138,6 +139,12 @@ def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
         engine.ask,
         steps.table,
         content_key(snapshot.id, snapshot.erased, made["vectors"].key, understood.key),
+        lambda: bind_study(study, engine, snapshot),
+    )
+    find_groups(
+        steps,
+        content_key(snapshot.id, snapshot.erased, posts.key, folds.key, made["threads"].key),
+        understood.key,
         lambda: bind_study(study, engine, snapshot),
     )
     find_exchanges(

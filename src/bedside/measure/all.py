@@ -2,6 +2,7 @@
 
 from bedside.measure.care.all import measure_care
 from bedside.measure.codes import measure_codes
+from bedside.measure.community.all import measure_community
 from bedside.measure.context import MeasureContext
 from bedside.measure.contrasts import measure_contrasts
 from bedside.measure.exchange.all import measure_exchange
@@ -27,6 +28,7 @@ MEASURES = (
     measure_exchange,
     measure_language,
     measure_themes,
+    measure_community,
     measure_trends,
     measure_safety,
 )

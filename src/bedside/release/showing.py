@@ -12,8 +12,16 @@ from bedside.release.tables import of_set, own_set
 
 __all__ = ["release_figures", "round_count"]
 
-WAITS = ("journey.time_to_diagnosis", "journey.watched_median")
+WAITS = {
+    "journey.time_to_diagnosis": 3.0,  # months: a limit of the median's interval is one account's wait
+    "journey.watched_median": 3.0,
+    "community.first_reply_median": 1.0,  # hours
+    "community.staying_median": 7.0,  # days
+}
+"""Medians of waits, and the step to which they and their limits are shown."""
 NO_SHARES = (
+    "community.first_reply",
+    "community.staying",
     "care.badness",
     "care.limits",
     "care.ranks",
@@ -27,9 +35,6 @@ NO_SHARES = (
     "trends.recent",
 )
 """Measures whose estimate is no share of their counts: a ratio, a curve with waits cut off, a probability."""
-WAIT_STEP = (
-    3.0  # months: a limit of the median's interval is one account's wait, shown to a quarter year
-)
 SMALL_COUNT = 8  # as in the privacy policy of a new study
 _COUNTS = ("hits_accounts", "hits_posts", "of_accounts", "of_posts", "no_author")
 
@@ -112,7 +117,8 @@ def _coarse(figure: ReleasedFigure, step: int) -> ReleasedFigure:
     if figure.measure in WAITS and figure.estimate is not None:
         ends = {n: getattr(figure, n) for n in ("estimate", "low", "high")}
         quarters = {
-            n: None if v is None else round(v / WAIT_STEP) * WAIT_STEP for n, v in ends.items()
+            n: None if v is None else round(v / WAITS[figure.measure]) * WAITS[figure.measure]
+            for n, v in ends.items()
         }
         figure = msgspec.structs.replace(figure, **quarters)
     if step < 2:

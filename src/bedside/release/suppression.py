@@ -29,9 +29,6 @@ __all__ = [
 SMALL, COMPLEMENT = "small", "complement"
 ABOUT_PEOPLE = ("trends.hashtags",)  # plain counts that say something about people
 ROUND_TO = 5  # NHS Digital's rule; the whole release is rounded where an earlier one nearly agrees
-WAIT_STEP = (
-    3.0  # months: a limit of the median's interval is one account's wait, shown to a quarter year
-)
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):

@@ -175,6 +175,15 @@ FAMILIES = (
         total=("exchange.mixing", {"level": "kind_answers", "answered": "clinician"}),
         by=("answers",),
     ),
+    Family("community.size"),
+    Family("community.pleas", by=("kind",)),
+    Family(
+        "community.pleas", total=("community.pleas", {"kind": "all"}), by=("state",), disjoint=False
+    ),
+    Family(
+        "community.acknowledged", total=("community.acknowledged", {"given": "all"}), disjoint=False
+    ),
+    Family("community.helpers"),
     Family("trends.weekdays"),
     Family("trends.months"),
     Family("trends.told", total=("codes.share", {}), by=("layer", "code")),

@@ -76,9 +76,7 @@ def _thousandths(value: float | None) -> int | None:
     return None if value is None else round(1000 * value)
 
 
-def carry_over(
-    accounts: list[str], labels: Ints, earlier: Earlier
-) -> tuple[dict[int, str], int]:
+def carry_over(accounts: list[str], labels: Ints, earlier: Earlier) -> tuple[dict[int, str], int]:
     """Ids of groups: that of the earlier community with which a group shares most accounts, each once, else a new one.
 
     Parameters

@@ -9,7 +9,7 @@ from bedside.measure.interactions import between_accounts
 from bedside.measure.making import make_count, make_share
 from bedside.measure.periods import dated, day_number, label, month
 from bedside.measure.tables import make_shares
-from bedside.measure.told import asserted
+from bedside.measure.told import asserted, experienced
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 
@@ -205,14 +205,14 @@ WHERE a.community <> b.community GROUP BY p.one HAVING COUNT(DISTINCT p.other) >
 def conditions(ask: Ask, context: MeasureContext) -> list[Figure]:
     """Whether people with one condition find each other: `community.conditions`, keys {"condition"}.
 
-    Accounts that write of the condition as their own or of someone cared for and are tied to another such account, of all
+    Accounts that tell the condition as their own or of someone cared for and are tied to another such account, of all
     that do. The study's own conditions stand there however few; others where 8 accounts write of them: fewer could be
     found by the name of a rare disease alone.
     """
     told = f"""
 SELECT DISTINCT m.post_key, m.account_key, LOWER(m.concept) AS condition FROM corpus_marks m
-WHERE m.layer IN ('mention', 'diagnosis') AND m.slot = 'condition' AND m.concept IS NOT NULL AND {asserted("m")}
-  AND m.post_key IN (SELECT post_key FROM corpus_marks WHERE layer = 'experiencer' AND code IN ('own', 'cared_for'))"""  # noqa: S608
+WHERE m.layer = 'diagnosis' AND m.slot = 'condition' AND m.concept IS NOT NULL AND {asserted("m")}
+  AND m.post_key IN ({experienced()})"""  # noqa: S608
     people = f"SELECT DISTINCT account_key, condition FROM ({told}) t WHERE account_key IS NOT NULL"  # noqa: S608
     met = f"""
 SELECT DISTINCT a.account_key, a.condition
@@ -226,7 +226,7 @@ JOIN ({people}) b ON b.account_key = p.other AND b.condition = a.condition"""  #
     )
     of_rows = Rows(sql=told, keys=("condition",))
     counts, of = count_rows(ask, rows, "met"), count_rows(ask, of_rows, "conditions told")
-    own = [c.lower() for c in context.conditions]
+    own = [c for condition in context.conditions if ((c := condition.lower()),) in of]
     enough = [name for (name,), n in of.items() if n.accounts >= FEWEST]
     return [
         make_share(
@@ -238,8 +238,8 @@ JOIN ({people}) b ON b.account_key = p.other AND b.condition = a.condition"""  #
             hits_rows=rows,
             of_rows=of_rows,
             row_keys={"condition": name},
-            what="accounts tied to another account that writes of the condition, of accounts that write of it as their own "
-            "or of someone cared for",
+            what="accounts tied to another account that tells the condition, of accounts that tell it of themselves or of "
+            "someone cared for",
         )
         for name in dict.fromkeys((*own, *sorted(enough)))
     ]

@@ -24,7 +24,7 @@ WORDS = 6
 POSTS_READ = 150  # of each community, drawn by key: enough to name it
 NAMED = 400  # communities whose words are read
 PRIOR = 0.1  # of the size of both sides
-_WORD = re.compile(r"[a-z][a-z']{3,}")
+_WORD = re.compile(r"[a-z]{4,}(?!')")
 
 CONDITIONS = Aggregate(
     name="conditions of communities",
@@ -177,4 +177,6 @@ def standing_out(
     everywhere: Counter[str] = Counter()
     for held in counts.values():
         everywhere.update(held)
-    return {name: [w for _, w in _ranked(held, everywhere)[:WORDS]] for name, held in counts.items()}
+    return {
+        name: [w for _, w in _ranked(held, everywhere)[:WORDS]] for name, held in counts.items()
+    }
