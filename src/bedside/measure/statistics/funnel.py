@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 from scipy.stats import binom
 
 from bedside.errors import InputError
@@ -27,7 +28,7 @@ __all__ = [
 FEWEST_PROVIDERS = 5  # fewer tell nothing of how much providers usually differ
 WINSORISED = 0.1  # part of the scores at either end that is drawn in before variation is estimated
 _WINSORISED_SQUARE = 0.6787  # mean square of a standard normal score winsorised at 10 %
-_CLEARLY = 1.645  # standard errors of phi, sqrt(2 / k), by which it must exceed 1
+_CLEARLY = 1.3  # standard errors of phi, sqrt(2 / k), by which it must exceed 1
 
 Floats = NDArray[np.float64]
 
@@ -109,6 +110,8 @@ def between_variance(phi: float, hits: Sequence[int], of: Sequence[int]) -> floa
 
     With k providers, weights w = n / (p0 (1 - p0)): (k phi - (k - 1)) / (sum w - sum w^2 / sum w), at least 0.
 
+    The published estimate, for comparison; `fit_funnel` solves for tau^2 instead.
+
     References
     ----------
     DerSimonian and Laird (1986), Controlled Clinical Trials 7:177-188, as in Spiegelhalter (2005), appendix A.3.
@@ -131,9 +134,11 @@ def fit_funnel(hits: Sequence[int], of: Sequence[int]) -> Funnel:
 
     Notes
     -----
-    Winsorised scores of providers that differ by chance alone have a mean square of .679, not 1: phi is divided by that,
-    or variation between providers would be missed and average ones flagged twice too often. It counts only where phi
-    is clearly over 1 (by 1.64 standard errors): else one bad provider would widen the limits by which it is judged.
+    tau^2 is such that the scores with it, outliers drawn in, vary as chance alone would let them (Paule and Mandel 1982,
+    J Res Natl Bur Stand 87:377-385, on winsorised scores). Scores that hold tau^2 are alike for small and large providers;
+    those of `between_variance` are not: drawing in outliers then takes the large ones, tau^2 comes out too small and
+    large average providers are flagged twice too often. Variation counts only where phi is over 1 by 1.3 standard errors: else
+    one bad provider would widen the limits by which it is judged. `bench.providers` measures what follows.
 
     Examples
     --------
@@ -146,9 +151,23 @@ def fit_funnel(hits: Sequence[int], of: Sequence[int]) -> Funnel:
             f"got {len(y)} providers; how much providers usually differ can be told from {FEWEST_PROVIDERS} on, so "
             "no provider can be called different here"
         )
-    phi = dispersion(winsorised(scores(hits, of))) / _WINSORISED_SQUARE
+    phi = _spread(hits, of, 0.0)
     clear = phi > 1 + _CLEARLY * sqrt(2 / len(y))
-    return Funnel(float(y.sum() / n.sum()), phi, between_variance(phi, hits, of) if clear else 0.0)
+    return Funnel(float(y.sum() / n.sum()), phi, _usual_variance(hits, of) if clear else 0.0)
+
+
+def _spread(hits: Sequence[int], of: Sequence[int], tau2: float) -> float:
+    """Mean squared score with outliers drawn in, by what it is where chance and tau^2 alone separate providers."""
+    return dispersion(winsorised(scores(hits, of, extra=tau2))) / _WINSORISED_SQUARE
+
+
+def _usual_variance(hits: Sequence[int], of: Sequence[int]) -> float:
+    """Variance between providers with which the scores vary as they should."""
+    expected = (len(of) - 1) / len(of)
+    most = 1e-4
+    while _spread(hits, of, most) > expected:
+        most *= 2
+    return float(brentq(lambda tau2: _spread(hits, of, tau2) - expected, 0.0, most, xtol=1e-9))
 
 
 def interpolated_limit(centre: float, of: int, q: float) -> float:
