@@ -135,6 +135,10 @@ def run(
     workers: Annotated[
         int | None, typer.Option(help="Processes; as many as cores if not given.")
     ] = None,
+    engine: Annotated[
+        str, typer.Option(help="embedded or spark; as study.toml says if not given.")
+    ] = "",
+    master: Annotated[str, typer.Option(help="Spark's master, such as spark://host:7077.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Derive what changed and write the report."""
@@ -143,7 +147,9 @@ def run(
     from bedside.cli.telling import Teller
 
     with Teller(quiet=as_json) as tell:
-        value, text = run_to_report(study, now=_now(), workers=workers, progress=tell)
+        value, text = run_to_report(
+            study, now=_now(), workers=workers, progress=tell, engine=engine, master=master
+        )
     _say(value, text, as_json=as_json)
 
 

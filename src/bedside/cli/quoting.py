@@ -16,7 +16,7 @@ from bedside.release.paraphrases import approved_paraphrases
 from bedside.release.quotes import allowed_verbatims, gate_paraphrase
 from bedside.release.wordings import shared_wordings
 from bedside.release.words import TextRow
-from bedside.store.engine import EmbeddedEngine
+from bedside.store.engine import Engine
 from bedside.store.keys import load_keys
 from bedside.store.stages import Aggregate
 from bedside.store.study import Study
@@ -38,7 +38,7 @@ _SENTENCE = re.compile(r"[^.!?\n]*[.!?\n]?")
 
 
 def quotes_of(
-    study: Study, engine: EmbeddedEngine, figures: Sequence[Figure], gate: GateLog, now: datetime
+    study: Study, engine: Engine, figures: Sequence[Figure], gate: GateLog, now: datetime
 ) -> list[Quote]:
     """Words for a report: wordings shared in all and in each complaint, approved paraphrases, verbatims where allowed."""
     rows, crisis = list(corpus_texts(engine.ask)), crisis_posts(engine.ask)
@@ -73,7 +73,7 @@ def passages_of(body: str, spans: Sequence[Mapping[str, object]]) -> str:
     return "\n".join(touched)
 
 
-def _of_complaints(study: Study, engine: EmbeddedEngine, crisis: Collection[str]) -> list[Quote]:
+def _of_complaints(study: Study, engine: Engine, crisis: Collection[str]) -> list[Quote]:
     """Of each complaint the wordings that accounts share in the sentences that complain; about: aspect:complaint."""
     rows: dict[str, list[TextRow]] = defaultdict(list)
     for batch in engine.ask(COMPLAINED, {}).to_batches():
@@ -115,7 +115,7 @@ def _paraphrases(study: Study, rows: Sequence[TextRow], crisis: frozenset[str]) 
 
 def _verbatims(
     study: Study,
-    engine: EmbeddedEngine,
+    engine: Engine,
     figures: Sequence[Figure],
     gate: GateLog,
     now: datetime,

@@ -29,7 +29,8 @@ from bedside.report.gathering import material_for
 from bedside.report.material import Material
 from bedside.report.tables import figures_csv, figures_json
 from bedside.store.actions import read_actions
-from bedside.store.engine import EmbeddedEngine, Progress
+from bedside.store.engine import EmbeddedEngine, Engine, Progress
+from bedside.store.engines import open_engine
 from bedside.store.files import content_key, write_json, write_text
 from bedside.store.snapshots import Snapshot
 from bedside.store.stages import Aggregate
@@ -62,7 +63,13 @@ SOURCES = Aggregate(
 
 
 def run_to_report(
-    folder: Path, *, now: datetime, workers: int | None = None, progress: Progress | None = None
+    folder: Path,
+    *,
+    now: datetime,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    engine: str = "",
+    master: str = "",
 ) -> tuple[dict[str, Any], str]:
     """Derive what changed and write the report; nothing is written again where nothing changed.
 
@@ -74,12 +81,14 @@ def run_to_report(
     study = open_study(folder)
     with (
         study.locked(),
-        EmbeddedEngine(study, workers=workers, progress=progress or _quiet) as engine,
+        open_engine(
+            study, kind=engine, master=master, workers=workers, progress=progress
+        ) as opened,
     ):
-        ran = run_study(study, engine, now)
+        ran = run_study(study, opened, now)
         if ran.emptied:
             drop_report(study)
-        changed = _write_report(study, engine, ran, now)
+        changed = _write_report(study, opened, ran, now)
     told = {
         "snapshot": ran.snapshot.id,
         "posts": ran.posts,
@@ -98,12 +107,9 @@ def run_to_report(
     return told, text
 
 
-def _quiet(what: str, done: int, total: int) -> None:
-    """Tell nobody."""
-
-
 def _report_key(study: Study, snapshot: Snapshot, figures: list[Figure]) -> str:
     config = msgspec.to_builtins(study.config)
+    del config["engine"]  # where it was computed changes nothing
     register = [msgspec.to_builtins(study.sources[name]) for name in sorted(study.sources)]
     plugged = [getattr(make, "__qualname__", type(make).__name__) for make in offered("reports")]
     ids = content_key(msgspec.json.encode(figures))
@@ -122,7 +128,7 @@ def _report_key(study: Study, snapshot: Snapshot, figures: list[Figure]) -> str:
     )
 
 
-def _write_report(study: Study, engine: EmbeddedEngine, ran: Ran, now: datetime) -> bool:
+def _write_report(study: Study, engine: Engine, ran: Ran, now: datetime) -> bool:
     """Release and render, unless the report at hand was made from exactly this."""
     key = _report_key(study, ran.snapshot, list(ran.figures))
     about = study.folder / "report.json"
@@ -147,7 +153,7 @@ def _key_in(about: Path) -> str:
 
 
 def _release(
-    study: Study, engine: EmbeddedEngine, snapshot: Snapshot, figures: list[Figure], now: datetime
+    study: Study, engine: Engine, snapshot: Snapshot, figures: list[Figure], now: datetime
 ) -> Release:
     sources = engine.ask(SOURCES, {})["source"].to_pylist()
     try:
@@ -173,7 +179,7 @@ def _release(
     )
 
 
-def _render(study: Study, engine: EmbeddedEngine, snapshot: Snapshot, made: Release) -> None:
+def _render(study: Study, engine: Engine, snapshot: Snapshot, made: Release) -> None:
     material = material_for(study, engine, snapshot, made, study_codebook(study))
     html = render(material)
     for name, text in (
@@ -231,7 +237,7 @@ def rewrite_report(study: Study, now: datetime) -> Snapshot:
     return snapshot
 
 
-def release_again(study: Study, engine: EmbeddedEngine, now: datetime) -> tuple[Snapshot, Release]:
+def release_again(study: Study, engine: Engine, now: datetime) -> tuple[Snapshot, Release]:
     """What may leave now: the figures as they are, or the last release where these are stale.
 
     The engine has the snapshot bound afterwards; the same content is one entry of the ledger.
@@ -280,7 +286,7 @@ def drop_report(study: Study) -> bool:
     return there
 
 
-def _strike_lost(study: Study, engine: EmbeddedEngine) -> None:
+def _strike_lost(study: Study, engine: Engine) -> None:
     """Strike quotes whose posts are gone or lost their text, such as an interrupted erasure left them."""
     quoted = {key for record in GateLog(study.folder).records() for key in record.post_keys}
     quoted |= {key for one in Paraphrases(study.folder).all() for key in one.post_keys}

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -27,7 +26,8 @@ from bedside.measure.safety.opening import sync
 from bedside.measure.safety.products import screened_names
 from bedside.measure.samples import judged_key, mark_disqualified
 from bedside.model.figures import Figure
-from bedside.store.engine import EmbeddedEngine, Progress
+from bedside.store.engine import Engine, Progress
+from bedside.store.engines import open_engine
 from bedside.store.files import content_key, read_json, write_json
 from bedside.store.imports import collected_dataset, import_table, read_imports
 from bedside.store.keys import load_keys
@@ -88,7 +88,13 @@ class Ran(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def run(
-    folder: Path, *, now: datetime, workers: int | None = None, progress: Progress | None = None
+    folder: Path,
+    *,
+    now: datetime,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    engine: str = "",
+    master: str = "",
 ) -> Ran:
     """Derive everything of a study anew where its input changed, and nothing where it did not.
 
@@ -99,6 +105,8 @@ def run(
         Written into a new snapshot, and the day on which retention is judged.
     workers : int, optional
     progress : Progress, optional
+    engine, master : str
+        `embedded` or `spark`, and the master of Spark; empty: as study.toml says.
 
     Returns
     -------
@@ -112,15 +120,16 @@ def run(
         If the disk is full; what was finished stays, and the same command goes on from there.
     """
     study = open_study(folder)
-    with study.locked(), EmbeddedEngine(study, workers=workers, **_telling(progress)) as engine:
-        return run_study(study, engine, now)
+    with (
+        study.locked(),
+        open_engine(
+            study, kind=engine, master=master, workers=workers, progress=progress
+        ) as opened,
+    ):
+        return run_study(study, opened, now)
 
 
-def _telling(progress: Progress | None) -> dict[str, Any]:
-    return {"progress": progress} if progress else {}
-
-
-def run_study(study: Study, engine: EmbeddedEngine, now: datetime) -> Ran:
+def run_study(study: Study, engine: Engine, now: datetime) -> Ran:
     """Run a study that the caller has locked, on the caller's engine; see `run`."""
     emptied = apply_register(study, load_keys(study.config.id), now).by_source
     collected = collected_dataset(study)
@@ -212,9 +221,7 @@ def _derive(study: Study, steps: Steps, collected: Dataset, book: Codebook) -> d
     return made | {"vectors": vectors}
 
 
-def _open_cases(
-    study: Study, engine: EmbeddedEngine, understood: str, folds: str, now: datetime
-) -> None:
+def _open_cases(study: Study, engine: Engine, understood: str, folds: str, now: datetime) -> None:
     """Put new case candidates into the log; nothing is looked at where nothing new was read."""
     path = study.folder / "cases.json"
     policy = study.config.safety
@@ -230,7 +237,7 @@ def _open_cases(
 
 
 def _queue_crises(
-    study: Study, engine: EmbeddedEngine, snapshot: Snapshot, understood: str, now: datetime
+    study: Study, engine: Engine, snapshot: Snapshot, understood: str, now: datetime
 ) -> None:
     """Put posts that may show a crisis now into their queue: from here the clock counts (R28)."""
     path = study.folder / "crises.json"
@@ -264,7 +271,7 @@ def _cases_key(study: Study) -> str:
 
 
 def _figures(
-    study: Study, engine: EmbeddedEngine, steps: Steps, snapshot: Snapshot, book: Codebook
+    study: Study, engine: Engine, steps: Steps, snapshot: Snapshot, book: Codebook
 ) -> list[Figure]:
     """Figures of a snapshot: found if nothing they rest on changed, else measured."""
     mark_disqualified(study)

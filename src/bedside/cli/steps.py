@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bedside.store.engine import EmbeddedEngine
+from bedside.store.engine import Engine
 from bedside.store.files import content_key, replace_file
 from bedside.store.manifest import Dataset, Manifest, Page, read_manifest, write_manifest
 from bedside.store.stages import Stage
@@ -17,7 +17,7 @@ __all__ = ["Steps"]
 class Steps:
     """The datasets of one run, made or found, and written to the manifest as they come."""
 
-    def __init__(self, study: Study, engine: EmbeddedEngine) -> None:
+    def __init__(self, study: Study, engine: Engine) -> None:
         self.study = study
         self.engine = engine
         self.manifest: Manifest = read_manifest(study.folder)

@@ -10,7 +10,7 @@ from bedside.judge.caselog import open_cases
 from bedside.judge.decisions import has_log
 from bedside.measure.asked import asked_tables
 from bedside.measure.safety.opening import case_table
-from bedside.store.engine import EmbeddedEngine
+from bedside.store.engine import Engine
 from bedside.store.imports import import_table, read_imports
 from bedside.store.manifest import read_manifest
 from bedside.store.snapshots import (
@@ -54,7 +54,7 @@ def is_whole(study: Study) -> bool:
     return set(DERIVED) <= set(read_manifest(study.folder).datasets)
 
 
-def bind_tables(study: Study, engine: EmbeddedEngine) -> None:
+def bind_tables(study: Study, engine: Engine) -> None:
     """Show an engine every table of a study, as of its latest snapshot where there is one."""
     snapshot = latest_snapshot(study)
     if snapshot is None:
@@ -63,7 +63,7 @@ def bind_tables(study: Study, engine: EmbeddedEngine) -> None:
         bind_study(study, engine, snapshot)
 
 
-def bind_study(study: Study, engine: EmbeddedEngine, snapshot: Snapshot) -> None:
+def bind_study(study: Study, engine: Engine, snapshot: Snapshot) -> None:
     """Show an engine every table of a study as of a snapshot."""
     datasets = dict(read_manifest(study.folder).datasets)
     datasets["snapshot"] = snapshot_dataset(study, snapshot)

@@ -9,7 +9,7 @@ from bedside.measure.context import MeasureContext, make_context
 from bedside.measure.safety.products import screened_names
 from bedside.measure.samples import judged_shares
 from bedside.model.figures import Figure
-from bedside.store.engine import EmbeddedEngine
+from bedside.store.engine import Engine
 from bedside.store.files import replace_file
 from bedside.store.snapshots import Snapshot
 from bedside.store.stages import Aggregate
@@ -56,7 +56,7 @@ def keep_figures(study: Study, snapshot: Snapshot, kept: KeptFigures) -> None:
 
 
 def measure_context(
-    study: Study, engine: EmbeddedEngine, snapshot: Snapshot, book: Codebook
+    study: Study, engine: Engine, snapshot: Snapshot, book: Codebook
 ) -> MeasureContext:
     """What every figure notes about where it comes from."""
     makers = tuple(

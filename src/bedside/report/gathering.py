@@ -16,7 +16,7 @@ from bedside.report.material import AgreedRow, CoverageRow, ImportRow, Material,
 from bedside.report.material import Study as ReportedStudy
 from bedside.report.relevance import in_words
 from bedside.store.actions import read_actions
-from bedside.store.engine import EmbeddedEngine
+from bedside.store.engine import Engine
 from bedside.store.imports import read_imports
 from bedside.store.query import parse_query
 from bedside.store.snapshots import Snapshot
@@ -44,7 +44,7 @@ PERIOD = Aggregate(
 
 
 def material_for(
-    study: Study, engine: EmbeddedEngine, snapshot: Snapshot, made: Release, book: Codebook
+    study: Study, engine: Engine, snapshot: Snapshot, made: Release, book: Codebook
 ) -> Material:
     """Gather what one report needs; the engine has the snapshot bound."""
     config = study.config
@@ -175,7 +175,7 @@ def _imports(study: Study) -> list[ImportRow]:
 _COUNTED = ("file", "format", "verified", "read", "kept", "tombstoned", "rejected", "no_post")
 
 
-def _coverage(engine: EmbeddedEngine) -> list[CoverageRow]:
+def _coverage(engine: Engine) -> list[CoverageRow]:
     layers: dict[str, dict[str, Any]] = {}
     for row in engine.ask(COVERAGE, {}).to_pylist():
         layers.setdefault(row["layer"], {})[row["coverage"]] = row["texts"]

@@ -8,19 +8,27 @@ from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from bedside.errors import BedsideError, StorageError
 from bedside.store.files import content_key, replace_file
 from bedside.store.manifest import Dataset, Page
-from bedside.store.pool import pooled
+from bedside.store.paging import (
+    NO_CONTEXT,
+    Context,
+    answered_here,
+    check_answer,
+    context_bytes,
+    jobs_for,
+    made_pages,
+    plain,
+    target_page,
+)
 from bedside.store.spill import own_folder
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study
 from bedside.store.views import KEPT_TABLES, SCHEMAS, VIEWS
-from bedside.store.worker import Answer, Job, answer_for
 
-__all__ = ["EmbeddedEngine", "Engine", "Progress"]
+__all__ = ["EmbeddedEngine", "Engine", "Progress", "quiet"]
 
 Progress = Callable[[str, int, int], None]
 """Told as work goes on: what, pages done, pages in all."""
@@ -30,7 +38,7 @@ _CORPUS_OF = ("posts", "folds", "threads", "snapshot", "understood", "counted")
 """What the kept tables are made of."""
 
 
-def _quiet(what: str, done: int, total: int) -> None:
+def quiet(what: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
@@ -59,10 +67,27 @@ def _sql_errors(name: str) -> Iterator[None]:
 
 
 class Engine(Protocol):
-    """What a room may ask of an engine; the embedded one and Spark answer alike."""
+    """What a room may ask of an engine; the embedded one and Spark answer alike.
 
-    def bind(self, datasets: Mapping[str, Dataset]) -> None:
-        """Show these datasets as tables."""
+    Attributes
+    ----------
+    study : Study
+    progress : Progress
+    """
+
+    study: Study
+    progress: Progress
+
+    def __enter__(self) -> "Engine":
+        """Begin; the engine is open."""
+
+    def __exit__(self, *_: object) -> None:
+        """End everything that it started and remove its temporary files."""
+
+    def bind(
+        self, datasets: Mapping[str, Dataset], extra: Mapping[str, pa.Table] | None = None
+    ) -> None:
+        """Show these datasets, and tables in memory, under their names; absent ones are empty."""
 
     def ask(self, aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
         """Run an aggregate."""
@@ -83,7 +108,7 @@ class EmbeddedEngine:
     """
 
     def __init__(
-        self, study: Study, *, workers: int | None = None, progress: Progress = _quiet
+        self, study: Study, *, workers: int | None = None, progress: Progress = quiet
     ) -> None:
         self.study = study
         self.workers = workers or os.cpu_count() or 1
@@ -99,6 +124,7 @@ class EmbeddedEngine:
             }
         )
         self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute("SET default_null_order = 'nulls_first_on_asc_last_on_desc'")
         self.bound: dict[str, Dataset] = {}
         self._rests: dict[str, object] = {}
 
@@ -165,7 +191,7 @@ class EmbeddedEngine:
             self.prepare(aggregate)
             cursor = self.connection.cursor()
             try:
-                return cursor.sql(aggregate.sql, params=dict(params)).to_arrow_table()
+                return plain(cursor.sql(aggregate.sql, params=dict(params)).to_arrow_table())
             finally:
                 cursor.close()
 
@@ -194,43 +220,19 @@ class EmbeddedEngine:
         """
         contexts = list(self._contexts(stage, pages))
         made = [
-            self._target(stage, page, context[1])
-            for page, context in zip(pages, contexts, strict=True)
+            target_page(stage, page, key) for page, (_, key) in zip(pages, contexts, strict=True)
         ]
-        jobs = {
-            page.file: Job(
-                kernel=stage.kernel,
-                input=str(self.study.folder / source.file),
-                output=str(self.study.folder / page.file),
-                settings=self._settings(stage),
-                sealed_for=self.study.config.id if sealed else None,
-                context=context[0],
-            )
-            for source, page, context in zip(pages, made, contexts, strict=True)
-            if not (self.study.folder / page.file).exists()
-        }
-        self._work(stage, list(jobs.values()))
-        return Dataset.of([self._counted(stage, page) for page in made])
+        jobs = jobs_for(self.study, stage, pages, made, contexts, sealed=sealed)
+        self.progress(stage.name, 0, len(jobs))
+        for done, answer in enumerate(answered_here(jobs, self.workers), 1):
+            check_answer(stage, answer)
+            self.progress(stage.name, done, len(jobs))
+        return made_pages(self.study, stage, made)
 
-    def _settings(self, stage: Stage) -> dict[str, Any]:
-        """Settings as the kernel sees them, with where its files lie on this machine."""
-        places = {name: str(self.study.folder / path) for name, path in stage.files.items()}
-        return dict(stage.settings) | ({"files": places} if places else {})
-
-    def _target(self, stage: Stage, page: Page, context_key: str) -> Page:
-        key = content_key(stage.name, stage.version, dict(stage.settings), page.key, context_key)
-        return Page(f"pages/{stage.name}/{key}.parquet", key, 0)
-
-    def _counted(self, stage: Stage, page: Page) -> Page:
-        read = pq.read_metadata(self.study.folder / page.file)
-        if read.schema.to_arrow_schema().names != stage.schema.names:
-            raise BedsideError(f"stage '{stage.name}' wrote columns other than its schema says")
-        return Page(page.file, page.key, read.num_rows)
-
-    def _contexts(self, stage: Stage, pages: Sequence[Page]) -> Iterator[tuple[str | None, str]]:
+    def _contexts(self, stage: Stage, pages: Sequence[Page]) -> Iterator[Context]:
         """For each page the file of its context rows and their hash."""
         if stage.context is None:
-            yield from ((None, "") for _ in pages)
+            yield from (NO_CONTEXT for _ in pages)
             return
         with _sql_errors(stage.context.name):
             rows = self.connection.cursor().sql(stage.context.sql).to_arrow_reader(8192)
@@ -238,8 +240,13 @@ class EmbeddedEngine:
             for number, page in enumerate(pages):
                 held = sum(batch.num_rows for batch in waiting)
                 while held < page.rows:
-                    waiting.append(rows.read_next_batch())
-                    held += waiting[-1].num_rows
+                    batch = next(rows, None)
+                    if batch is None:
+                        raise BedsideError(
+                            f"the context of stage '{stage.name}' lacks rows of its input"
+                        )
+                    waiting.append(batch)
+                    held += batch.num_rows
                 table = pa.Table.from_batches(waiting, schema=rows.schema)
                 yield self._keep_context(number, table.slice(0, page.rows))
                 waiting = table.slice(page.rows).to_batches()
@@ -248,23 +255,8 @@ class EmbeddedEngine:
                     f"the context of stage '{stage.name}' has more rows than its input"
                 )
 
-    def _keep_context(self, number: int, table: pa.Table) -> tuple[str, str]:
+    def _keep_context(self, number: int, table: pa.Table) -> Context:
         path = self.spill / f"context-{number:06}.parquet"
-        replace_file(path, lambda file: pq.write_table(table, file, compression="lz4"))
-        return str(path), content_key(path.read_bytes())
-
-    def _work(self, stage: Stage, jobs: list[Job]) -> None:
-        """Answer all jobs, in this process if there is only one, else in worker processes."""
-        self.progress(stage.name, 0, len(jobs))
-        workers = min(self.workers, len(jobs))
-        answers = (answer_for(job) for job in jobs) if workers < 2 else pooled(jobs, workers)
-        for done, answer in enumerate(answers, 1):
-            if answer.error:
-                raise _failure(stage, answer)
-            self.progress(stage.name, done, len(jobs))
-
-
-def _failure(stage: Stage, answer: Answer) -> BedsideError:
-    if "disk is full" in answer.error:
-        return StorageError(answer.error)
-    return BedsideError(f"stage '{stage.name}' failed on a page: {answer.error}")
+        data = context_bytes(table)
+        replace_file(path, lambda file: file.write(data))
+        return str(path), content_key(data)

@@ -20,6 +20,7 @@ from bedside.store.keys import create_keys
 __all__ = [
     "Controller",
     "Crisis",
+    "EngineSettings",
     "Judging",
     "LanguageModel",
     "Privacy",
@@ -176,6 +177,37 @@ class LanguageModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     currency: str = "EUR"
 
 
+class EngineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What computes a run: this machine, or a Spark cluster (docs/SPARK.md).
+
+    Attributes
+    ----------
+    kind : str
+        `embedded` or `spark`.
+    master : str
+        Of the cluster: `spark://host:7077`, `k8s://https://host:443`, `yarn`, or `local[4]`; empty: this machine.
+    python : str
+        Python on the workers, with bedside installed; empty: the path of the one that runs here.
+    vault : str
+        Who opens the vault: `here`, so that the key and unmasked text stay on this machine, or `workers`, which then
+        have the key in a folder of keys of their own; empty: `here`, but `workers` for a local master.
+    conf : list of str
+        Settings of Spark, such as `spark.executor.memory=4g`.
+    timeout_seconds : float
+        How long to wait for a master, and for a worker to take anything.
+    log : str
+        File for what Spark's driver says of the cluster; empty: nowhere.
+    """
+
+    kind: Literal["embedded", "spark"] = "embedded"
+    master: str = ""
+    python: str = ""
+    vault: Literal["", "here", "workers"] = ""
+    conf: list[str] = []
+    timeout_seconds: float = 120
+    log: str = ""
+
+
 class Team(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Those who read and judged, in words for the report's checklist; no names.
 
@@ -229,6 +261,7 @@ class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     llm: LanguageModel = LanguageModel()
     safety: Safety = Safety()
     team: Team = Team()
+    engine: EngineSettings = EngineSettings()
 
 
 class Study:

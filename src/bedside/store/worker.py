@@ -21,7 +21,7 @@ from bedside.store.keys import load_keys
 from bedside.store.stages import Kernel
 from bedside.store.vault import open_page
 
-__all__ = ["Answer", "Job", "answer_for", "load_kernel", "main", "work"]
+__all__ = ["Answer", "Job", "answer_for", "load_kernel", "main", "spare_collector", "work"]
 
 
 GC_OBJECTS = 200_000  # a page makes many objects and no cycles: 15 % of `understand` went into looking for some
@@ -52,13 +52,15 @@ def load_kernel(name: str) -> Kernel:
     return kernel
 
 
-def _batch(job: Job) -> pa.RecordBatch:
+def _batch(job: Job, context: pa.Table | None) -> pa.RecordBatch:
     path = Path(job.input)
     table = (
         open_page(path, load_keys(job.sealed_for).vault) if job.sealed_for else pq.read_table(path)
     )
     if job.context:
-        table = _with_context(table, pq.read_table(job.context))
+        context = pq.read_table(job.context)
+    if context is not None:
+        table = _with_context(table, context)
     batches = table.combine_chunks().to_batches()
     return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
 
@@ -70,9 +72,9 @@ def _with_context(table: pa.Table, context: pa.Table) -> pa.Table:
     return table.filter(pc.fill_null(context["keep"], False))
 
 
-def work(job: Job) -> Answer:
-    """Run one job; the output appears whole or not at all."""
-    batch = load_kernel(job.kernel)(_batch(job), job.settings)
+def work(job: Job, context: pa.Table | None = None) -> Answer:
+    """Run one job, with its context rows unless it names their file; the output appears whole or not at all."""
+    batch = load_kernel(job.kernel)(_batch(job, context), job.settings)
     table = pa.Table.from_batches([batch])
     replace_file(
         Path(job.output),
@@ -89,17 +91,22 @@ def _told(error: Exception) -> str:
     return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
 
 
-def answer_for(job: Job) -> Answer:
+def answer_for(job: Job, context: pa.Table | None = None) -> Answer:
     """Run one job; any failure becomes an answer."""
     try:
-        return work(job)
+        return work(job, context)
     except Exception as error:
         return Answer(error=_told(error))
 
 
+def spare_collector() -> None:
+    """Let the garbage collector of a process that only runs kernels look less often."""
+    gc.set_threshold(GC_OBJECTS, 50, 50)
+
+
 def main() -> None:
     """Answer jobs from standard input until it ends."""
-    gc.set_threshold(GC_OBJECTS, 50, 50)
+    spare_collector()
     for line in sys.stdin:
         answer = answer_for(msgspec.json.decode(line, type=Job))
         sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
