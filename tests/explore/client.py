@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -72,4 +73,7 @@ class Client:
                 self.cookies = client.cookies
                 return answer
 
-        return asyncio.run(asked())
+        with ThreadPoolExecutor(
+            1
+        ) as pool:  # a browser that is driven beside holds this thread's loop
+            return pool.submit(lambda: asyncio.run(asked())).result()

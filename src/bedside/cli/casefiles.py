@@ -1,88 +1,23 @@
 """Files of cases: written, handed over, answered, checked."""
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bedside.cli.casework import as_values
-from bedside.collect.meddra import read_meddra
-from bedside.errors import InputError, NotFoundError, suggest
-from bedside.measure.safety.case import Case
-from bedside.measure.safety.contact import Contact
+from bedside.errors import InputError, NotFoundError
 from bedside.measure.safety.desk import Desk
-from bedside.report.casefiles import cioms_page, line_list
+from bedside.report.handover import FORMS, Made, check_form, hand_over_case, make_file
 from bedside.report.icsr.answers import Answer, read_answers
-from bedside.report.icsr.filling import NOT_SUBMITTABLE, fill_message
 from bedside.report.icsr.reading import read_message
-from bedside.report.icsr.rules import Finding, check_message
+from bedside.report.icsr.rules import check_message
 from bedside.report.icsr.schema import validate_schema
-from bedside.report.icsr.writing import write_message
-from bedside.report.tables import csv_cell
 from bedside.store.files import replace_file
 
 __all__ = ["FORMS", "check_file", "export_cases", "hand_over", "take_answers"]
 
-FORMS = {"cioms": "html", "csv": "csv", "e2b": "xml"}
 Said = tuple[dict[str, Any], str]
-
-
-def _form(name: str) -> str:
-    if name not in FORMS:
-        raise InputError(
-            f"files are written as cioms, csv or e2b, got '{name}'; {suggest(name, list(FORMS))}"
-        )
-    return name
-
-
-def _pairs(words: Sequence[str]) -> dict[str, str]:
-    for pair in words:
-        if "=" not in pair:
-            raise InputError(f"--llt wants REACTION=CODE, got '{pair}'")
-    return {pair.rpartition("=")[0]: pair.rpartition("=")[2] for pair in words}
-
-
-class _Made:
-    """A file as it was made, and what was found wrong with it."""
-
-    def __init__(
-        self, data: bytes, findings: list[Finding], schema: list[str], message: str
-    ) -> None:
-        self.data, self.findings, self.schema, self.message = data, findings, schema, message
-
-    @property
-    def told(self) -> list[str]:
-        """What a person must know about it."""
-        lines = [f"{f.severity} {f.rule} {f.element}: {f.words}" for f in self.findings]
-        uncoded = any(f.element in ("E.i.2.1a", "E.i.2.1b") for f in self.findings)
-        return [*lines, *self.schema, *([NOT_SUBMITTABLE] if uncoded else [])]
-
-
-def _make(
-    desk: Desk,
-    cases: Sequence[Case],
-    form: str,
-    meddra: Path | None,
-    llt: Sequence[str],
-    schema: Path | None,
-) -> _Made:
-    policy = desk.policy
-    if form == "cioms":
-        pages = [cioms_page(case, policy=policy, now=desk.now) for case in cases]
-        return _Made("\n".join(pages).encode(), [], [], "")
-    if form == "csv":
-        return _Made(line_list(cases, policy=policy).encode(), [], [], "")
-    release = read_meddra(meddra) if meddra else None
-    message = fill_message(cases, policy=policy, now=desk.now, meddra=release, codes=_pairs(llt))
-    data = write_message(message)
-    return _Made(
-        data,
-        check_message(message, now=desk.now),
-        validate_schema(data, schema) if schema else [],
-        ", ".join(report.get("N.2.r.1") for report in message.reports),
-    )
 
 
 def export_cases(
@@ -103,9 +38,9 @@ def export_cases(
         If the form is unknown, or a CIOMS page is asked of several cases.
     """
     chosen = names or [line.case_id for line in desk.queue()]
-    if _form(form) == "cioms" and len(chosen) != 1:
+    if check_form(form) == "cioms" and len(chosen) != 1:
         raise InputError(f"a CIOMS page holds one case; {len(chosen)} were asked for: name one")
-    made = _make(desk, [desk.case(name) for name in chosen], form, meddra, llt, schema)
+    made = make_file(desk, [desk.case(name) for name in chosen], form, meddra, llt, schema)
     replace_file(out, lambda file: file.write(made.data))
     told = {
         "file": str(out),
@@ -136,37 +71,26 @@ def hand_over(
     The contact sheet comes out of the vault: it holds links and screen names. Files outside the study are the
     user's to keep safe and to erase.
     """
-    if not to.strip():
-        raise InputError("say who receives it: --to NAME")
-    form = _form(form)
-    case = desk.case(name)
-    desk.allow(case, "handed_over", by=by)
-    made = _make(desk, [case], form, meddra, llt, schema)
-    contacts = desk.look(name, by=by, why=f"hand-over to {to}")
-    out.mkdir(parents=True, exist_ok=True)
-    files = [out / f"{case.line.case_id}.{FORMS[form]}", out / f"{case.line.case_id}-contact.csv"]
-    sheet = _contact_sheet(contacts).encode()
-    replace_file(files[0], lambda file: file.write(made.data))
-    replace_file(files[1], lambda file: file.write(sheet))
-    at = desk.step(name, "handed_over", by=by, to=to, message=made.message, form=form)
+    name = desk.case(name).line.case_id
+    files = [out / f"{name}.{FORMS[check_form(form)]}", out / f"{name}-contact.csv"]
+
+    def write(made: Made, sheet: bytes) -> None:
+        out.mkdir(parents=True, exist_ok=True)
+        replace_file(files[0], lambda file: file.write(made.data))
+        replace_file(files[1], lambda file: file.write(sheet))
+
+    made, at = hand_over_case(
+        desk, name, form, to=to, by=by, deliver=write, meddra=meddra, llt=llt, schema=schema
+    )
     told = as_values(at) | {
         "files": [str(f) for f in files],
         "findings": [f._asdict() for f in made.findings],
     }
     lines = [
-        f"{case.line.case_id} is handed over to {to}: {', '.join(f.name for f in files)}",
+        f"{name} is handed over to {to}: {', '.join(f.name for f in files)}",
         "The contact sheet names the reporter: keep it safe, and erase it when it is no longer needed.",
     ]
     return told, "\n".join([*lines, *made.told])
-
-
-def _contact_sheet(contacts: Sequence[Contact]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    names = ("link", "site", "screen_name", "name", "country", "published_at")
-    writer.writerow(names)
-    writer.writerows([csv_cell(getattr(contact, name)) for name in names] for contact in contacts)
-    return out.getvalue()
 
 
 def take_answers(desk: Desk, path: Path, *, by: str) -> Said:

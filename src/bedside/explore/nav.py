@@ -10,6 +10,9 @@ NAV: tuple[tuple[str, str], ...] = (
     ("/misinformation", "Misinformation"),
     ("/language", "Language"),
     ("/trends", "Trends"),
+    ("/safety", "Safety inbox"),
+    ("/coding", "Coding bench"),
+    ("/codebook", "Codebook"),
     ("/sources", "Sources"),
 )
 """Address and name. Work with people's decisions (coding, codebook, safety) adds itself here."""

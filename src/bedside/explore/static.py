@@ -16,6 +16,9 @@ __all__ = ["STATIC", "address", "static_route"]
 STATIC = {
     "look.css": "text/css; charset=utf-8",
     "explore.css": "text/css; charset=utf-8",
+    "acts.js": "text/javascript; charset=utf-8",
+    "bench.css": "text/css; charset=utf-8",
+    "bench.js": "text/javascript; charset=utf-8",
     "explore.js": "text/javascript; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
 }

@@ -1,11 +1,12 @@
 """Text of posts, shown harmlessly: it may hold anything that anybody can type."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from bedside.report.markup import Markup, join, tag
 
-__all__ = ["excerpt", "harmless"]
+__all__ = ["excerpt", "harmless", "pieces"]
 
 # what turns the direction of text, cannot be seen, or belongs in no text; joiners of emoji and of scripts stay
 _TURNING = {
@@ -61,6 +62,23 @@ def harmless(text: str | None) -> Markup:
 def _named(signs: str) -> Markup:
     names = list(dict.fromkeys(_TURNING.get(sign, "\ufffd") for sign in signs))
     return tag("span", " ".join(names), class_="odd")
+
+
+def pieces(text: str) -> Iterator[tuple[int, int]]:
+    r"""Where runs begin and end of which `harmless` shows every sign as it is, or none: for marks in the text.
+
+    Examples
+    --------
+    >>> list(pieces("ab\u202ec"))
+    [(0, 2), (2, 3), (3, 4)]
+    """
+    cuts = {0, len(text)}
+    for found in _ODD.finditer(text):
+        cuts |= {found.start(), found.end()}
+    for found in _MARKS.finditer(text):
+        cuts |= {found.end(1), found.end()}
+    ordered = sorted(cuts)
+    yield from pairwise(ordered)
 
 
 def excerpt(text: str, most: int) -> tuple[str, bool]:

@@ -13,7 +13,7 @@ from bedside.judge.reliability import COLUMNS
 from bedside.judge.rows import Stamp, check_codes, one_row
 from bedside.judge.samples import Sample
 
-__all__ = ["adjudicate", "to_adjudicate"]
+__all__ = ["adjudicate", "take_back", "to_adjudicate"]
 
 
 def to_adjudicate(
@@ -99,3 +99,21 @@ def adjudicate(
         one_row(about, stamp, code, "present" if yes else "absent", memo=why.strip())
         for code, yes in decisions.items()
     )
+
+
+def take_back(
+    log: DecisionLog, sample: Sample, layer: str, *, who: str, now: datetime
+) -> tuple[str, str] | None:
+    """Take this person's last adjudication in a sample and layer back by adding a row; the difference is open again.
+
+    Returns
+    -------
+    tuple of str and str, or None
+        Post and code; None where nothing of theirs holds.
+    """
+    held = log.current(sample_id=sample.id, layer=layer, coder=who.strip())
+    rows = held.filter(pc.equal(held["kind"], "adjudication")).to_pylist()
+    if not rows:
+        return None
+    log.undo(rows[-1], at=now)
+    return rows[-1]["subject_key"], rows[-1]["code"]

@@ -120,15 +120,17 @@ class DecisionLog:
                 connection.execute(insert(JUDGED), rows)
         return len(rows)
 
-    def read(self, *, columns: Sequence[str] = JUDGEMENTS.names, **only: str) -> pa.Table:
+    def read(
+        self, *, columns: Sequence[str] = JUDGEMENTS.names, **only: str | Sequence[str]
+    ) -> pa.Table:
         """All judgements in the order in which they were made.
 
         Parameters
         ----------
         columns : sequence of str
             Of JUDGEMENTS; a few are read sooner than all.
-        **only : str
-            Value of a column, such as layer="feel", sample_id="round-1", coder="ann".
+        **only : str or sequence of str
+            Value of a column, or several of which one, such as layer="feel", sample_id="round-1", coder="ann".
 
         Returns
         -------
@@ -137,7 +139,7 @@ class DecisionLog:
         """
         return self._table(JUDGED, [JUDGEMENTS.field(name) for name in columns], only, "decided_at")
 
-    def current(self, **only: str) -> pa.Table:
+    def current(self, **only: str | Sequence[str]) -> pa.Table:
         """What each coder holds now: the last row for text, layer, code and kind, without what was withdrawn."""
         last = latest_of_each(self.read(**only))
         return last.filter(pc.not_equal(last["decision"], "withdrawn"))
@@ -215,7 +217,11 @@ class DecisionLog:
         return gone
 
     def _table(
-        self, table: Table, fields: Sequence[pa.Field], only: Mapping[str, str], time: str
+        self,
+        table: Table,
+        fields: Sequence[pa.Field],
+        only: Mapping[str, str | Sequence[str]],
+        time: str,
     ) -> pa.Table:
         """Read whole columns, oldest row first; a row at a time would take ten times as long on 300,000 of them.
 
@@ -267,13 +273,16 @@ def latest_of_each(judgements: pa.Table, key: Sequence[str] = KEY) -> pa.Table:
     return judgements.take(pa.array(np.sort(last)))
 
 
-def _wanted(table: Table, only: Mapping[str, str]) -> list[ColumnElement[bool]]:
+def _wanted(table: Table, only: Mapping[str, str | Sequence[str]]) -> list[ColumnElement[bool]]:
     for name in only:
         if name not in table.c:
             raise InputError(
                 f"{table.name} have no column '{name}'; {suggest(name, [*table.c.keys()])}"
             )
-    return [table.c[name] == value for name, value in only.items()]
+    return [
+        table.c[name] == value if isinstance(value, str) else table.c[name].in_(list(value))
+        for name, value in only.items()
+    ]
 
 
 def _about(table: Table, keys: list[str]) -> ColumnElement[bool]:

@@ -3,28 +3,47 @@
 The terminal session and the browser's bench stand on this: whatever shows a text to a coder asks here first.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 import pyarrow.compute as pc
 
 from bedside.codebook import Codebook, layer_hash
 from bedside.errors import InputError, NotFoundError, PermissionRefused
 from bedside.judge.decisions import WHOLE, DecisionLog
-from bedside.judge.items import Item, load_proposals, load_readings
+from bedside.judge.items import Item, Proposed, load_proposals
 from bedside.judge.judged import CORPUS
 from bedside.judge.qualifying import own_rules
-from bedside.judge.rows import Stamp, coding_rows, one_row, whole_row
+from bedside.judge.reading import ReadAhead
+from bedside.judge.rows import (
+    Moment,
+    Stamp,
+    coding_rows,
+    moment_rows,
+    one_row,
+    whole_row,
+)
 from bedside.judge.samples import Sample, read_items
+from bedside.judge.spans import check_spans, moments_in, spans_in
 from bedside.judge.standing import Progress, Standing
 from bedside.store.stages import Ask
 from bedside.store.study import Study
 
 __all__ = ["Desk"]
 
-AHEAD = 30  # texts loaded at once: one look into the tables for many items
 Text = tuple[str, str | None]
+Kept = dict[tuple[str, str], dict[str, Any]]
+"""Rows by subject and code."""
+
+
+class Batch(NamedTuple):
+    """Rows of one decision, and what was held before it."""
+
+    rows: list[dict[str, Any]]
+    before: Kept
 
 
 class Desk:
@@ -61,6 +80,7 @@ class Desk:
         layer: str,
         coder: str,
         makers: Iterable[Any] | None = None,
+        reading: ReadAhead | None = None,
     ) -> None:
         if not coder.strip():
             raise InputError("a coder needs a name: it stands with every decision")
@@ -83,10 +103,12 @@ class Desk:
             "others": {look["subject_key"] for look in own if look["shown"] == "others"},
             "proposals": {look["subject_key"] for look in looks if look["shown"] == "proposals"},
         }
-        self._read_ahead: dict[str, Any] = {}
-        self._proposed: dict[str, Any] = {}
-        self._done: list[tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]] = []
+        self._reading = reading or ReadAhead(ask, unit=sample.unit)
+        self._proposed: dict[str, tuple[Proposed, ...]] = {}
+        self._done: list[Batch] = []
         self._standing.follow()
+        self._queues = {key: self._whose((key, text)) for key, text in self._texts.items()}
+        self._again = {key for key in self._texts if self._is_again(key)}
 
     @property
     def prompted(self) -> bool:
@@ -105,21 +127,34 @@ class Desk:
         done = len(self._standing.coders_done(text) - {self.coder})
         return "by_others" if done >= self._needed else "to_do"
 
+    def _is_again(self, key: str) -> bool:
+        return self._queues[key] == "to_do" and self._standing.was_done(self.coder, key)
+
+    def follow(self) -> None:
+        """Take in what anybody recorded since; only the items it is about are looked at again."""
+        for key in self._standing.follow() & self._texts.keys():
+            self._place(key)
+
+    def _place(self, key: str) -> None:
+        self._queues[key] = self._whose((key, self._texts[key]))
+        (self._again.add if self._is_again(key) else self._again.discard)(key)
+
+    @property
+    def queues(self) -> Mapping[str, str]:
+        """Queue of every item, in the order of the sample, as of the last `follow`."""
+        return self._queues
+
     def progress(self) -> Progress:
         """How many items stand in each of this coder's queues."""
-        self._standing.follow()
-        queues = [self._whose(text) for text in self._texts.items()]
-        again = sum(
-            queue == "to_do" and self._standing.was_done(self.coder, text[0])
-            for queue, text in zip(queues, self._texts.items(), strict=True)
-        )
+        self.follow()
+        counts = Counter(self._queues.values())
         names = ("to_do", "draft", "done", "set_aside", "by_others")
-        return Progress(recheck=again, **{name: queues.count(name) for name in names})
+        return Progress(recheck=len(self._again), **{name: counts[name] for name in names})
 
     def queue(self, name: str = "to_do") -> list[str]:
         """Subjects of one queue (`to_do`, `draft`, `done`, `set_aside`, `by_others`), in the order of the sample."""
-        self._standing.follow()
-        return [text[0] for text in self._texts.items() if self._whose(text) == name]
+        self.follow()
+        return [key for key, queue in self._queues.items() if queue == name]
 
     def next(self, *, now: datetime) -> Item | None:
         """The next item to do: drafts first; None where all is done. Notes that the coder looked."""
@@ -144,20 +179,23 @@ class Desk:
                 f"{self.coder} has seen what the machine proposes for this post; in a sample that checks the machine "
                 "another coder must judge it"
             )
-        self._load(subject_key, ahead)
+        readings = self._load(subject_key, ahead)
         self._note(subject_key, "proposals" if self.prompted else "text", now)
-        text = (subject_key, text_key)
-        held = self._standing.held(self.coder, text)
+        held = self._standing.held_of_all(self.coder, (subject_key, text_key))
+        own = {code: row for (subject, code), row in held.items() if subject == subject_key}
         return Item(
             subject_key=subject_key,
             text_key=text_key,
             sample_id=self.sample.id,
             layer=self.about.layer,
-            readings=self._read_ahead[subject_key],
+            readings=readings,
             proposals=self._proposed.get(subject_key, ()),
-            held={code: row["decision"] for code, row in held.items() if code != WHOLE},
-            recheck=self._standing.was_done(self.coder, subject_key)
-            and self._standing.state(self.coder, text) == "to_do",
+            held={code: row["decision"] for code, row in own.items() if code != WHOLE},
+            state=self._queues[subject_key],
+            memo=own.get(WHOLE, {}).get("memo") or "",
+            spans=spans_in(own),
+            moments=moments_in(subject_key, held),
+            recheck=subject_key in self._again,
         )
 
     def _text_of(self, subject_key: str) -> str | None:
@@ -172,16 +210,18 @@ class Desk:
             )
         return self._texts[subject_key]
 
-    def _load(self, subject_key: str, ahead: Sequence[str]) -> None:
-        if subject_key not in self._read_ahead:
-            keys = list(dict.fromkeys([subject_key, *ahead]))[:AHEAD]
-            self._read_ahead = load_readings(self._ask, keys, unit=self.sample.unit)
-            if self.prompted:
-                self._proposed = load_proposals(self._ask, self.about.layer, keys)
+    def _load(self, subject_key: str, ahead: Sequence[str]) -> tuple[Any, ...]:
+        readings = self._reading.of(subject_key, ahead)
+        if self.prompted and subject_key not in self._proposed:
+            keys = self._reading.keys
+            proposed = load_proposals(self._ask, self.about.layer, keys)
+            self._proposed = {key: proposed.get(key, ()) for key in keys}
+        return readings
 
     def _note(self, subject_key: str, shown: str, now: datetime) -> None:
         if subject_key not in self._shown[shown]:
             self._shown[shown].add(subject_key)
+            self._place(subject_key)
             look = {
                 "coder": self.coder,
                 "subject_key": subject_key,
@@ -205,8 +245,14 @@ class Desk:
         complete: bool = True,
         memo: str = "",
         spans: Mapping[str, str] | None = None,
+        moments: Sequence[Moment] = (),
     ) -> None:
         """Record a decision about an item; see `rows.coding_rows`.
+
+        Parameters
+        ----------
+        moments : sequence of Moment
+            Which codes hold together where; each of their codes must be present.
 
         Raises
         ------
@@ -215,11 +261,71 @@ class Desk:
         PermissionRefused
             If others' decisions on the item were shown to the coder: what differs then is for adjudication.
         """
-        stamp = self._stamp(subject_key, now)
         self._write(
-            coding_rows(
-                self.about, stamp, present, absent=absent, complete=complete, memo=memo, spans=spans
+            self.prepare(
+                subject_key,
+                present,
+                now=now,
+                absent=absent,
+                complete=complete,
+                memo=memo,
+                spans=spans,
+                moments=moments,
             )
+        )
+
+    def prepare(
+        self,
+        subject_key: str,
+        present: Iterable[str],
+        *,
+        now: datetime,
+        absent: Iterable[str] = (),
+        complete: bool = True,
+        memo: str = "",
+        spans: Mapping[str, str] | None = None,
+        moments: Sequence[Moment] = (),
+    ) -> list[dict[str, Any]]:
+        """Rows of a decision, checked and not written yet; see `decide`."""
+        stamp = self._stamp(subject_key, now)
+        codes = set(present)
+        check_spans(self._reading.of(subject_key, ()), spans or {}, moments)
+        rows = coding_rows(
+            self.about, stamp, codes, absent=absent, complete=complete, memo=memo, spans=spans,
+            in_moments=bool(moments),
+        )  # fmt: skip
+        if strange := sorted({code for moment in moments for code in moment.codes} - codes):
+            raise InputError(
+                f"'{strange[0]}' holds in a moment and not in the post; say it of both"
+            )
+        return [*rows, *moment_rows(self.about, stamp, moments)]
+
+    def prepare_draft(
+        self,
+        subject_key: str,
+        present: Iterable[str],
+        *,
+        now: datetime,
+        memo: str = "",
+        spans: Mapping[str, str] | None = None,
+        moments: Sequence[Moment] = (),
+    ) -> list[dict[str, Any]]:
+        """Rows of a draft: what is said so far, what was said before and is not any more, and the memo."""
+        text = (subject_key, self._text_of(subject_key))
+        held = self._standing.held(self.coder, text)
+        codes = set(present)
+        was = {code for code, row in held.items() if row["decision"] == "present"} - {WHOLE}
+        if not codes and not was:
+            return [whole_row(self.about, self._stamp(subject_key, now), "draft", memo)]
+        return self.prepare(
+            subject_key,
+            codes,
+            now=now,
+            absent=was - codes,
+            complete=False,
+            memo=memo,
+            spans=spans,
+            moments=moments,
         )
 
     def set_aside(self, subject_key: str, reason: str, *, now: datetime) -> None:
@@ -230,10 +336,15 @@ class Desk:
         InputError
             If no reason is given, or the post was deleted.
         """
+        self._write(self.prepare_aside(subject_key, reason, now=now))
+
+    def prepare_aside(
+        self, subject_key: str, reason: str, *, now: datetime
+    ) -> list[dict[str, Any]]:
+        """The row that sets an item aside, not written yet."""
         if not reason.strip():
             raise InputError("say why the post is set aside, such as 'cut off' or 'not in English'")
-        stamp = self._stamp(subject_key, now)
-        self._write([whole_row(self.about, stamp, "set_aside", reason.strip())])
+        return [whole_row(self.about, self._stamp(subject_key, now), "set_aside", reason.strip())]
 
     def _stamp(self, subject_key: str, now: datetime) -> Stamp:
         text_key = self._text_of(subject_key)
@@ -253,13 +364,31 @@ class Desk:
         )
 
     def _write(self, rows: list[dict[str, Any]]) -> None:
-        self._standing.follow()
-        before = dict(
-            self._standing.held(self.coder, (rows[0]["subject_key"], rows[0]["text_key"]))
+        batch = self.stage(rows)
+        self._log.record(batch.rows)
+        self.settle(batch)
+
+    def stage(self, rows: list[dict[str, Any]]) -> Batch:
+        """Rows about one item with the withdrawal of what is not said of its moments any more, and what was held.
+
+        For a sitting over several layers, which writes all of them in one transaction and then gives each to `settle`.
+        """
+        self.follow()
+        before = self._standing.held_of_all(
+            self.coder, (rows[0]["subject_key"], rows[0]["text_key"])
         )
-        self._log.record(rows)
-        self._standing.follow()
-        self._done.append((rows, before))
+        said = {(row["subject_key"], row["code"]) for row in rows}
+        gone = [
+            dict(row) | {"decision": "withdrawn", "decided_at": rows[0]["decided_at"]}
+            for key, row in before.items()
+            if ":" in key[0] and key not in said
+        ]
+        return Batch([*rows, *gone], before)
+
+    def settle(self, batch: Batch) -> None:
+        """Take in a batch that was written, so that it can be taken back."""
+        self._done.append(batch)
+        self.follow()
 
     def undo(self, *, now: datetime) -> str | None:
         """Take back this coder's last decision by adding rows; gives its subject, None where nothing is left.
@@ -267,19 +396,34 @@ class Desk:
         What the coder held before it holds again. Decisions of this sitting can be taken back one after another, of
         an earlier sitting the last.
         """
+        rows = self.stage_undo(now=now)
+        if rows:
+            self._log.record(rows)
+            self.follow()
+        return rows[0]["subject_key"] if rows else None
+
+    def stage_undo(self, *, now: datetime) -> list[dict[str, Any]]:
+        """Rows that take the last decision back; empty where nothing is left. They are for the caller to write."""
         if not self._done and not self._earlier():
-            return None
+            return []
         batch, before = self._done.pop()
         stamp = self._stamp(batch[0]["subject_key"], now)
         rows = []
         for row in batch:
-            old = before.get(row["code"])
-            again = one_row(self.about, stamp, row["code"], "withdrawn")
+            old = before.get((row["subject_key"], row["code"]))
+            own = msgspec.structs.replace(stamp, subject_key=row["subject_key"])
+            again = one_row(self.about, own, row["code"], "withdrawn")
             kept = ("decision", "memo", "spans", "code_hash")
             rows.append(again if old is None else again | {name: old[name] for name in kept})
-        self._log.record(rows)
-        self._standing.follow()
-        return stamp.subject_key
+        return rows
+
+    @property
+    def last_decided_at(self) -> datetime | None:
+        """When the decision was made that `undo` would take back; None where there is none."""
+        if not self._done and not self._earlier():
+            return None
+        time: datetime = self._done[-1].rows[0]["decided_at"]
+        return time
 
     def _earlier(self) -> bool:
         """Find the last decision of an earlier sitting; False where there is none, or it was taken back."""
@@ -288,14 +432,16 @@ class Desk:
         batch = [row for row in rows if row["decided_at"] == rows[-1]["decided_at"]]
         if not batch or all(row["decision"] == "withdrawn" for row in batch):
             return False
+        batch.sort(key=lambda row: ":" in row["subject_key"])
         text = (batch[0]["subject_key"], batch[0]["text_key"])
-        before: dict[str, dict[str, Any]] = {}
+        before: Kept = {}
         for row in rows[: -len(batch)]:
-            if (row["subject_key"], row["text_key"]) == text:
-                before.pop(row["code"], None)
+            if (row["subject_key"].partition(":")[0], row["text_key"]) == text:
+                key = (row["subject_key"], row["code"])
+                before.pop(key, None)
                 if row["decision"] != "withdrawn":
-                    before[row["code"]] = row
-        self._done.append((batch, before))
+                    before[key] = row
+        self._done.append(Batch(batch, before))
         return True
 
     # others
@@ -309,7 +455,7 @@ class Desk:
             If this coder is not done with the item, or fewer coders than needed are: until then each is blind.
         """
         text = (subject_key, self._text_of(subject_key))
-        self._standing.follow()
+        self.follow()
         done = self._standing.coders_done(text)
         if self.coder not in done:
             raise PermissionRefused(

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from bedside.judge.rows import Moment
 from bedside.store.stages import Aggregate, Ask
 
 __all__ = ["Item", "Proposed", "Reading", "load_proposals", "load_readings", "load_unique"]
@@ -26,6 +27,7 @@ LEFT JOIN (
 WHERE array_contains($keys, c.{column})
 ORDER BY p.published_at NULLS LAST, c.post_key
 """
+Span = tuple[str, int, int]
 NEEDS = ("corpus", "posts", "folds", "threads")
 TEXTS = {
     column: Aggregate(name=f"judge.read.{column}", needs=NEEDS, sql=OF_POSTS.format(column=column))
@@ -69,6 +71,12 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     thread_title: str | None = None
     parent_body: str | None = None
 
+    @property
+    def parts(self) -> dict[str, str]:
+        """The texts that spans point into, by the name of the part."""
+        told = {"title": self.title or "", "body": self.body}
+        return told | {f"segment:{n}": text for n, text in enumerate(self.segments)}
+
 
 class Proposed(msgspec.Struct, frozen=True, kw_only=True):
     """What a maker proposes for a post of a learning sample; never shown in a queue whose decisions enter estimates."""
@@ -76,6 +84,7 @@ class Proposed(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     score: float | None
     maker: str
+    maker_version: str
     assertion: str | None
     spans: tuple[tuple[str, int, int], ...] = ()
 
@@ -91,6 +100,13 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         Empty unless the sample is for learning.
     held : dict of str to str
         What the coder holds already (a draft, or what is to be checked again): code to decision.
+    state : str
+        In which of the coder's queues it stands.
+    memo : str
+        Of the coder.
+    spans : dict of str to tuple of (part, start, end)
+        The words that say so: code to spans in code points of the masked text.
+    moments : tuple of Moment
     recheck : bool
         The coder was done, and since then the definition or the text has changed.
     """
@@ -102,6 +118,10 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     readings: tuple[Reading, ...]
     proposals: tuple[Proposed, ...] = ()
     held: dict[str, str] = {}
+    state: str = "to_do"
+    memo: str = ""
+    spans: dict[str, tuple[Span, ...]] = {}
+    moments: tuple[Moment, ...] = ()
     recheck: bool = False
 
 
@@ -143,6 +163,7 @@ def load_proposals(ask: Ask, layer: str, keys: Sequence[str]) -> dict[str, tuple
                 code=row["code"],
                 score=row["score"],
                 maker=row["maker"],
+                maker_version=row["maker_version"],
                 assertion=row["assertion"],
                 spans=spans,
             )

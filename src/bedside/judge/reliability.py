@@ -54,6 +54,9 @@ def _held(judgements: pa.Table, layer: str) -> _Held:
     )
     rows = latest_of_each(rows)
     rows = rows.filter(
+        pc.invert(pc.match_substring(rows["subject_key"], ":m"))
+    )  # moments are parts
+    rows = rows.filter(
         pc.and_(pc.invert(rows["proposal_shown"]), pc.not_equal(rows["decision"], "withdrawn"))
     )
     texts, text = _numbered(rows)

@@ -5,6 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 from bedside.judge.decisions import DecisionLog
+from bedside.judge.rows import subjects_of
 
 __all__ = ["Progress", "Standing", "State"]
 
@@ -50,8 +51,8 @@ class Standing:
         self._texts: dict[str, set[Text]] = {}
         self._last = 0
 
-    def follow(self) -> None:
-        """Take in what was recorded since the last time, by anybody."""
+    def follow(self) -> set[str]:
+        """Take in what was recorded since the last time, by anybody; gives the subjects it is about."""
         rows = self._log.whole_layers(self._sample, self._layer, after=self._last)
         for number, subject_key, text_key, coder, decision, code_hash in rows:
             self._last = number
@@ -61,18 +62,28 @@ class Standing:
             said.pop(coder, None)
             if decision != "withdrawn":
                 said[coder] = (decision, code_hash)
+        return {row[1] for row in rows}
 
     def held(self, coder: str, text: Text) -> dict[str, dict[str, Any]]:
         """Rows that a coder holds of a text, by code."""
+        whole = self.held_of_all(coder, text)
+        return {code: row for (subject, code), row in whole.items() if subject == text[0]}
+
+    def held_of_all(self, coder: str, text: Text) -> dict[tuple[str, str], dict[str, Any]]:
+        """Rows that a coder holds of a text and of its moments, by subject and code."""
         rows = self._log.read(
-            subject_key=text[0], layer=self._layer, coder=coder, sample_id=self._sample
+            subject_key=subjects_of(text[0]),
+            layer=self._layer,
+            coder=coder,
+            sample_id=self._sample,
         )
-        found: dict[str, dict[str, Any]] = {}
+        found: dict[tuple[str, str], dict[str, Any]] = {}
         for row in rows.to_pylist():
             if row["kind"] == "coding" and row["text_key"] == text[1]:
-                found.pop(row["code"], None)
+                key = (row["subject_key"], row["code"])
+                found.pop(key, None)
                 if row["decision"] != "withdrawn":
-                    found[row["code"]] = row
+                    found[key] = row
         return found
 
     def state(self, coder: str, text: Text) -> State:

@@ -1,7 +1,7 @@
 """Pages: one module a family, each with `routes(house)`. This is the one place where they are listed."""
 
-from bedside.explore.pages import measures, sources
+from bedside.explore.pages import codebook, coding, crisis, measures, safety, settling, sources
 
 __all__ = ["FAMILIES"]
 
-FAMILIES = (measures, sources)
+FAMILIES = (measures, sources, safety, crisis, settling, coding, codebook)

@@ -5,14 +5,14 @@ The command line and the inbox in a browser both stand on this: `opening.sync`, 
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from bedside.errors import InputError, NotFoundError
 from bedside.judge.caselog import CaseLog
 from bedside.judge.decisions import has_log, open_log
 from bedside.measure.safety.candidates import Scope, candidate_of
 from bedside.measure.safety.case import Case, Line
-from bedside.measure.safety.clock import load_rules
+from bedside.measure.safety.clock import Clock, load_rules
 from bedside.measure.safety.contact import Contact, contacts_of, nameless_posts
 from bedside.measure.safety.elements import verdict
 from bedside.measure.safety.gather import Post, read_posts
@@ -21,13 +21,22 @@ from bedside.measure.safety.opening import case_id_of, standings_of
 from bedside.measure.safety.products import product_of
 from bedside.measure.safety.viewing import OPEN, Frame, follow_up_clocks, urgency, view_of
 from bedside.measure.safety.workflow import Standing, check_step, standing_of
-from bedside.model.cases import CaseEvent
+from bedside.model.cases import CaseEvent, Element
 from bedside.store.stages import Ask
 from bedside.store.study import Study
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "Overview"]
 
 LEAST = 4  # characters of a case id that stand for the whole
+
+
+class Overview(NamedTuple):
+    """A case in the inbox: its line, its four elements, the masked words that say so, and its clock."""
+
+    line: Line
+    elements: tuple[Element, ...]
+    words: dict[str, list[str]]
+    clock: Clock
 
 
 class Desk:
@@ -66,6 +75,10 @@ class Desk:
         open_only : bool
             Only cases on which somebody still has to act.
         """
+        return [one.line for one in self.overview(status=status, open_only=open_only)]
+
+    def overview(self, *, status: str = "", open_only: bool = False) -> list[Overview]:
+        """The same with the four elements and the masked words that say so: what an inbox shows of each case."""
         standings = [
             at
             for at in standings_of(self.log).values()
@@ -73,8 +86,12 @@ class Desk:
         ]
         posts = read_posts(self.ask, {p for at in standings for p in at.posts})
         judged = self._judged_first(posts)
-        lines = [view_of(at, posts, judged, self._frame).line for at in standings]
-        return sorted(lines, key=urgency)
+        found = []
+        for at in standings:
+            view = view_of(at, posts, judged, self._frame)
+            words = {e.name: words_of(e.said, posts) for e in view.elements}
+            found.append(Overview(view.line, view.elements, words, view.clock))
+        return sorted(found, key=lambda one: urgency(one.line))
 
     def case(self, name: str) -> Case:
         """One case by its id, or by an unambiguous beginning of it.
