@@ -10,6 +10,7 @@ from bedside.understand.context import assertion
 from bedside.understand.doc import Doc
 from bedside.understand.lexicon import Entry, Term
 from bedside.understand.makers.conditions import is_condition, spoken_conditions
+from bedside.understand.makers.going_on import waited_so_far
 from bedside.understand.makers.waits import Times, read_times
 from bedside.understand.marks import Proposal
 
@@ -75,7 +76,7 @@ class DiagnosisMaker:
     """Marks `diagnosis` in groups: slots condition, status, and where stated months, age and professionals."""
 
     name: str = "diagnosis"
-    version: str = "3"
+    version: str = "4"
     layers: tuple[str, ...] = ("diagnosis",)
     languages: tuple[str, ...] = ("en",)
 
@@ -90,6 +91,8 @@ class DiagnosisMaker:
             yield from _marks(doc, record, group)
             if record is chosen:
                 yield from _timing(doc, times, group)
+        if records and (chosen is None or times.months is None):
+            yield from _so_far(doc, records)
 
 
 def _records(doc: Doc) -> list[_Record]:
@@ -229,6 +232,32 @@ def _about_time(doc: Doc, records: list[_Record], times: Times) -> _Record | Non
     return min(confirmed, key=lambda r: min(abs(start - place[0]) for start, _ in r.places))
 
 
+def _so_far(doc: Doc, records: list[_Record]) -> Iterator[Proposal]:
+    """How long the wait has lasted, of the condition nearest to those words that is not settled yet."""
+    open_still = [n for n, record in enumerate(records) if record.status in ("suspected", "self")]
+    waited = waited_so_far(doc) if open_still else None
+    if waited is None:
+        return
+    months, place, since = waited
+    group = min(
+        open_still, key=lambda n: min(abs(start - place[0]) for start, _ in records[n].places)
+    )
+    yield _months(doc, months, place, since, group)
+
+
+def _months(doc: Doc, months: float, place: tuple[int, int], since: str, group: int) -> Proposal:
+    return Proposal(
+        "diagnosis",
+        since,
+        (place,),
+        value=months,
+        unit="months",
+        group=group,
+        slot="months",
+        moment=doc.moment_at(place[0]),
+    )
+
+
 def _marks(doc: Doc, record: _Record, group: int) -> Iterator[Proposal]:
     moment = doc.moment_at(record.places[0][0])
     known = record.entry is not None and record.entry.kind != SAID
@@ -252,16 +281,7 @@ def _marks(doc: Doc, record: _Record, group: int) -> Iterator[Proposal]:
 
 def _timing(doc: Doc, times: Times, group: int) -> Iterator[Proposal]:
     if times.months is not None and times.month_place:
-        yield Proposal(
-            "diagnosis",
-            times.since,
-            (times.month_place,),
-            value=times.months,
-            unit="months",
-            group=group,
-            slot="months",
-            moment=doc.moment_at(times.month_place[0]),
-        )
+        yield _months(doc, times.months, times.month_place, times.since, group)
     if times.age is not None and times.age_place:
         yield Proposal(
             "diagnosis",

@@ -8,7 +8,7 @@ from bedside.understand.makers.spans import months_told
 from bedside.understand.numbers import durations, number
 from bedside.understand.phrases import NUMBER
 
-__all__ = ["Times", "read_times"]
+__all__ = ["Times", "read_times", "since_of"]
 
 _BESIDE = re.compile(
     r" (?:it |that |this |which |all )?(?:took|taken|after|only took|\w+ (?:years|months))"
@@ -93,7 +93,7 @@ def _read_months(doc: Doc, times: Times) -> None:
             if _took(doc, told.start, told.end, (start, end)):
                 times.months, times.month_place = told.months, (told.start, told.end)
                 first, last = sorted((told_in, other))
-                times.since = _since(doc, doc.sentences[first][0], doc.sentences[last][1])
+                times.since = since_of(doc, doc.sentences[first][0], doc.sentences[last][1])
                 return
     _months_from_ages(doc, times)
     if times.months is None:
@@ -135,7 +135,8 @@ def _took(doc: Doc, start: int, end: int, sentence: tuple[int, int]) -> bool:
     )
 
 
-def _since(doc: Doc, start: int, end: int) -> str:
+def since_of(doc: Doc, start: int, end: int) -> str:
+    """From when a stretch counts that is told between two places: first_symptoms, first_consultation or unstated."""
     for code in ("symptoms", "consultation"):
         if any(start - 1 <= hit.start < end for hit in doc.found(f"took.from_{code}")):
             return "first_symptoms" if code == "symptoms" else "first_consultation"
