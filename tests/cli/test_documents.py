@@ -17,7 +17,7 @@ from bedside.release.ledger import Ledger
 
 pytestmark = pytest.mark.e2e
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
-POSTS = 1_500
+POSTS = 900
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +107,93 @@ def test_documents_go_when_posts_are_erased(
     assert not list((study / "documents").glob("*.*"))
     said = bedside("export", study, "--to", "csv", capsys=capsys)
     assert "stale" in said
+
+
+def test_a_plan_goes_from_choice_to_a_frozen_report(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bedside("plan", "start", study, capsys=capsys)
+    told = json.loads(bedside("plan", "show", study, "--json", capsys=capsys))
+    figure = next(f for f in _released(study) if f.measure == "roles.share" and not f.suppressed)
+    bedside(
+        "plan",
+        "add",
+        study,
+        "--finding",
+        "roles",
+        "--before",
+        f"Who: {{{figure.id}}}.",
+        "--at",
+        1,
+        capsys=capsys,
+    )
+    assert figure.id not in (study / "plan.toml").read_text()
+    for part in [p["id"] for p in told["part"]][2:]:
+        bedside("plan", "drop", study, part, capsys=capsys)
+    bedside("plan", "title", study, "What we heard", capsys=capsys)
+    said = bedside("plan", "freeze", study, "--as", "ann", capsys=capsys)
+    assert "frozen on" in said
+    assert "thaw it first" in bedside("plan", "drop", study, "p1", capsys=capsys, code=2)
+    bedside("report", study, "--plan", capsys=capsys)
+    html = (study / "documents" / "report.html").read_text()
+    assert "<h1" in html and "What we heard" in html and f"<code>{figure.id}</code>" in html
+    assert f"of {figure.of_accounts:,} accounts" in html
+    bedside("erase", study, "--source", "blog", capsys=capsys)
+    assert "frozen on" in bedside("export", study, "--to", "report", capsys=capsys)
+    assert f"<code>{figure.id}</code>" in (study / "documents" / "report.html").read_text()
+    assert "frozen on" not in bedside("export", study, "--to", "report", "--live", capsys=capsys)
+
+
+def _released(study: Path) -> Any:
+    latest = Ledger(study).latest()
+    assert latest is not None
+    return latest.figures
+
+
+def test_words_of_one_person_do_not_leave_in_a_plan(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from bedside.measure.bound import bind_study, current_snapshot
+    from bedside.release.corpus import corpus_texts
+    from bedside.release.words import words_of
+    from bedside.store.engine import EmbeddedEngine
+    from bedside.store.study import open_study
+
+    opened = open_study(study)
+    with EmbeddedEngine(opened) as engine:
+        bind_study(opened, engine, current_snapshot(opened))
+        row = max(corpus_texts(engine.ask), key=lambda r: len(r.text))
+    bedside(
+        "plan",
+        "add",
+        study,
+        "--heading",
+        "H",
+        "--before",
+        " ".join(words_of(row.text)[:30]),
+        capsys=capsys,
+        code=0,
+    )
+    for command in (["export", study, "--to", "report"], ["plan", "freeze", study, "--as", "ann"]):
+        said = bedside(*command, capsys=capsys, code=3)
+        assert "lead to one person" in said and "p1" in said and row.post_key not in said
+        assert row.text[:20] not in said
+
+
+def test_the_digest_is_written_as_page_email_and_json(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = json.loads(
+        bedside("digest", study, "--mail-to", "a@example.org", "--json", capsys=capsys)
+    )
+    assert [Path(p).name for p in told["documents"]] == ["digest.html", "digest.eml", "digest.json"]
+    assert told["since"] == "" and told["changes"]
+    shutil.rmtree(study / "documents")
+    bedside("erase", study, "--source", "blog", capsys=capsys)
+    bedside("run", study, capsys=capsys)
+    again = json.loads(bedside("digest", study, "--json", capsys=capsys))
+    assert again["earlier"] == told["release"].partition("/")[0]
+    assert "fewer than last time" in json.dumps(again["changes"])
+    nothing = bedside("digest", study, "--since", again["release"].partition("/")[0], capsys=capsys)
+    assert "as many as last time" in nothing
+    assert "no release r-1" in bedside("digest", study, "--since", "r-1", capsys=capsys, code=4)

@@ -22,12 +22,13 @@ from pptx import Presentation
 from bedside.model.figures import Quote
 from bedside.report.document import write
 from bedside.report.export.columns import csv_bytes, json_bytes, parquet_bytes
-from bedside.report.export.grids import grid_of, printed
+from bedside.report.export.grids import grid_of
 from bedside.report.export.slides import slides
 from bedside.report.export.workbook import HEADS, workbook
 from bedside.report.figures import Shown
 from bedside.report.material import Material
 from bedside.report.page import Plate, desk
+from bedside.report.scales import printed
 from tests.report.material import all_figures, figure, material, share
 
 STAMP, AT = "r-0123456789/m-0123456789", datetime(2026, 11, 2, 9, tzinfo=UTC)

@@ -6,13 +6,13 @@ from typing import Any
 
 import msgspec
 
-from bedside.cli.reporting import latest_release
 from bedside.errors import InputError, NotFoundError, suggest
 from bedside.measure.bound import study_codebook
 from bedside.measure.care.themes import load_themes
 from bedside.model.actions import Action
 from bedside.report.figures import shelve
 from bedside.report.pains import Proposal, proposals
+from bedside.report.releasing import latest_release
 from bedside.report.words import plain
 from bedside.store.actions import add_action, move_action, read_actions
 from bedside.store.study import Study, open_study

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from bedside.cli.reporting import latest_release
 from bedside.errors import StaleError
 from bedside.measure.bound import bind_study, current_snapshot, is_whole, study_codebook
 from bedside.measure.samples import judged_shares
@@ -14,6 +13,7 @@ from bedside.release.check import Finding, check_release
 from bedside.release.corpus import corpus_texts, crisis_posts
 from bedside.release.gatelog import GateLog
 from bedside.release.records import Release
+from bedside.report.releasing import latest_release
 from bedside.store.engine import EmbeddedEngine
 from bedside.store.study import open_study
 

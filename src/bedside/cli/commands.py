@@ -10,6 +10,7 @@ from bedside.cli.actions import actions
 from bedside.cli.answers import read_answers
 from bedside.cli.cases import cases
 from bedside.cli.codebook import codebook
+from bedside.cli.digest import digest
 from bedside.cli.disproportionality import disproportionality
 from bedside.cli.exchange import exchange
 from bedside.cli.export import export
@@ -20,6 +21,7 @@ from bedside.cli.llm import asking
 from bedside.cli.notice import crisis, phrases
 from bedside.cli.paraphrase import paraphrase
 from bedside.cli.person_commands import access, masks, register
+from bedside.cli.plan import plan
 from bedside.cli.relevance import relevance
 from bedside.cli.sample import sample
 from bedside.cli.saying import AsJson, StudyFolder
@@ -48,6 +50,7 @@ app.add_typer(codebook, name="codebook")
 app.add_typer(judging)
 app.add_typer(asking)
 app.add_typer(exchange, name="exchange")
+app.add_typer(plan, name="plan")
 app.add_typer(learning)
 app.add_typer(themes)
 INTERRUPTED = 130
@@ -154,12 +157,21 @@ def run(
 
 
 @app.command()
-def report(study: StudyFolder, as_json: AsJson = False) -> None:
+def report(
+    study: StudyFolder,
+    planned: Annotated[
+        bool, typer.Option("--plan", help="As planned, into documents/ (see `bedside plan`).")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Write the report of the latest snapshot again."""
     _there(study)
+    from bedside.cli.exporting import export_text
     from bedside.cli.reporting import report_again
 
-    value, text = report_again(study, now=_now())
+    value, text = (
+        export_text(study, ["report"], now=_now()) if planned else report_again(study, now=_now())
+    )
     _say(value, text, as_json=as_json)
 
 
@@ -363,6 +375,7 @@ app.add_typer(relevance, name="relevance")
 app.command()(access)
 app.command()(collect)
 app.command()(crisis)
+app.command()(digest)
 app.command()(export)
 app.command()(masks)
 app.command()(phrases)

@@ -14,16 +14,22 @@ def export(
     study: StudyFolder,
     to: Annotated[
         list[str],
-        typer.Option(help="slides, workbook, csv, json or parquet; may be given again."),
+        typer.Option(
+            help="report, slides, workbook, csv, json, parquet or community; may be given again."
+        ),
     ],
     out: Annotated[
         Path | None, typer.Option(help="Folder to write to; documents/ of the study if not given.")
     ] = None,
+    live: Annotated[
+        bool,
+        typer.Option("--live", help="Of the figures as they stand, although the plan is frozen."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write slides, a workbook or tables of all released figures."""
+    """Write documents of released figures: the planned report, slides, a workbook, tables, a page for those who wrote."""
     there(study)
     from bedside.cli.exporting import export_text
 
-    value, text = export_text(study, to, out=out, now=now())
+    value, text = export_text(study, to, out=out, live=live, now=now())
     say(value, text, as_json=as_json)

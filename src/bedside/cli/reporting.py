@@ -5,28 +5,26 @@ from collections.abc import Iterator
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 import msgspec
 
-from bedside.cli.quoting import quotes_of
 from bedside.cli.running import Ran, run_study
 from bedside.cli.telling import emptied_lines
-from bedside.errors import BedsideError, NotFoundError, PermissionRefused
-from bedside.measure.bound import bind_study, current_snapshot, is_whole, study_codebook
-from bedside.measure.kept import read_figures
+from bedside.errors import BedsideError
+from bedside.measure.bound import bind_study, study_codebook
 from bedside.measure.relevance import measured_of
 from bedside.model.figures import Figure
 from bedside.plugins import offered
-from bedside.release.door import check_crisis, check_sources, release
 from bedside.release.gatelog import GateLog
 from bedside.release.ledger import Ledger
 from bedside.release.paraphrases import Paraphrases, approved_paraphrases
 from bedside.release.records import Release
 from bedside.report.document import render
 from bedside.report.gathering import material_for
+from bedside.report.leaving import DOCUMENTS
 from bedside.report.material import Material
+from bedside.report.releasing import release_again, release_now
 from bedside.report.tables import figures_csv, figures_json
 from bedside.store.actions import read_actions
 from bedside.store.engine import EmbeddedEngine, Engine, Progress
@@ -37,11 +35,8 @@ from bedside.store.stages import Aggregate
 from bedside.store.study import Study, open_study
 
 __all__ = [
-    "DOCUMENTS",
     "drop_report",
     "forget_in_releases",
-    "latest_release",
-    "release_again",
     "report_again",
     "rewrite_report",
     "run_to_report",
@@ -49,16 +44,10 @@ __all__ = [
 ]
 
 REPORT_VERSION = "1"
-DOCUMENTS = "documents"  # what people carry away, and the records that each was made from
 WITH_TEXT = Aggregate(
     name="quoted posts that still have their text",
     needs=("posts",),
     sql="SELECT DISTINCT post_key FROM posts WHERE text_state = 'kept' AND array_contains($keys, post_key)",
-)
-SOURCES = Aggregate(
-    name="sources in the corpus",
-    needs=("corpus",),
-    sql="SELECT DISTINCT source FROM corpus ORDER BY source",
 )
 
 
@@ -137,7 +126,7 @@ def _write_report(study: Study, engine: Engine, ran: Ran, now: datetime) -> bool
     engine.progress("report", 0, 1)
     bind_study(study, engine, ran.snapshot)
     _strike_lost(study, engine)
-    made = _release(study, engine, ran.snapshot, list(ran.figures), now)
+    made = release_now(study, engine, ran.snapshot, list(ran.figures), now)
     _render(study, engine, ran.snapshot, made)
     write_json(about, {"key": key, "release": made.id, "snapshot": ran.snapshot.id})
     engine.progress("report", 1, 1)
@@ -150,33 +139,6 @@ def _key_in(about: Path) -> str:
         return msgspec.json.decode(about.read_bytes(), type=dict[str, str]).get("key", "")
     except (FileNotFoundError, msgspec.DecodeError):
         return ""
-
-
-def _release(
-    study: Study, engine: Engine, snapshot: Snapshot, figures: list[Figure], now: datetime
-) -> Release:
-    sources = engine.ask(SOURCES, {})["source"].to_pylist()
-    try:
-        check_sources(sources, study.sources)
-        check_crisis(sources, study.sources, study.config.crisis)
-    except PermissionRefused as error:
-        raise PermissionRefused(
-            f"{len(figures):,} figures are measured and kept, but no report may be written: {error}"
-        ) from error
-    gate = GateLog(study.folder)
-    quotes = quotes_of(study, engine, figures, gate, now)
-    return release(
-        figures,
-        quotes,
-        policy=study.config.privacy,
-        ledger=Ledger(study.folder),
-        gate=gate,
-        register=study.sources,
-        sources=sources,
-        crisis=study.config.crisis,
-        snapshot=snapshot.id,
-        at=now,
-    )
 
 
 def _render(study: Study, engine: Engine, snapshot: Snapshot, made: Release) -> None:
@@ -209,16 +171,6 @@ def _plugin_reports(material: Material) -> Iterator[tuple[str, str]]:
         yield name, text
 
 
-def latest_release(study: Study) -> Release:
-    """What left the study last."""
-    made = Ledger(study.folder).latest()
-    if made is None:
-        raise NotFoundError(
-            f"nothing was released from {study.folder.name} yet; give: bedside run {quote(str(study.folder))}"
-        )
-    return made
-
-
 def report_again(folder: Path, *, now: datetime) -> tuple[dict[str, Any], str]:
     """Write the report again: of the figures as they are, or of the last release where these are stale."""
     study = open_study(folder)
@@ -235,19 +187,6 @@ def rewrite_report(study: Study, now: datetime) -> Snapshot:
         snapshot, made = release_again(study, engine, now)
         _render(study, engine, snapshot, made)
     return snapshot
-
-
-def release_again(study: Study, engine: Engine, now: datetime) -> tuple[Snapshot, Release]:
-    """What may leave now: the figures as they are, or the last release where these are stale.
-
-    The engine has the snapshot bound afterwards; the same content is one entry of the ledger.
-    """
-    snapshot = current_snapshot(study)
-    bind_study(study, engine, snapshot)
-    figures = read_figures(study, snapshot)
-    if snapshot.erased or not figures or not is_whole(study):
-        return snapshot, latest_release(study)
-    return snapshot, _release(study, engine, snapshot, figures, now)
 
 
 def settle_loss(study: Study, post_keys: tuple[str, ...], now: datetime) -> bool:

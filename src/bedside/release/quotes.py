@@ -19,6 +19,7 @@ __all__ = [
     "allowed_verbatims",
     "approve",
     "gate_paraphrase",
+    "own_runs",
 ]
 
 RUN = 5  # words
@@ -153,15 +154,13 @@ def gate_paraphrase(
     -----
     Ties count against the text, see `Haystack`.
     """
-    words = words_of(text)
-    if not sources or not words:
+    if not sources or not words_of(text):
         raise InputError("a paraphrase needs words, and the keys of the posts that it paraphrases")
     if any(post in never for post in sources):
         raise PermissionRefused(
             "a crisis post is never quoted, also not in other words; choose another post"
         )
-    runs = [words[i : i + RUN] for i in range(len(words) - RUN + 1)]
-    own = tuple(" ".join(run) for run in runs if haystack.accounts_with(run) == 1)
+    own = own_runs(text, haystack)
     by_words = _best(haystack.rank_by_words(text, post) for post in sources)
     by_characters = _best(haystack.rank_by_characters(text, post) for post in sources)
     reasons = _reasons(own, by_words, by_characters)
@@ -173,6 +172,13 @@ def gate_paraphrase(
         rank_words=by_words,
         rank_characters=by_characters,
     )
+
+
+def own_runs(text: str, haystack: Haystack) -> tuple[str, ...]:
+    """Runs of five words of a text that stand in exactly one account's posts."""
+    words = words_of(text)
+    runs = [words[i : i + RUN] for i in range(len(words) - RUN + 1)]
+    return tuple(" ".join(run) for run in runs if haystack.accounts_with(run) == 1)
 
 
 def _best(ranks: Iterable[int | None]) -> int | None:

@@ -29,7 +29,7 @@ from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.material import Material
 from bedside.report.page import Chapter, Desk, chapter, desk, paragraph
 
-__all__ = ["Written", "chapters_of", "render", "sheet", "write"]
+__all__ = ["Written", "assemble", "chapters_of", "render", "sheet", "write"]
 
 
 _TELLING: tuple[Callable[[Desk], Chapter | None], ...] = (
@@ -62,13 +62,15 @@ class Written(NamedTuple):
     chapters: list[Chapter]
 
 
-def render(material: Material) -> str:
+def render(material: Material, *, stamp: str = "") -> str:
     """The report as one self-contained HTML file.
 
     Parameters
     ----------
     material : Material
         Released figures, quotes that passed the gate, and the records of the study.
+    stamp : str
+        Of the release, by which a file that was carried away is checked later.
 
     Returns
     -------
@@ -77,14 +79,17 @@ def render(material: Material) -> str:
         escaped; a suppressed figure has lost its numbers before any chapter reads it.
     """
     laid = desk(material)
-    written = write(laid)
+    return assemble(laid, write(laid), stamp=stamp)
+
+
+def assemble(laid: Desk, written: Written, *, notice: str = "", stamp: str = "") -> str:
+    """Put what was written into one file; `notice` is said before anything else."""
     chapters = [chapter(part) for part in written.chapters]
     main = tag("main", written.page_one, *chapters, id="main")
     page = tag("div", _contents(written.chapters), main, class_="page")
-    body = tag(
-        "body", tag("a", "Skip to the report", class_="skip", href="#main"), _notice(laid), page
-    )
-    return f"<!doctype html>\n{tag('html', _head(material), body, lang='en-GB')}\n"
+    skip = tag("a", "Skip to the report", class_="skip", href="#main")
+    body = tag("body", skip, _notice(laid, notice), page)
+    return f"<!doctype html>\n{tag('html', _head(laid.material, stamp), body, lang='en-GB')}\n"
 
 
 def sheet() -> str:
@@ -117,13 +122,14 @@ def write(laid: Desk) -> Written:
     )
 
 
-def _head(material: Material) -> Markup:
+def _head(material: Material, stamp: str) -> Markup:
     """The head of the document; the sheet is our own text and is not escaped."""
     style = Markup("<style>\n") + Markup(sheet()) + Markup("</style>")  # our own file
     return tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width,initial-scale=1"),
+        tag("meta", name="bedside-release", content=stamp) if stamp else NOTHING,
         tag("title", material.study.title),
         style,
     )
@@ -136,12 +142,12 @@ def _contents(chapters: list[Chapter]) -> Markup:
     return tag("nav", tag("ol", *links), class_="toc", aria_label="Contents")
 
 
-def _notice(laid: Desk) -> Markup:
+def _notice(laid: Desk, more: str) -> Markup:
     """What a reader must know before anything else: simulated posts, stale figures."""
     simulated = paragraph(
         tag("b", "Simulated posts: nobody wrote them."),
         " The numbers show that bedside works; they say nothing about real patients.",
     )
-    parts = [simulated if laid.material.simulated else NOTHING, stale_note(laid)]
+    parts = [simulated if laid.material.simulated else NOTHING, stale_note(laid), paragraph(more)]
     held = join(parts)
     return tag("aside", held, class_="sample", aria_label="Notice") if held else NOTHING

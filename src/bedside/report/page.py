@@ -66,12 +66,13 @@ class Desk(NamedTuple):
 
 
 class Chapter(NamedTuple):
-    """A finished chapter: anchor, headline, body, and the plates in it."""
+    """A finished chapter: anchor, headline, body, the plates in it, and what a writer said around it, as lines."""
 
     anchor: str
     head: str
     body: Markup
     plates: tuple[Plate, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 class Column(NamedTuple):

@@ -9,7 +9,7 @@ from bedside.report.page import Column, paragraph, table
 __all__ = ["facts", "listing", "paper", "section"]
 
 
-def paper(title: str, lead: str, *sections: Markup) -> str:
+def paper(title: str, lead: str, *sections: Markup, stamp: str = "") -> str:
     """A whole document.
 
     Parameters
@@ -17,6 +17,8 @@ def paper(title: str, lead: str, *sections: Markup) -> str:
     title, lead : str
         Heading, and the sentence under it.
     *sections : Markup
+    stamp : str
+        Of the release that it rests on, where it leaves the house.
 
     Returns
     -------
@@ -28,6 +30,7 @@ def paper(title: str, lead: str, *sections: Markup) -> str:
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width,initial-scale=1"),
+        tag("meta", name="bedside-release", content=stamp) if stamp else NOTHING,
         tag("title", title),
         style,
     )

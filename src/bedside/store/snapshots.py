@@ -18,6 +18,7 @@ __all__ = [
     "earlier_snapshot",
     "forget",
     "latest_snapshot",
+    "read_snapshot",
     "snapshot_dataset",
     "take_snapshot",
 ]
@@ -118,6 +119,12 @@ def latest_snapshot(study: Study) -> Snapshot | None:
     paths = (study.folder / "snapshots").glob("*.json")
     found = [read_json(path, Snapshot) for path in paths]
     return max(found, key=lambda s: (s.taken_at, s.id), default=None)
+
+
+def read_snapshot(study: Study, name: str) -> Snapshot | None:
+    """A snapshot by its id, or None."""
+    about, _ = _paths(study, name)
+    return read_json(about, Snapshot) if about.exists() else None
 
 
 def earlier_snapshot(study: Study, snapshot: Snapshot) -> Snapshot | None:

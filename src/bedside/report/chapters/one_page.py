@@ -37,14 +37,17 @@ def findings(laid: Desk) -> list[Finding]:
     return sorted(found, key=lambda finding: not finding.clear)
 
 
-def one_page(laid: Desk, found: Sequence[Finding]) -> Markup:
-    """The first page."""
+def one_page(
+    laid: Desk, found: Sequence[Finding], *, title: str = "", lead: Markup = NOTHING
+) -> Markup:
+    """The first page; the writer's own headline and first words, where there are any, before those of the figures."""
     telling = [f for f in found if f.clear and f.anchor != "roles"]
     head = telling[0].lead if telling else laid.material.study.title
     return tag(
         "section",
         paragraph(_facts(laid), kind="small soft"),
-        tag("h1", head, id="one"),
+        tag("h1", title or head, id="one"),
+        lead,
         paragraph(_lead(laid), kind="lead"),
         _findings(laid, found[:_MOST]),
         tag("div", _actions(laid), _doubt(laid, found), class_="cols"),

@@ -25,7 +25,16 @@ from bedside.report.rows import checked, dot_of, highest, share_table, sized, st
 from bedside.report.sentences import standing_out
 from bedside.report.words import plain
 
-__all__ = ["changes", "news", "seasons", "told_over_time", "when"]
+__all__ = [
+    "alarm_words",
+    "burst_words",
+    "change_words",
+    "changes",
+    "news",
+    "seasons",
+    "told_over_time",
+    "when",
+]
 
 _KIND = {"W": "week", "Q": "quarter"}
 
@@ -137,9 +146,9 @@ def changes(laid: Desk) -> Markup:
         return NOTHING
     found = [f for f in pick(laid.shelf, "trends.changes") if f.known]
     series = "one series" if followed == 1 else f"{followed} series"
-    items = [(_change(f), f) for f in found]
-    items += [(_burst(f), f) for f in pick(laid.shelf, "trends.bursts") if f.known]
-    items += [(_alarm(f), f) for f in pick(laid.shelf, "trends.alarms") if f.known]
+    items = [(change_words(f), f) for f in found]
+    items += [(burst_words(f), f) for f in pick(laid.shelf, "trends.bursts") if f.known]
+    items += [(alarm_words(f), f) for f in pick(laid.shelf, "trends.alarms") if f.known]
     none = (
         ""
         if found
@@ -176,11 +185,13 @@ def _about(figure: Shown) -> str:
     return f"The share of accounts that tell of {thing(layer, code)}"
 
 
-def _change(figure: Shown) -> str:
+def change_words(figure: Shown) -> str:
+    """A change of level as a sentence."""
     return f"{_about(figure)} was {ratio_of(figure)} the level before, from {_worded(figure.keys.get('period', ''))} on."
 
 
-def _burst(figure: Shown) -> str:
+def burst_words(figure: Shown) -> str:
+    """A burst as a sentence."""
     first, last = figure.keys.get("first", ""), figure.keys.get("last", "")
     spell = f"in {_worded(first)}" if first == last else f"from {_worded(first)} to {_worded(last)}"
     return (
@@ -189,7 +200,8 @@ def _burst(figure: Shown) -> str:
     )
 
 
-def _alarm(figure: Shown) -> str:
+def alarm_words(figure: Shown) -> str:
+    """A week that stands out as a sentence."""
     return (
         f"{sentence_case(_worded(figure.keys.get('week', '')))} stands out: {count(figure.hits_accounts)} accounts, above the limit "
         f"of EARS {listed(figure.keys.get('method', '').split())} on the weeks before. It asks for a look, no more."

@@ -21,9 +21,10 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from bedside.report.charts.drawing import nice_axis
-from bedside.report.export.grids import Grid, Line, Scale, printed
+from bedside.report.export.grids import Grid, Line
 from bedside.report.export.stable import LONG_AGO, same_bytes
 from bedside.report.figures import Shown
+from bedside.report.scales import Scale, printed
 
 __all__ = ["INK", "RELEASED", "SHEET", "SOFT", "add_chart", "highest_drawn", "sheet_bytes"]
 

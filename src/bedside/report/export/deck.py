@@ -12,9 +12,10 @@ from pptx.util import Emu, Inches, Pt
 
 from bedside.report.charts.heat import level
 from bedside.report.export.charts import INK, SOFT, add_chart, highest_drawn
-from bedside.report.export.grids import Grid, printed
+from bedside.report.export.grids import Grid
 from bedside.report.export.stable import same_bytes
 from bedside.report.printing import STAR
+from bedside.report.scales import printed
 
 __all__ = ["Deck"]
 

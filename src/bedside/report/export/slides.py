@@ -3,17 +3,21 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from bedside.model.plans import Plan
 from bedside.report.chapters.inclusion import period
 from bedside.report.chapters.limits import points
 from bedside.report.comparing import Finding
 from bedside.report.document import write
 from bedside.report.export.deck import Deck
-from bedside.report.export.grids import Grid, Line, grid_of, printed
+from bedside.report.export.grids import Grid, Line, grid_of
 from bedside.report.figures import Shown, one
 from bedside.report.markup import Markup
 from bedside.report.material import Material
 from bedside.report.page import Chapter, Desk, Plate, desk, number_of, shared_method
+from bedside.report.planned import arrange, frozen_words
 from bedside.report.printing import NARROW, STAR, count, day, listed
+from bedside.report.prose import tell
+from bedside.report.scales import printed, scale_of
 from bedside.report.words import BADGES, SAMPLING_ONLY
 
 __all__ = ["base_line", "figure_line", "slides"]
@@ -33,7 +37,7 @@ _MAY = (
 )
 
 
-def slides(material: Material, *, release: str, at: datetime) -> bytes:
+def slides(material: Material, *, release: str, at: datetime, plan: Plan | None = None) -> bytes:
     """The report as a PowerPoint file.
 
     Parameters
@@ -44,6 +48,8 @@ def slides(material: Material, *, release: str, at: datetime) -> bytes:
         Id of the release, by which the file is checked later.
     at : datetime
         Of the release.
+    plan : Plan, optional
+        What to show and in which order, with the writer's words; everything if None.
 
     Returns
     -------
@@ -51,7 +57,8 @@ def slides(material: Material, *, release: str, at: datetime) -> bytes:
         A .pptx file. Every chart holds its numbers as released and their evidence ids in its data sheet.
     """
     laid = desk(material)
-    written = write(laid)
+    whole = write(laid)
+    written = whole if plan is None else arrange(laid, whole, plan).written
     m = material.study
     simulated = "simulated posts: nobody wrote them · " if material.simulated else ""
     deck = Deck(
@@ -60,12 +67,14 @@ def slides(material: Material, *, release: str, at: datetime) -> bytes:
         at=at,
         foot=f"{m.title} · {simulated}snapshot {m.snapshot} · release {release} · evidence ids in the notes",
     )
-    _opening(deck, laid)
+    _opening(deck, laid, plan or Plan())
     _findings(deck, laid, written.findings[:3])
     deck.text(deck.slide("What you may conclude, and what not"), _MAY, top=1.9, height=4.6, size=18)
     for part in written.chapters:
-        for plate in part.plates:
-            _plate(deck, laid, part, plate)
+        if part.said and not part.plates:
+            deck.text(deck.slide(part.head), part.said, top=1.8, height=5, size=16)
+        for number, plate in enumerate(part.plates):
+            _plate(deck, laid, part, plate, said=part.said if number == 0 else ())
     _voices(deck, laid)
     _actions(deck, laid)
     _method(deck, laid, written.chapters)
@@ -79,10 +88,15 @@ def slides(material: Material, *, release: str, at: datetime) -> bytes:
     return deck.finished()
 
 
-def _opening(deck: Deck, laid: Desk) -> None:
+def _opening(deck: Deck, laid: Desk, plan: Plan) -> None:
     m = laid.material
-    slide = deck.slide(m.study.title)
-    lines = [m.study.question, f"Published from {period(laid)}" if period(laid) else ""]
+    slide = deck.slide(plan.title or m.study.title)
+    lines = [
+        *tell(laid, plan.lead).lines,
+        frozen_words(plan),
+        m.study.question,
+        f"Published from {period(laid)}" if period(laid) else "",
+    ]
     accounts = one(laid.shelf, "inclusion.flow", step="accounts")
     if accounts is not None and accounts.known:
         lines.append(f"{number_of(accounts)} accounts in {len(m.sources)} sources")
@@ -110,12 +124,12 @@ def _findings(deck: Deck, laid: Desk, found: Sequence[Finding]) -> None:
         deck.text(slide, base_line([f.figure], laid.small), top=top + 1.15, height=0.3, size=11)
 
 
-def _plate(deck: Deck, laid: Desk, part: Chapter, plate: Plate) -> None:
-    """One slide: title, what is drawn of whom, the chart, the base, and the evidence in the notes."""
+def _plate(deck: Deck, laid: Desk, part: Chapter, plate: Plate, said: Sequence[str] = ()) -> None:
+    """One slide: title, what is drawn of whom, the chart, the base; words around it and evidence in the notes."""
     whole = grid_of(plate)
     grid = _fitted(whole)
     left = _cut(grid, whole)
-    slide = deck.slide(plate.title, over=part.head, notes=_notes(laid, plate, grid))
+    slide = deck.slide(plate.title, over=part.head, notes=_notes(laid, plate, grid, said))
     deck.text(slide, plate.sub, top=1.55, height=0.4, size=12, name="What is drawn")
     (deck.map if grid.kind == "map" else deck.chart)(slide, grid, plate.name)
     drawn = [f for line in grid.lines for f in line.figures if f is not None]
@@ -191,7 +205,7 @@ def _interval(known: Sequence[Shown]) -> str:
 
 def number_words(figure: Shown) -> str:
     """A figure alone, as it is printed."""
-    return printed(figure, grid_of(Plate("", "", "", "", (figure,))).scale)
+    return printed(figure, scale_of([figure]))
 
 
 def figure_line(figure: Shown, words: str) -> str:
@@ -203,9 +217,9 @@ def figure_line(figure: Shown, words: str) -> str:
     return f"{words}{whom}, {BADGES.get(figure.basis, (figure.basis,))[0]} [{figure.id}]"
 
 
-def _notes(laid: Desk, plate: Plate, grid: Grid) -> str:
+def _notes(laid: Desk, plate: Plate, grid: Grid, said: Sequence[str]) -> str:
     """What a speaker is asked: the method, and every number on the slide with its evidence id."""
-    lines = [plate.sub, plate.note]
+    lines = [*said, plate.sub, plate.note]
     drawn = [f for line in grid.lines for f in line.figures if f is not None]
     known = [f for f in drawn if f.known]
     if known:

@@ -10,13 +10,14 @@ from xlsxwriter import Workbook
 
 from bedside.report.chapters.limits import points
 from bedside.report.document import write
-from bedside.report.export.grids import Scale, key_words, printed, scale_of
+from bedside.report.export.grids import key_words
 from bedside.report.export.stable import same_bytes
 from bedside.report.figures import Shown
 from bedside.report.markup import Markup
 from bedside.report.material import Material
 from bedside.report.page import Desk, desk
 from bedside.report.printing import STAR, day, listed
+from bedside.report.scales import Scale, printed, scale_of
 from bedside.report.words import BADGES
 
 __all__ = ["HEADS", "workbook"]
