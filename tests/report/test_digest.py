@@ -135,7 +135,8 @@ def test_the_email_file_is_a_draft_in_text_and_html() -> None:
     mail = message_from_bytes(data, policy=policy.default)
     assert mail["To"] == "team@example.org" and mail["X-Unsent"] == "1"
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
-    assert "130 more" in mail.get_body(("html",)).get_content()
+    page = mail.get_body(("html",))
+    assert page is not None and "130 more" in page.get_content()
     with pytest.raises(InputError, match="address"):
         email_bytes(made, to=["x@example.org\nBcc: y@example.org"], sender="", at=AT)
 
