@@ -32,7 +32,7 @@ def written(side: str, many: int, body: str, words: str, concept: str) -> tuple[
     ]
     marks = [mark(key, "role", side) for key in keys]
     mentions = [
-        {"post_key": key, "text_key": key, "concept": concept, "part": "body", "first": at, "past": at + len(words)}
+        {"post_key": key, "text_key": key, "kind": "symptom", "concept": concept, "part": "body", "first": at, "past": at + len(words)}
         for key in keys
     ]  # fmt: skip
     return posts, marks, mentions
@@ -46,6 +46,7 @@ def test_words_of_both_sides_are_counted_and_rare_ones_are_no_figure(
         written("patient", 3, "such crippling cramps", "crippling cramps", "Dysmenorrhea"),
         written("organisation", 9, "On dysmenorrhea today", "dysmenorrhea", "Dysmenorrhea"),
         written("other", 9, "On dysmenorrhea too", "dysmenorrhea", "Dysmenorrhea"),
+        written("family_or_carer", 8, "Her period pain", "period pain", "Dysmenorrhea"),
     ]
     posts, marks, mentions = ([row for part in parts for row in part[at]] for at in range(3))
     ask = study(posts, marks, mention_words=mentions)
@@ -53,11 +54,37 @@ def test_words_of_both_sides_are_counted_and_rare_ones_are_no_figure(
     found = {(f.keys["side"], f.keys["words"]): (f.hits_accounts, f.of_accounts) for f in figures}
     assert found == {
         ("patients", "period pain"): (12, 15),
+        ("families", "period pain"): (8, 8),
         ("professionals", "dysmenorrhea"): (9, 9),
     }
     for figure in figures:
         hits, of = recount(ask, figure)
         assert (hits.accounts, of and of.accounts) == (figure.hits_accounts, figure.of_accounts)
+
+
+def test_the_gap_between_the_sides_is_told_topic_by_topic(
+    study: Study, context: MeasureContext
+) -> None:
+    plain = "My period pain was bad. I went to bed. " * 6
+    hard = "Dysmenorrhea necessitates multidisciplinary gynaecological evaluation and individualised medication. " * 5  # fmt: skip
+    parts = [
+        written("patient", 10, plain, "period pain", "Dysmenorrhea"),
+        written("clinician", 9, hard, "Dysmenorrhea", "Dysmenorrhea"),
+    ]
+    posts, marks, mentions = ([row for part in parts for row in part[at]] for at in range(3))
+    ask = study(posts, marks, mention_words=mentions)
+    figures = measure_language(ask, context)
+    medical = {f.keys["side"]: f for f in figures if f.measure == "language.medical"}
+    assert (medical["patients"].hits_accounts, medical["patients"].of_accounts) == (0, 10)
+    assert (medical["professionals"].hits_accounts, medical["professionals"].of_accounts) == (9, 9)
+    grade = {(f.keys["side"], f.keys["topic"]): f for f in figures if f.measure == "language.grade"}
+    low, high = grade["patients", "symptom"].estimate, grade["professionals", "symptom"].estimate
+    assert low is not None and high is not None and high - low > 5
+    assert grade["patients", "drug"].refused
+    for figure in [*medical.values(), *grade.values()]:
+        hits, of = recount(ask, figure)
+        assert hits.accounts == figure.hits_accounts
+        assert of is None or of.accounts == figure.of_accounts
 
 
 def test_words_that_nobody_wrote_before_the_last_snapshot_are_new(
@@ -84,7 +111,7 @@ def test_the_grade_of_a_side_needs_eight_accounts_with_text_enough(
     grades = {
         f.keys["side"]: f
         for f in measure_language(study(posts, marks), context)
-        if f.measure == "language.grade"
+        if f.measure == "language.grade" and f.keys["topic"] == "all"
     }
     assert grades["patients"].estimate == pytest.approx(school_grade(long))
     assert grades["professionals"].estimate is None and grades["professionals"].refused

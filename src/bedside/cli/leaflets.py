@@ -8,8 +8,9 @@ import msgspec
 from bedside.cli.opened import opened
 from bedside.collect.documents import document_text
 from bedside.measure.evidence import Rows, count_rows
-from bedside.measure.language.dictionary import said_rows
+from bedside.measure.language.dictionary import LAY, said_rows
 from bedside.measure.language.leaflet import FEWEST, Leaflet, Marked, Usage, check_leaflet
+from bedside.measure.told import listed
 from bedside.report.leaflet import leaflet_page
 from bedside.store.files import write_text
 from bedside.store.stages import Ask
@@ -43,18 +44,14 @@ def leaflet_text(folder: Path, file: Path, *, to: Path | None) -> tuple[dict[str
 
 
 def patients_usage(ask: Ask) -> Usage:
-    """Words of patients for each concept, with accounts; variants in writing count as the commonest of them."""
-    rows = said_rows()
-    by_words = count_rows(ask, Rows(sql=rows, keys=("concept", "side", "words")), "words")
-    whole = count_rows(ask, Rows(sql=rows, keys=("concept", "side")), "concepts")
-    usage: dict[str, dict[str, int]] = {}
-    for (concept, side), n in whole.items():
-        if side == "patients":
-            usage[concept] = {"": n.accounts}
-    for (concept, side, words), n in by_words.items():
-        if side == "patients":
-            told, name = usage[concept], normal_term(words)
-            told[name] = max(told.get(name, 0), n.accounts)
+    """Words of patients and families for each concept, with accounts; variants in writing count as the commonest of them."""
+    rows = f"SELECT * FROM ({said_rows()}) w WHERE side IN {listed(LAY)}"  # noqa: S608
+    by_words = count_rows(ask, Rows(sql=rows, keys=("concept", "words")), "words")
+    whole = count_rows(ask, Rows(sql=rows, keys=("concept",)), "concepts")
+    usage = {concept: {"": n.accounts} for (concept,), n in whole.items()}
+    for (concept, words), n in by_words.items():
+        told, name = usage[concept], normal_term(words)
+        told[name] = max(told.get(name, 0), n.accounts)
     return usage
 
 

@@ -9,16 +9,20 @@ from bedside.measure.evidence import Count, Rows, count_rows, evidence_id, evide
 from bedside.measure.language.readability import school_grade
 from bedside.measure.making import NOT_CHECKED, make_count, make_share
 from bedside.measure.roles import roles_of
+from bedside.measure.told import listed
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["FEWEST", "SIDES", "measure_language", "said_rows"]
+__all__ = ["FEWEST", "LAY", "SIDES", "TOPICS", "measure_language", "said_rows"]
 
 FEWEST = 8  # accounts that use the words; fewer would be a search key for one of them
 MOST_CONCEPTS = 120  # those that most accounts mention
 MOST_READ = 2000  # texts of each side that are graded, drawn by key
-SIDES = ("patients", "professionals")
-_SIDE = "CASE WHEN r.role IN ('patient', 'family_or_carer') THEN 'patients' WHEN r.role IN ('clinician', 'organisation') THEN 'professionals' END"
+SIDES = ("patients", "families", "professionals")
+LAY = SIDES[:2]
+TOPICS = ("symptom", "condition", "drug", "procedure")
+ALL = "all"
+_SIDE = "CASE r.role WHEN 'patient' THEN 'patients' WHEN 'family_or_carer' THEN 'families' ELSE CASE WHEN r.role IN ('clinician', 'organisation') THEN 'professionals' END END"
 
 
 def _sided() -> str:
@@ -29,9 +33,9 @@ WHERE side IS NOT NULL"""  # noqa: S608
 
 
 def said_rows() -> str:
-    """Mentions with the words that stand in the text. Columns post_key, account_key, side, concept, words."""
+    """Mentions with the words that stand in the text. Columns post_key, account_key, side, kind, concept, words."""
     return f"""
-SELECT c.post_key, c.account_key, s.side, LOWER(m.concept) AS concept,
+SELECT c.post_key, c.account_key, s.side, m.kind, LOWER(m.concept) AS concept,
   LOWER(SUBSTRING(CASE m.part WHEN 'title' THEN p.title ELSE p.body END, m.first + 1, m.past - m.first)) AS words
 FROM mention_words m
 JOIN corpus c ON c.post_key = m.post_key
@@ -69,7 +73,7 @@ def _phrases(ask: Ask, context: MeasureContext) -> list[Figure]:
 
 def _new(ask: Ask, context: MeasureContext) -> list[Figure]:
     """Patients' words in posts that joined since the last snapshot, in no post of it."""
-    said = f"SELECT * FROM ({said_rows()}) w WHERE side = 'patients'"  # noqa: S608
+    said = f"SELECT * FROM ({said_rows()}) w WHERE side IN {listed(LAY)}"  # noqa: S608
     rows = Rows(
         keys=("concept", "words"),
         sql=f"""
@@ -95,34 +99,80 @@ WHERE known.words IS NULL AND EXISTS (SELECT 1 FROM earlier)""",  # noqa: S608
     ]
 
 
+def _official(ask: Ask, context: MeasureContext) -> list[Figure]:
+    """Who writes a thing's name as the lists do, of whom writes of such things at all."""
+    said = said_rows()
+    rows = Rows(sql=f"SELECT * FROM ({said}) w WHERE words = concept", keys=("kind", "side"))  # noqa: S608
+    of_rows = Rows(sql=said, keys=("kind", "side"))
+    counts, of = count_rows(ask, rows, "medical names"), count_rows(ask, of_rows, "topics")
+    return [
+        make_share(
+            context,
+            "language.medical",
+            {"topic": topic, "side": side},
+            hits=counts.get((topic, side), Count()),
+            of=of.get((topic, side), Count()),
+            hits_rows=rows,
+            of_rows=of_rows,
+            row_keys={"kind": topic, "side": side},
+            what="accounts that write the medical name of such a thing, of accounts of the side that write of such things",
+        )
+        for topic in TOPICS
+        for side in SIDES
+        if of.get((topic, side), Count()).accounts
+    ]
+
+
 def _texts(side: str) -> str:
+    """Texts of a side that are graded. Columns post_key, account_key, body."""
     return f"""
 SELECT c.post_key, c.account_key, p.body FROM corpus c JOIN posts p ON p.record_no = c.record_no
 JOIN ({_sided()}) s ON s.account_key = c.account_key
 WHERE s.side = '{side}' AND LENGTH(p.body) >= 150 ORDER BY c.post_key LIMIT {MOST_READ}"""  # noqa: S608
 
 
+def _on_topic(side: str, topic: str) -> str:
+    """Of the texts that are graded those that mention things of a kind."""
+    return f"SELECT t.post_key, t.account_key FROM ({_texts(side)}) t WHERE t.post_key IN (SELECT post_key FROM mention_words WHERE kind = '{topic}')"  # noqa: S608
+
+
 def _grades(ask: Ask, context: MeasureContext) -> list[Figure]:
-    """School grade of what either side writes."""
+    """School grade of what each side writes, in all and where it writes of things of one kind."""
     figures = []
     for side in SIDES:
         rows = Rows(sql=_texts(side))
         table = ask(Aggregate(name=f"texts of {side}", sql=rows.sql, needs=rows.needs), {})
-        by_account: dict[str, list[float]] = {}
-        columns = (table["account_key"].to_pylist(), table["body"].to_pylist())
-        for account, body in zip(*columns, strict=True):
-            if (grade := school_grade(body)) is not None:
-                by_account.setdefault(account, []).append(grade)
-        means = [sum(grades) / len(grades) for grades in by_account.values()]
-        figures.append(_grade(context, side, means, rows, count_rows(ask, rows, side)[()]))
+        columns = (table[name].to_pylist() for name in ("post_key", "account_key", "body"))
+        graded = [
+            (post, account, grade)
+            for post, account, body in zip(*columns, strict=True)
+            if (grade := school_grade(body)) is not None
+        ]
+        figures.append(_grade(context, side, ALL, graded, rows, count_rows(ask, rows, side)[()]))
+        for topic in TOPICS:
+            told = Rows(sql=_on_topic(side, topic))
+            about = Aggregate(name=f"{topic} of {side}", sql=told.sql, needs=told.needs)
+            there = set(ask(about, {})["post_key"].to_pylist())
+            on = [row for row in graded if row[0] in there]
+            count = count_rows(ask, told, f"{topic} of {side}")[()]
+            figures.append(_grade(context, side, topic, on, told, count))
     return figures
 
 
 def _grade(
-    context: MeasureContext, side: str, means: list[float], rows: Rows, read: Count
+    context: MeasureContext,
+    side: str,
+    topic: str,
+    graded: list[tuple[str, str, float]],
+    rows: Rows,
+    read: Count,
 ) -> Figure:
-    """Mean grade over accounts with its t interval; refused under 8."""
-    keys, n = {"side": side}, len(means)
+    """Mean grade over accounts with its t interval; refused under 8. `graded`: post, account and grade."""
+    by_account: dict[str, list[float]] = {}
+    for _, account, grade in graded:
+        by_account.setdefault(account, []).append(grade)
+    means = [sum(grades) / len(grades) for grades in by_account.values()]
+    keys, n = {"side": side, "topic": topic}, len(means)
     evidence = evidence_of(context, rows, keys={})
     mean = wide = None
     if n >= FEWEST:
@@ -147,9 +197,16 @@ def _grade(
 
 
 def measure_language(ask: Ask, context: MeasureContext) -> list[Figure]:
-    """How it is said: `language.phrases`, keys {"concept", "side", "words"}; `language.grade`, keys {"side"}.
+    """How it is said: `language.phrases`, keys {"concept", "side", "words"}; `language.grade`, keys {"side", "topic"}.
 
-    `language.new`, keys {"concept", "words"}: what patients write since the last snapshot and nobody wrote in it. Sides: patients (and families), professionals (clinicians and organisations), by the role of the account. Words are
-    those that the reading knows for a concept: what patients say in words that no list holds is not found.
+    `language.medical`, keys {"topic", "side"}: accounts that write a thing's medical name. `language.new`, keys {"concept",
+    "words"}: what patients and families write since the last snapshot and nobody wrote in it. Sides: patients, families,
+    professionals (clinicians and organisations), by the role of the account. Topics: kinds of things; `all` for grades. Words
+    are those that the reading knows for a concept: what patients say in words that no list holds is not found.
     """
-    return [*_phrases(ask, context), *_new(ask, context), *_grades(ask, context)]
+    return [
+        *_phrases(ask, context),
+        *_official(ask, context),
+        *_new(ask, context),
+        *_grades(ask, context),
+    ]

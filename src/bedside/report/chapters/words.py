@@ -1,8 +1,18 @@
 """Words: how patients say it and how professionals do."""
 
+from bedside.measure.language.dictionary import SIDES
 from bedside.report.figures import Shown, one, pick
 from bedside.report.markup import NOTHING, Markup, join, tag
-from bedside.report.page import Chapter, Column, Desk, evidence_line, paragraph, table, twin
+from bedside.report.page import (
+    Chapter,
+    Column,
+    Desk,
+    evidence_line,
+    paragraph,
+    share_of,
+    table,
+    twin,
+)
 from bedside.report.printing import count, listed
 from bedside.report.rows import sized
 
@@ -11,15 +21,26 @@ __all__ = ["words"]
 _ANCHOR, _HEAD = "words", "Words"
 _MOST = 40
 _OFFERED = 4
+_TOPICS = {
+    "symptom": "symptoms",
+    "condition": "conditions",
+    "drug": "medicines",
+    "procedure": "procedures and tests",
+}
 
 
 def words(laid: Desk) -> Chapter | None:
     """Words; None where nothing is shared by enough accounts."""
     figures = [f for f in pick(laid.shelf, "language.phrases") if f.known]
-    patients = [f for f in figures if f.keys["side"] == "patients"]
+    patients = [f for f in figures if f.keys["side"] == SIDES[0]]
     if not patients:
         return None
-    body = [paragraph(_lead(patients), " ", _grades(laid)), _table(laid, figures), _new(laid)]
+    body = [
+        paragraph(_lead(patients), " ", _grades(laid)),
+        _gap(laid),
+        _table(laid, figures),
+        _new(laid),
+    ]
     note = (
         "To check a leaflet against these words: bedside leaflet STUDY FILE. Words that no list holds for a thing are "
         "not found; a word stands here from 8 accounts on."
@@ -61,15 +82,54 @@ def _new(laid: Desk) -> Markup:
 
 
 def _grades(laid: Desk) -> str:
-    """School grades of both sides."""
-    found = [one(laid.shelf, "language.grade", side=side) for side in ("patients", "professionals")]
+    """School grades of each side."""
+    found = [one(laid.shelf, "language.grade", side=side, topic="all") for side in SIDES]
     said = [
-        f"{f.keys['side']} write at school grade {f.mid:.1f}"
-        + (f" ({f.low:.1f}–{f.high:.1f})" if f.low is not None and f.high is not None else "")
+        f"{f.keys['side']} write at school grade {_grade(f)}"
         for f in found
         if f is not None and f.known
     ]
     return f"In texts of 30 words and more {listed(said)} (Flesch–Kincaid)." if said else ""
+
+
+def _grade(figure: Shown) -> str:
+    if figure.low is None or figure.high is None:
+        return f"{figure.mid:.1f}"
+    return f"{figure.mid:.1f} ({figure.low:.1f}–{figure.high:.1f})"
+
+
+def _gap(laid: Desk) -> Markup:
+    """Topic by topic who writes medical names, and at which grade."""
+    shown: list[Shown] = []
+    rows = []
+    for topic, plural in _TOPICS.items():
+        cells = []
+        for side in SIDES:
+            medical = one(laid.shelf, "language.medical", topic=topic, side=side)
+            grade = one(laid.shelf, "language.grade", topic=topic, side=side)
+            shown += [f for f in (medical, grade) if f is not None and f.known]
+            cells += [
+                "–" if medical is None else share_of(medical),
+                "–" if grade is None or not grade.known else _grade(grade),
+            ]
+        rows.append([plural, *cells])
+    if not shown:
+        return NOTHING
+    columns = [Column("topic")]
+    for side in SIDES:
+        columns += [Column(f"{side}: medical name", numeric=True), Column("grade", numeric=True)]
+    head = "How far apart they write"
+    note = (
+        "Medical name: accounts that write a thing's name as the lists of terms do at least once, of accounts that write of "
+        "such things. Grade: mean school grade of their texts on the topic."
+    )
+    inner = table("Medical names and school grades by topic", columns, rows, "stack")
+    return join([
+        tag("h3", head),
+        tag("div", inner, class_="roll"),
+        paragraph(note, kind="small soft"),
+        evidence_line(shown, laid.codebook, small=laid.small),
+    ])  # fmt: skip
 
 
 def _table(laid: Desk, figures: list[Shown]) -> Markup:
@@ -83,15 +143,14 @@ def _table(laid: Desk, figures: list[Shown]) -> Markup:
             name,
             *(
                 _said([f for f in figures if f.keys["concept"] == name and f.keys["side"] == side])
-                for side in ("patients", "professionals")
+                for side in SIDES
             ),
         ]
         for name in names
     ]
     columns = [
         Column("thing"),
-        Column("patients and families write"),
-        Column("professionals write"),
+        *(Column(f"{side} write") for side in SIDES),
     ]
     inner = table(
         "Words for the same thing, with the accounts that use them", columns, rows, "stack"
