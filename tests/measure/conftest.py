@@ -12,6 +12,7 @@ from bedside.measure.context import MeasureContext
 from bedside.store.stages import Aggregate, Ask
 from bedside.store.views import (
     CASE_POSTS,
+    CLAIM_POSTS,
     COMMUNITIES,
     COMMUNITY_NAMES,
     DIALOGUES,
@@ -45,7 +46,7 @@ _MARKS = {
     **dict.fromkeys(("slot", "assertion"), _S),
     "value": pa.float64(),
     "score": pa.float32(),
-    **dict.fromkeys(("concept", "maker", "account_key", "source"), _S),
+    **dict.fromkeys(("concept", "concept_id", "maker", "account_key", "source"), _S),
 }
 _POSTS = {
     **_CORPUS,
@@ -90,6 +91,14 @@ SCHEMAS = {
     "speakers": dict(zip(SPEAKERS.names, SPEAKERS.types, strict=True)),
     "exchanges": dict(zip(EXCHANGES.names, EXCHANGES.types, strict=True)),
     "dialogues": dict(zip(DIALOGUES.names, DIALOGUES.types, strict=True)),
+    "post_engagement": {
+        "record_no": _I,
+        "post_key": _S,
+        "metric": _S,
+        "value": _I,
+        "observed_at": _TS,
+    },
+    "claim_posts": dict(zip(CLAIM_POSTS.names, CLAIM_POSTS.types, strict=True)),
     "themes": {"post_key": _S, "base": _S, "theme": _S, "similarity": pa.float64()},
     "theme_names": {
         "theme": _S,
@@ -205,6 +214,8 @@ def study() -> Study:
             "speakers": [],
             "exchanges": [],
             "dialogues": [],
+            "claim_posts": [],
+            "post_engagement": [],
             "themes": [],
             "theme_names": [],
             "imports": [{"source": "forum", "read": len(posts), "kept": len(posts)}],

@@ -14,6 +14,7 @@ from bedside.cli.digest import digest
 from bedside.cli.disproportionality import disproportionality
 from bedside.cli.exchange import exchange
 from bedside.cli.export import export
+from bedside.cli.interventions import interventions
 from bedside.cli.judge import judging
 from bedside.cli.learn import learning
 from bedside.cli.live_commands import collect, recheck
@@ -44,6 +45,7 @@ app = typer.Typer(
 )
 
 app.add_typer(actions, name="actions")
+app.add_typer(interventions, name="interventions")
 app.add_typer(sample, name="sample")
 app.add_typer(vocabulary, name="vocabulary")
 app.add_typer(codebook, name="codebook")

@@ -1,4 +1,4 @@
-"""Exchanges of a study: who speaks and what belongs to one exchange, found once for a corpus."""
+"""What is said between posts of a study: who speaks, exchanges, and cascades of claims, found once for a corpus."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from bedside.measure.exchange.dialogues import find_dialogues
 from bedside.measure.exchange.speakers import SPEAKERS_OF
+from bedside.measure.misinformation.spread import find_claim_posts
 from bedside.store.files import content_key
 from bedside.store.manifest import Dataset
 from bedside.store.stages import Ask
@@ -21,7 +22,7 @@ Table = Callable[[str, str, Callable[[], pa.Table]], Dataset]
 def find_exchanges(
     ask: Ask, table: Table, corpus_key: str, bind: Callable[[], None], unsafe: frozenset[str]
 ) -> None:
-    """Make the tables `speakers`, `exchanges` and `dialogues` where what they rest on changed.
+    """Make the tables `speakers`, `exchanges`, `dialogues` and `claim_posts` where what they rest on changed.
 
     Parameters
     ----------
@@ -51,3 +52,9 @@ def find_exchanges(
     ends = content_key("exchanges", VERSION, who, sorted(unsafe))
     table("exchanges", ends, lambda: dialogues()[0])
     table("dialogues", ends, lambda: dialogues()[1])
+
+    def claims() -> pa.Table:
+        bind()
+        return find_claim_posts(ask)
+
+    table("claim_posts", content_key("claim_posts", VERSION, corpus_key), claims)

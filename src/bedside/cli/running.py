@@ -30,6 +30,7 @@ from bedside.store.engine import Engine, Progress
 from bedside.store.engines import open_engine
 from bedside.store.files import content_key, read_json, write_json
 from bedside.store.imports import collected_dataset, import_table, read_imports
+from bedside.store.interventions import read_interventions
 from bedside.store.keys import load_keys
 from bedside.store.manifest import Dataset
 from bedside.store.query import relevance_stage
@@ -289,6 +290,7 @@ def _figures(
         judged_key(study, book),
         _cases_key(study),
         list(screened_names(study.config)),
+        msgspec.to_builtins(read_interventions(study)),
         earlier.id if (earlier := earlier_snapshot(study, snapshot)) else "",
     )
     kept = kept_figures(study, snapshot)

@@ -28,6 +28,7 @@ WORDS = {
     "speakers": "telling who speaks",
     "exchanges": "following exchanges with professionals",
     "dialogues": "following exchanges with professionals",
+    "claim_posts": "following claims",
     "measure": "measuring",
     "report": "writing the report",
     "llm": "asking the language model",

@@ -9,6 +9,7 @@ from bedside.measure.exchange.all import measure_exchange
 from bedside.measure.inclusion import measure_inclusion
 from bedside.measure.journey.all import measure_journey
 from bedside.measure.language.dictionary import measure_language
+from bedside.measure.misinformation.all import measure_misinformation
 from bedside.measure.roles import measure_roles
 from bedside.measure.safety.figures import measure_safety
 from bedside.measure.themes import measure_themes
@@ -26,6 +27,7 @@ MEASURES = (
     measure_journey,
     measure_care,
     measure_exchange,
+    measure_misinformation,
     measure_language,
     measure_themes,
     measure_community,

@@ -1,13 +1,14 @@
 """Context: what shapes every figure of a run besides the data."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from bedside.codebook import Codebook
 from bedside.errors import InputError
+from bedside.model.interventions import Intervention
 
 if TYPE_CHECKING:
     from bedside.measure.judging import JudgedShares
@@ -42,6 +43,10 @@ class MeasureContext(msgspec.Struct, frozen=True, kw_only=True):
         Sources whose reviews the provider asked for.
     named : tuple of str
         Names of products of which the safety screen flags every mention; empty: only what tells of harm.
+    verdicts : dict of str to str
+        What published sources say of each claim of the knowledge base: true, false, misleading or unproven.
+    interventions : tuple of Intervention
+        What the organisation itself did, and from which day on.
     judged : JudgedShares or None
         What people decided; every share that can be put to people rests on it where it holds enough.
     """
@@ -57,6 +62,8 @@ class MeasureContext(msgspec.Struct, frozen=True, kw_only=True):
     provider_minimum: int = 10
     solicited: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    verdicts: dict[str, str] = {}
+    interventions: tuple[Intervention, ...] = ()
     judged: "JudgedShares | None" = None
 
     def __post_init__(self) -> None:
@@ -81,6 +88,8 @@ def make_context(
     provider_minimum: int = 10,
     solicited: Sequence[str] = (),
     named: Sequence[str] = (),
+    verdicts: Mapping[str, str] | None = None,
+    interventions: Sequence[Intervention] = (),
     judged: "JudgedShares | None" = None,
 ) -> MeasureContext:
     """Context of a study: codes and stage groups are those of its codebook.
@@ -102,5 +111,7 @@ def make_context(
         provider_minimum=provider_minimum,
         solicited=tuple(solicited),
         named=tuple(named),
+        verdicts=dict(verdicts or {}),
+        interventions=tuple(interventions),
         judged=judged,
     )

@@ -36,7 +36,7 @@ ID_DIGITS = 10
 TABLES = (
     "corpus", "corpus_marks", "posts", "post_hashtags", "post_about", "folds", "relevance", "coverage", "threads", "imports",
     "case_posts", "earlier", "themes", "mention_words", "interactions", "speakers", "exchanges", "dialogues",
-    "post_engagement", "communities", "community_names", "marks",
+    "post_engagement", "communities", "community_names", "marks", "claim_posts",
 )  # fmt: skip
 _PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 
@@ -172,7 +172,11 @@ def _count_posts(ask: Ask, sql: str, evidence: Evidence) -> Count:
     """Accounts and posts that an evidence query finds."""
     # outside the corpus a post may have been read several times: the record that was kept names its author
     authors = "corpus"
-    if "posts" in tables_in(sql):
+    if "claim_posts" in tables_in(
+        sql
+    ):  # posts beside the corpus, and what was passed on, are in it
+        authors = "(SELECT post_key, MIN(account_key) AS account_key FROM claim_posts GROUP BY post_key UNION SELECT post_key, account_key FROM corpus)"
+    elif "posts" in tables_in(sql):
         authors = (
             "(SELECT p.post_key, p.account_key FROM posts p "
             "JOIN folds f ON p.record_no = f.record_no WHERE f.keep)"

@@ -11,11 +11,20 @@ from bedside.measure.samples import judged_shares
 from bedside.model.figures import Figure
 from bedside.store.engine import Engine
 from bedside.store.files import replace_file
+from bedside.store.interventions import read_interventions
 from bedside.store.snapshots import Snapshot
 from bedside.store.stages import Aggregate
 from bedside.store.study import Study
+from bedside.understand.claims.book import ClaimBook, read_claims
 
-__all__ = ["KeptFigures", "keep_figures", "kept_figures", "measure_context", "read_figures"]
+__all__ = [
+    "KeptFigures",
+    "keep_figures",
+    "kept_figures",
+    "measure_context",
+    "read_figures",
+    "study_claims",
+]
 
 MAKERS = Aggregate(
     name="makers",
@@ -55,6 +64,12 @@ def keep_figures(study: Study, snapshot: Snapshot, kept: KeptFigures) -> None:
     replace_file(_place(study, snapshot), lambda file: file.write(data))
 
 
+def study_claims(study: Study) -> ClaimBook:
+    """The knowledge base of claims of a study: the starter set, extended or replaced by the study's folder."""
+    own = study.folder / "claims"
+    return read_claims(own if own.is_dir() else None)
+
+
 def measure_context(
     study: Study, engine: Engine, snapshot: Snapshot, book: Codebook
 ) -> MeasureContext:
@@ -72,5 +87,7 @@ def measure_context(
         provider_minimum=study.config.privacy.provider_minimum,
         solicited=[name for name, source in study.sources.items() if source.solicited],
         named=screened_names(study.config),
+        verdicts={claim.id: claim.verdict for claim in study_claims(study).claims},
+        interventions=read_interventions(study),
         judged=judged_shares(study, engine.ask, book),
     )

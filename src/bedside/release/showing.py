@@ -31,10 +31,19 @@ NO_SHARES = (
     "journey.distinctive",
     "language.grade",
     "journey.waits_watched",
+    "misinformation.cascades",
+    "misinformation.follows",
+    "misinformation.matched",
+    "misinformation.reach",
+    "misinformation.void_growth",
     "trends.changes",
     "trends.recent",
 )
 """Measures whose estimate is no share of their counts: a ratio, a curve with waits cut off, a probability."""
+REACH = "misinformation.reach"  # exact, a count of views would find its post
+SPANS = ("misinformation.follows", "misinformation.void_growth")
+"""Counts of stretches of time that overlap: exact, two days one apart would tell of the accounts between them."""
+SPAN_STEP = 5
 SMALL_COUNT = 8  # as in the privacy policy of a new study
 _COUNTS = ("hits_accounts", "hits_posts", "of_accounts", "of_posts", "no_author")
 
@@ -121,6 +130,11 @@ def _coarse(figure: ReleasedFigure, step: int) -> ReleasedFigure:
             for n, v in ends.items()
         }
         figure = msgspec.structs.replace(figure, **quarters)
+    if figure.measure == REACH:
+        ends = {n: getattr(figure, n) for n in ("estimate", "low", "high")}
+        figure = msgspec.structs.replace(figure, **{n: _two_digits(v) for n, v in ends.items()})
+    if figure.measure in SPANS:
+        step = max(step, SPAN_STEP)
     if step < 2:
         return figure
     counts = {n: getattr(figure, n) for n in _COUNTS}
@@ -169,6 +183,11 @@ def _around(value: float | None, ends: Mapping[str, float | None]) -> dict[str, 
     if value is None or low is None or high is None:
         return dict(ends)
     return {"low": min(low, value), "high": max(high, value)}
+
+
+def _two_digits(value: float | None) -> float | None:
+    """A number to two significant digits."""
+    return None if value is None else float(f"{value:.1e}")
 
 
 def _outward(value: float, step: int, *, up: bool) -> float:

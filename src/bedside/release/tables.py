@@ -108,6 +108,26 @@ FAMILIES = (
         by=("from",),
         disjoint=False,
     ),
+    Family("misinformation.stances", by=("claim",), disjoint=False),
+    Family("misinformation.platforms", by=("claim",)),
+    Family(
+        "misinformation.platforms",
+        total=("misinformation.stances", {"stance": "repeats"}),
+        by=("claim",),
+    ),
+    Family(
+        "misinformation.over_time", total=("misinformation.stances", {}), by=("claim", "stance")
+    ),
+    Family("misinformation.parts_taken", by=("claim", "part")),
+    *(
+        Family(
+            "misinformation.parts_taken",
+            {"part": part},
+            total=("misinformation.stances", {"stance": part}),
+            by=("claim",),
+        )
+        for part in ("questions", "corrects")
+    ),
     Family("care.aspects", disjoint=False),
     Family("care.aspects", total=("care.told", {}), by=("valence",), disjoint=False),
     Family("care.told", disjoint=False),

@@ -7,6 +7,7 @@ from bedside.model.posts import POSTS
 
 __all__ = [
     "CASE_POSTS",
+    "CLAIM_POSTS",
     "COMMUNITIES",
     "COMMUNITY_NAMES",
     "CORPUS",
@@ -155,6 +156,19 @@ DIALOGUES = pa.schema(
         ("side", pa.string()),  # question | answer | asker
     ]
 )
+CLAIM_POSTS = pa.schema(
+    [
+        pa.field("post_key", pa.string(), nullable=False),
+        ("account_key", pa.string()),
+        pa.field("claim", pa.string(), nullable=False),
+        ("stance", pa.string()),  # null: answers or passes on the claim without wording it
+        pa.field("start_key", pa.string(), nullable=False),  # first post of the cascade
+        ("parent_key", pa.string()),  # what it hangs on within the cascade; null: it is the first
+        pa.field("level", pa.int32(), nullable=False),
+        pa.field("via", pa.string(), nullable=False),  # start, reply, or a relation
+        pa.field("platform", pa.string(), nullable=False),  # of the first post
+    ]
+)
 SCHEMAS: dict[str, pa.Schema] = {
     "posts": POSTS,
     "folds": FOLDS,
@@ -171,6 +185,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "speakers": SPEAKERS,
     "exchanges": EXCHANGES,
     "dialogues": DIALOGUES,
+    "claim_posts": CLAIM_POSTS,
     "imports": IMPORTS,
     "case_posts": CASE_POSTS,
     "asked": UNDERSTOOD,

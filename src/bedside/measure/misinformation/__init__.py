@@ -1,0 +1,1 @@
+"""Misinformation: how claims spread, who corrects them, what follows, and what nobody answers (F72-F74)."""
