@@ -221,7 +221,6 @@ def study() -> Study:
             "imports": [{"source": "forum", "read": len(posts), "kept": len(posts)}],
             "corpus_marks": [{**row, **authors[row["post_key"]]} for row in marks or []],
             "marks": [{**row, **authors[row["post_key"]]} for row in marks or []],
-            "post_engagement": [],
             "communities": [],
             "community_names": [],
             **given,
