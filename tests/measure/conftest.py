@@ -116,7 +116,6 @@ _RELATIONS = {
 SCHEMAS |= {
     "post_relations": _RELATIONS,
     "marks": _MARKS,
-    "post_engagement": {"record_no": _I, "post_key": _S, "metric": _S, "value": _I},
     "communities": dict(zip(COMMUNITIES.names, COMMUNITIES.types, strict=True)),
     "community_names": dict(zip(COMMUNITY_NAMES.names, COMMUNITY_NAMES.types, strict=True)),
 }
