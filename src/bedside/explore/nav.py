@@ -13,6 +13,8 @@ NAV: tuple[tuple[str, str], ...] = (
     ("/safety", "Safety inbox"),
     ("/coding", "Coding bench"),
     ("/codebook", "Codebook"),
+    ("/relevance", "Relevance"),
+    ("/paraphrase", "Paraphrases"),
     ("/sources", "Sources"),
 )
 """Address and name. Work with people's decisions (coding, codebook, safety) adds itself here."""

@@ -1,6 +1,7 @@
 """The safety inbox: oldest and most serious first, clock in view, four elements with their words, every step logged (F84)."""
 
 import io
+from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -25,6 +26,7 @@ from bedside.store.keys import load_keys
 
 __all__ = ["routes"]
 
+SHOWN = 50  # cases on one page; the data have all
 QUIET = (
     "posts",
     "same_text",
@@ -71,6 +73,7 @@ class Inbox:
             raise InputError(f"no status '{status[:20]}'; there are {', '.join(STATUSES)}")
         everything = asked.query.get("all") == "1"
         found = desk.overview(status=status, open_only=not status and not everything)
+        start = int(asked.query.get("from", "0")) if asked.query.get("from", "").isdigit() else 0
         columns = (
             "case",
             "status",
@@ -95,7 +98,10 @@ class Inbox:
             title="Safety inbox",
             template="safety.html",
             context={
-                "found": found,
+                "found": found[start : start + SHOWN],
+                "total": len(found),
+                "start": start,
+                "shown": SHOWN,
                 "status": status,
                 "everything": everything,
                 "statuses": STATUSES,
@@ -138,6 +144,7 @@ class Inbox:
         context = {
             "case": case,
             "problem": problem,
+            "narrative": [(k, list(of)) for k, of in groupby(case.narrative, lambda s: s.post_key)],
             "may": {kind for kind, standings in MAY.items() if case.standing.status in standings},
             "reasons": REASONS,
             "elements": ELEMENTS,
@@ -259,7 +266,15 @@ def _about(asked: Asked, do: str) -> dict[str, Any]:
 
 def _said(about: dict[str, Any]) -> str:
     shown = {k: v for k, v in about.items() if k not in QUIET and v not in ([], "", None)}
-    return ", ".join(f"{k} {v}" for k, v in shown.items())
+    return ", ".join(f"{k} {_plain(v)}" for k, v in shown.items())
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return " and ".join(map(str, value))
+    return (
+        {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    )
 
 
 def _log_table(case: Case) -> Table:
