@@ -23,6 +23,7 @@ from bedside.measure.journey.sources import sources_said
 from bedside.measure.journey.visits import (
     consultations,
     dismissed,
+    mode_reasons,
     modes,
     professionals,
     refusals,
@@ -128,21 +129,26 @@ def test_where_all_stages_tell_alike_nothing_is_distinctive(
     assert distinctive(study(posts, marks), context) == []
 
 
-def test_modes_tell_praise_complaint_and_who_was_also_seen(
+def test_modes_tell_praise_complaint_and_who_was_seen_after_all(
     study: Study, wide: MeasureContext
 ) -> None:
-    posts = [post("p"), post("q")]
-    marks = [
-        mark("p", "mode", "phone"),
-        mark("p", "mode", "in_person"),
-        mark("p", "care", "listening:complaint"),
-        mark("q", "mode", "phone"),
+    posts = [post(f"p{n}") for n in range(12)]
+    marks = [mark(f"p{n}", "mode", "phone", group=0) for n in range(12)]
+    marks += [
+        mark("p0", "care", "listening:complaint"),
+        mark("p0", "mode", None, group=0, slot="seen_after_all", concept="yes"),
+        mark("p1", "mode", None, group=0, slot="seen_after_all", concept="no"),
+        *(mark(f"p{n}", "mode", None, group=0, slot="reason", concept="Rash") for n in range(9)),
+        *(mark(f"p{n}", "mode", None, group=0, slot="reason", concept="Gout") for n in range(7)),
     ]
-    found = modes(study(posts, marks, coverage=read(posts)), wide)
-    for said in ("complaint", "also_in_person"):
+    ask = study(posts, marks, coverage=read(posts))
+    found = modes(ask, wide)
+    for said in ("complaint", "seen_after_all", "not_seen"):
         figure = cell(found, mode="phone", said=said)
-        assert (figure.hits_accounts, figure.of_accounts) == (1, 2)
-    assert not [f for f in found if f.keys == {"mode": "in_person", "said": "also_in_person"}]
+        assert (figure.hits_accounts, figure.of_accounts) == (1, 12)
+    assert not [f for f in found if f.keys == {"mode": "in_person", "said": "seen_after_all"}]
+    reasons = mode_reasons(ask, wide)
+    assert [(f.keys["reason"], f.hits_accounts) for f in reasons] == [("rash", 9)]
 
 
 def test_dismissals_are_of_the_moment_in_which_they_are_told(

@@ -134,7 +134,7 @@ def journey_figures() -> list[Shown]:
     for mode, bad in (("in_person", 40), ("phone", 90)):
         for said, n in (("praise", 60), ("complaint", bad)):
             out.append(share("journey.modes", {"mode": mode, "said": said}, n, 300))
-    out.append(share("journey.modes", {"mode": "phone", "said": "also_in_person"}, 30, 300))
+    out.append(share("journey.modes", {"mode": "phone", "said": "seen_after_all"}, 30, 300))
     for group, layer, code, ratio in (
         ("diagnosis", "feel", "relief", 4.2),
         ("searching", "care", "waiting:complaint", 2.1),

@@ -162,7 +162,9 @@ def test_coreq_says_who_read_and_what_their_log_holds() -> None:
     answers = {i.number: i.answer for i in coreq_items(desk(material(readers=readers)))}
     assert answers[3] == "two nurses"
     assert answers[2] == "Not recorded: say it in [team] of study.toml."
-    assert answers[24] == "2 people judged 80 posts. 4 decisions settled where they differed."
+    assert answers[24] == (
+        "2 people judged 80 posts. 4 decisions settled where they differed. No post was judged by two of them."
+    )
     assert answers[20] == "3 memos stand with the judgements in the study."
     assert "drawn at random: s1" in answers[10]
     nobody = {i.number: i.answer for i in coreq_items(desk(material()))}

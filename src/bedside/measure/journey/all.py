@@ -10,6 +10,7 @@ from bedside.measure.journey.sources import first_turned, information_sources, s
 from bedside.measure.journey.visits import (
     consultations,
     dismissed,
+    mode_reasons,
     modes,
     professionals,
     refusals,
@@ -37,6 +38,7 @@ PARTS = (
     professionals,
     turning_points,
     modes,
+    mode_reasons,
     time_to_diagnosis,
     ended_curve,
     going_on_curve,

@@ -1,7 +1,8 @@
 """Visits: how people were seen, what they say of it, what happened at the first ones, and what was refused (F26-F28)."""
 
 from bedside.measure.context import MeasureContext
-from bedside.measure.evidence import Rows
+from bedside.measure.evidence import Rows, count_rows
+from bedside.measure.making import make_share
 from bedside.measure.tables import make_shares
 from bedside.measure.told import asserted, experienced, listed, read_posts, told_moments
 from bedside.model.figures import Figure
@@ -11,6 +12,7 @@ __all__ = [
     "AT_VISITS",
     "consultations",
     "dismissed",
+    "mode_reasons",
     "modes",
     "professionals",
     "refusals",
@@ -25,7 +27,8 @@ AT_VISITS = (
 )  # fmt: skip
 """What is told of a visit: layer and code. `listening:complaint` is what a dismissal is."""
 MODES = ("in_person", "phone", "video", "message")
-SEEN = "also_in_person"
+SEEN, NOT_SEEN = "seen_after_all", "not_seen"
+FEWEST = 8  # accounts with one reason; fewer could not be shown
 REASONS = ("cost", "access", "waiting", "fear", "side_effects", "refused", "other")
 UNSTATED = "unstated"
 BANDS = ("1", "2", "3-4", "5-9", "10 or more")
@@ -93,17 +96,30 @@ WHERE m.layer = 'care' AND m.code = 'listening:complaint' AND {asserted("m")}"""
     )
 
 
+def _told_modes() -> str:
+    """Visits told by how they took place. Columns post_key, account_key, mode, place, group, maker."""
+    return f"""
+SELECT m.post_key, m.account_key, m.code AS mode, COALESCE(m.moment, m.post_key) AS place, m."group", m.maker
+FROM corpus_marks m
+WHERE m.layer = 'mode' AND m.code IN {listed(MODES)} AND {asserted("m")}
+  AND m.post_key IN (SELECT post_key FROM ({read_posts(("care",))}) v)"""  # noqa: S608
+
+
+def _slot(name: str) -> str:
+    """What is said of such a visit. Columns post_key, account_key, mode, concept."""
+    return f"""
+SELECT t.post_key, t.account_key, t.mode, LOWER(s.concept) AS concept
+FROM ({_told_modes()}) t JOIN corpus_marks s ON s.post_key = t.post_key AND s."group" = t."group" AND s.maker = t.maker
+WHERE s.layer = 'mode' AND s.slot = '{name}' AND s.concept IS NOT NULL"""  # noqa: S608
+
+
 def modes(ask: Ask, context: MeasureContext) -> list[Figure]:
     """How people were seen and what they say of it: `journey.modes`, keys {"mode", "said"}.
 
     said: praise, complaint (in the moment that tells the mode; outside moments, in the post), or, of phone, video and
-    messages, also_in_person: the same post tells a visit in person too. Which came first is not read.
+    messages, seen_after_all (a visit in person is told behind it) and not_seen (it is told that there was none).
     """
-    told = f"""
-SELECT m.post_key, m.account_key, m.code AS mode, COALESCE(m.moment, m.post_key) AS place
-FROM corpus_marks m
-WHERE m.layer = 'mode' AND m.code IN {listed(MODES)} AND {asserted("m")}
-  AND m.post_key IN (SELECT post_key FROM ({read_posts(("care",))}) v)"""  # noqa: S608
+    told = _told_modes()
     rows = Rows(
         keys=("mode", "said"),
         sql=f"""
@@ -112,9 +128,8 @@ SELECT t.post_key, t.account_key, t.mode,
 FROM ({told}) t JOIN corpus_marks c ON c.post_key = t.post_key AND COALESCE(c.moment, c.post_key) = t.place
 WHERE c.layer = 'care' AND (c.code LIKE '%:praise' OR c.code LIKE '%:complaint') AND {asserted("c")}
 UNION ALL
-SELECT t.post_key, t.account_key, t.mode, '{SEEN}' AS said
-FROM ({told}) t JOIN ({told}) p ON p.post_key = t.post_key
-WHERE p.mode = 'in_person' AND t.mode <> 'in_person'""",  # noqa: S608
+SELECT s.post_key, s.account_key, s.mode, CASE s.concept WHEN 'yes' THEN '{SEEN}' ELSE '{NOT_SEEN}' END AS said
+FROM ({_slot("seen_after_all")}) s""",  # noqa: S608
     )
     return make_shares(
         ask,
@@ -126,11 +141,37 @@ WHERE p.mode = 'in_person' AND t.mode <> 'in_person'""",  # noqa: S608
             {"mode": mode, "said": said}
             for mode in MODES
             if mode in context.codes.get("mode", ())
-            for said in ("praise", "complaint", SEEN)
-            if said != SEEN or mode != MODES[0]
+            for said in ("praise", "complaint", SEEN, NOT_SEEN)
+            if said in ("praise", "complaint") or mode != MODES[0]
         ],
         what="accounts that tell it, of accounts that tell a visit of this kind",
     )
+
+
+def mode_reasons(ask: Ask, context: MeasureContext) -> list[Figure]:
+    """What calls, videos and messages were about: `journey.mode_reasons`, keys {"mode", "reason"}.
+
+    Accounts whose visit was about the symptom, condition, medicine or procedure, of accounts that tell a visit of this
+    kind. A reason is what is named beside the visit; only those of at least 8 accounts are figures.
+    """
+    rows = Rows(sql=_slot("reason"), keys=("mode", "concept"))
+    of_rows = Rows(keys=("mode",), sql=_told_modes())
+    counts, of = count_rows(ask, rows, "reasons of modes"), count_rows(ask, of_rows, "modes told")
+    return [
+        make_share(
+            context,
+            "journey.mode_reasons",
+            {"mode": mode, "reason": reason},
+            hits=n,
+            of=of[(mode,)],
+            hits_rows=rows,
+            of_rows=of_rows,
+            row_keys={"mode": mode, "concept": reason},
+            what="accounts whose visit was about it, of accounts that tell a visit of this kind",
+        )
+        for (mode, reason), n in counts.items()
+        if n.accounts >= FEWEST
+    ]
 
 
 _REFUSED = f"""

@@ -30,7 +30,8 @@ _STAGES = {
     "tests_referral": "tests and referral",
     "diagnosis": "diagnosis",
 }
-_SAID = ("praise", "complaint", "also_in_person")
+_SAID = ("praise", "complaint", "seen_after_all", "not_seen")
+_MOST_REASONS = 4
 _REASONS = {
     "side_effects": "side effects",
     "refused": "no more than that it was refused",
@@ -271,12 +272,6 @@ def modes(laid: Desk) -> Chapter | None:
         for kind in kinds
     ]  # fmt: skip
     drawn = [f for f in shown if f.keys.get("said", "") in panels]
-    seen = [f for f in shown if f.keys.get("said", "") == "also_in_person" and f.known and f.mid]
-    after = [
-        f"Of {count(f.of_accounts)} accounts that tell of {_mode(f.keys.get('mode', ''))}, {share(f.mid, f.low, f.high)} "
-        "tell in the same post of a visit in person too."
-        for f in seen
-    ]
     chart = figure(
         laid,
         shown,
@@ -293,11 +288,39 @@ def modes(laid: Desk) -> Chapter | None:
             panels,
         ),
         twins=twin(_modes_table(kinds, at), len(kinds)),
-        note="Which came first, the call or the visit, is not read; nor is the reason for the visit.",
+        note="Seen after all: a visit in person is told behind the call, the video or the message.",
     )
+    said = [part for kind in kinds for part in (_after(at, kind), _about(laid, kind)) if part]
     return Chapter(
-        "journey-modes", "How people were seen", join([chart, paragraph(" ".join(after))])
+        "journey-modes", "How people were seen", join([chart, paragraph(" ".join(said))])
     )
+
+
+def _after(at: dict[tuple[str, str], Shown], kind: str) -> str:
+    """How many were seen in person after all, and how many say that they were not."""
+    seen, unseen = (at.get((kind, said)) for said in _SAID[2:])
+    if seen is None or not seen.known or not seen.mid:
+        return ""
+    never = (
+        f", {share(unseen.mid, unseen.low, unseen.high)} that they were never seen"
+        if unseen is not None and unseen.known and unseen.mid
+        else ""
+    )
+    return (
+        f"Of {count(seen.of_accounts)} accounts that tell of {_mode(kind)}, {share(seen.mid, seen.low, seen.high)} say that they "
+        f"were then seen in person after all{never}."
+    )
+
+
+def _about(laid: Desk, kind: str) -> str:
+    """What such visits were about, most accounts first."""
+    found = sized(pick(laid.shelf, "journey.mode_reasons", mode=kind))
+    named = [
+        f"{f.keys['reason']} ({count(f.hits_accounts, laid.small)})"
+        for f in found[:_MOST_REASONS]
+        if f.known and f.mid
+    ]
+    return f"Named beside {_mode(kind)} most often: {listed(named)}." if named else ""
 
 
 def _of(figures: Sequence[Shown], kind: str) -> str:

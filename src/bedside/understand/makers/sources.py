@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bedside.understand.asserted import coded
 from bedside.understand.doc import Doc
 from bedside.understand.makers.codes import propose_codes
+from bedside.understand.makers.modes import propose_modes
 from bedside.understand.makers.turning import first_turned, search_worry
 from bedside.understand.marks import Proposal
 
@@ -17,7 +18,7 @@ class SourceMaker:
     """Marks info_source, first_turned_to, mode and search_worry."""
 
     name: str = "sources"
-    version: str = "3"
+    version: str = "4"
     layers: tuple[str, ...] = ("info_source", "first_turned_to", "mode", "search_worry")
     languages: tuple[str, ...] = ("en",)
 
@@ -29,7 +30,7 @@ class SourceMaker:
         yield from search_worry(doc)
         yield from first_turned(doc)
         if doc.voice.experiencer in ("own", "cared_for"):
-            yield from propose_codes(doc, "mode", list(coded(doc, "mode")))
+            yield from propose_modes(doc)
 
 
 SOURCES = SourceMaker()
