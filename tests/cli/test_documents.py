@@ -197,3 +197,24 @@ def test_the_digest_is_written_as_page_email_and_json(
     nothing = bedside("digest", study, "--since", again["release"].partition("/")[0], capsys=capsys)
     assert "as many as last time" in nothing
     assert "no release r-1" in bedside("digest", study, "--since", "r-1", capsys=capsys, code=4)
+
+
+def test_check_walks_every_document_and_finds_what_was_changed_by_hand(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kinds = ["report", "slides", "workbook", "csv", "json", "parquet", "community"]
+    bedside("export", study, *(part for kind in kinds for part in ("--to", kind)), capsys=capsys)
+    bedside("digest", study, capsys=capsys)
+    told = json.loads(bedside("check", study, "--json", capsys=capsys))
+    assert len(told["documents"]) == len(kinds) + 3
+    assert all(document["holds"] for document in told["documents"])
+    traced = {Path(d["file"]).name: d for d in told["documents"]}
+    assert (
+        traced["slides.pptx"]["numbers"] and traced["workbook.xlsx"]["figures"] == told["figures"]
+    )
+    path = study.parent / "came back.csv"
+    path.write_text(
+        (study / "documents" / "figures.csv").read_text("utf-8-sig").replace(",0.", ",0.9", 1)
+    )
+    said = bedside("check", study, path, capsys=capsys, code=6)
+    assert "came back.csv" in said and "changed by hand" in said and "slides.pptx" not in said

@@ -253,12 +253,19 @@ def leaflet(
 
 
 @app.command()
-def check(study: StudyFolder, as_json: AsJson = False) -> None:
-    """Walk every figure and quote of the report back to its posts."""
+def check(
+    study: StudyFolder,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Documents; those in documents/ of the study if none is given."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Walk the report, and documents that were carried away, back to their posts."""
     _there(study)
     from bedside.cli.checking import check_report
 
-    value, text, holds = check_report(study)
+    value, text, holds = check_report(study, files or [])
     _say(value, text, as_json=as_json)
     if not holds:
         raise typer.Exit(6)

@@ -19,7 +19,7 @@ from bedside.report.leaving import DOCUMENTS, Leaving, leaving_now
 from bedside.store.files import read_json, replace_file, write_json
 from bedside.store.study import Study
 
-__all__ = ["Delivered", "deliver", "email_bytes", "last_of", "make_digest", "send"]
+__all__ = ["Delivered", "deliver", "digest_of", "email_bytes", "last_of", "make_digest", "send"]
 
 _SECONDS = 20.0
 _KEPT = "records/digest.json"  # which release the last digest was of
@@ -44,6 +44,12 @@ def make_digest(study: Study, *, since: str = "", now: datetime) -> tuple[Digest
     name = ready.stamp.partition("/")[0]
     earlier = _earlier(study, name, since)
     return digest(ready.material, last_of(earlier), stamp=ready.stamp), ready
+
+
+def digest_of(study: Study, ready: Leaving, earlier: str) -> Digest:
+    """The digest of what was kept, since a release that is named; empty: since nothing."""
+    last = last_of(Ledger(study.folder).read(earlier)) if earlier else None
+    return digest(ready.material, last, stamp=ready.stamp)
 
 
 def _earlier(study: Study, name: str, since: str) -> Release | None:

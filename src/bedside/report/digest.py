@@ -291,7 +291,7 @@ def digest_html(made: Digest) -> str:
         none,
         *parts,
         section("How to read this", listing([_CAUTION])),
-        stamp=made.stamp,
+        stamp=f"digest {made.stamp}>{made.earlier}",
     )
 
 

@@ -31,8 +31,8 @@ class Kind(NamedTuple):
 def _report(ready: Leaving) -> bytes:
     held = ready.material
     if ready.plan is not None:
-        return render_planned(held, ready.plan, stamp=ready.stamp).encode()
-    return render(held, stamp=ready.stamp).encode()
+        return render_planned(held, ready.plan, stamp=f"report {ready.stamp}").encode()
+    return render(held, stamp=f"report {ready.stamp}").encode()
 
 
 def _slides(ready: Leaving) -> bytes:
@@ -77,7 +77,7 @@ KINDS: Mapping[str, Kind] = {
     "community": Kind(
         "community.html",
         "a page for the people who wrote",
-        lambda x: community_page(x.material, stamp=x.stamp).encode(),
+        lambda x: community_page(x.material, stamp=f"community {x.stamp}").encode(),
         "text/html; charset=utf-8",
     ),
 }

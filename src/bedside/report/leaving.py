@@ -44,9 +44,13 @@ class Leaving(NamedTuple):
 def leaving(study: Study, now: datetime) -> Leaving:
     """What may leave a study that is locked: of its frozen plan where it has one, else as things stand now."""
     plan = read_plan(study)
-    if plan is not None and plan.frozen is not None:
-        return stamped(study, plan.frozen.stamp)._replace(plan=plan)
-    return leaving_now(study, now)
+    if plan is None or plan.frozen is None:
+        return leaving_now(study, now)
+    kept = stamped(study, plan.frozen.stamp)
+    records = _now_erased(study, kept.material.records())
+    material = material_of(records, kept.material.figures, kept.material.quotes)
+    name = kept.stamp.partition("/")[0]
+    return Leaving(material, kept.at, f"{name}/{_keep(study, material, plan)}", plan)
 
 
 def leaving_now(study: Study, now: datetime) -> Leaving:
@@ -64,7 +68,7 @@ def leaving_now(study: Study, now: datetime) -> Leaving:
             refuse_found(plan, engine)
         material = material_for(study, engine, snapshot, made, study_codebook(study))
     at = Ledger(study.folder).read(made.id).at  # the same content was released when it first was
-    return Leaving(material, at, f"{made.id}/{_keep(study, material)}", plan)
+    return Leaving(material, at, f"{made.id}/{_keep(study, material, plan)}", plan)
 
 
 def refuse_found(plan: Plan, engine: EmbeddedEngine) -> None:
@@ -113,8 +117,8 @@ def stamped(study: Study, stamp: str) -> Leaving:
         raise StorageError(
             f"the records behind {stamp} are not in {DOCUMENTS}/{RECORDS}; bring them back from a copy of the study"
         )
-    records = _now_erased(study, read_json(path, Records))
-    return Leaving(material_of(records, made.figures, made.quotes), made.at, stamp)
+    kept = read_json(path, _Kept)
+    return Leaving(material_of(kept.records, made.figures, made.quotes), made.at, stamp, kept.plan)
 
 
 def _now_erased(study: Study, records: Records) -> Records:
@@ -125,9 +129,17 @@ def _now_erased(study: Study, records: Records) -> Records:
     return msgspec.structs.replace(records, erased=snapshot.erased, stale=bool(snapshot.erased))
 
 
-def _keep(study: Study, material: Material) -> str:
-    """Keep the records beside the ledger's figures, named by their content; gives the name."""
-    data = msgspec.json.format(msgspec.json.encode(material.records(), order="sorted"), indent=1)
+class _Kept(msgspec.Struct, frozen=True):
+    """What a document was made of beside figures and quotes."""
+
+    records: Records
+    plan: Plan | None = None
+
+
+def _keep(study: Study, material: Material, plan: Plan | None) -> str:
+    """Keep records and plan beside the ledger's figures, named by their content; gives the name."""
+    kept = _Kept(material.records(), plan)
+    data = msgspec.json.format(msgspec.json.encode(kept, order="sorted"), indent=1)
     name = f"m-{hashlib.blake2b(data).hexdigest()[:_DIGITS]}"
     replace_file(study.folder / DOCUMENTS / RECORDS / f"{name}.json", lambda file: file.write(data))
     return name
