@@ -67,4 +67,15 @@ def _parquet(path: Path) -> str:
 
 def _sqlite(path: Path) -> str:
     with sqlite3.connect(path) as connection:
+        vocabularies = connection.execute(
+            "SELECT name FROM sqlite_master WHERE sql LIKE '%fts5vocab%'"
+        ).fetchall()
+        if (
+            vocabularies
+        ):  # a full-text index shares the beginnings of words: only its vocabulary says them whole
+            return "\n".join(
+                term
+                for (name,) in vocabularies
+                for (term,) in connection.execute(f"SELECT term FROM {name}")
+            )
         return "\n".join(connection.iterdump())

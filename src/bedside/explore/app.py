@@ -10,12 +10,10 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse, Response
 
 from bedside.errors import BedsideError, InputError, NotFoundError, PermissionRefused, StaleError
 from bedside.explore.house import Asked, House
-from bedside.explore.nav import NAV
 from bedside.explore.pages import FAMILIES
 from bedside.explore.security import (
     LOOPBACK,
@@ -80,7 +78,6 @@ def make_app(
     app = Starlette(
         routes=[
             static_route(),
-            Route("/", _first),
             *(route for family in FAMILIES for route in family.routes(house)),
         ],
         middleware=[
@@ -92,11 +89,6 @@ def make_app(
     )
     app.state.house = house
     return app
-
-
-def _first(request: Request) -> Response:
-    """The page that opens first."""
-    return RedirectResponse(NAV[0][0], 303)
 
 
 def _told(house: House) -> Callable[[Request, Exception], Response]:

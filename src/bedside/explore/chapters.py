@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bedside.explore.ground import Ground
+from bedside.explore.nav import NAV
 from bedside.report.markup import Markup
 from bedside.report.page import Chapter
 
-__all__ = ["chapters_for", "opened", "page_of"]
+__all__ = ["chapters_for", "opened", "page_for", "page_of"]
 
 _EVIDENCE = re.compile(r"ev-[0-9a-f]{10}-([a-z]+)[a-z0-9-]*")
 _CODE = re.compile(r"<code>(ev-[0-9a-f]{10}-[a-z0-9-]+)</code>")
@@ -47,6 +48,13 @@ def page_of(chapter: Chapter) -> str:
         return chapter.anchor
     measure: str = shown.most_common(1)[0][0]
     return MEASURES.get(measure, measure)
+
+
+def page_for(measure: str) -> str:
+    """Name of the page where a measure's figures stand; empty where none does."""
+    name = measure.partition(".")[0]
+    page = MEASURES.get(name, name)
+    return page if f"/{page}" in {address for address, _ in NAV} else ""
 
 
 def chapters_for(ground: Ground, page: str) -> list[Chapter]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from bedside.codebook import Codebook
 from bedside.errors import NotFoundError
+from bedside.explore.reading import Reading
 from bedside.measure.bound import bind_study, current_snapshot, is_whole, study_codebook
 from bedside.measure.kept import read_figures
 from bedside.model.figures import Figure
@@ -106,6 +107,12 @@ class Ground:
             return desk(
                 material_for(self.study, self.engine, self.snapshot, self.release, self.book)
             )
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The corpus to read in; made on first use, which takes seconds for a million posts."""
+        with self._lock:
+            return Reading(self)
 
     @cached_property
     def chapters(self) -> list[Chapter]:

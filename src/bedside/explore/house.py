@@ -80,9 +80,10 @@ class House:
             key = ground_key(self.folder)
             if self._grounds and self._grounds[-1].key == key:
                 return self._grounds[-1]
-            self._grounds.append(Ground(self.folder, key))
-            while len(self._grounds) > 2:  # requests under way may still read the one before
+            self._kept.clear()  # what was erased since must not stay in memory
+            while len(self._grounds) > 1:  # requests under way may still read the last one
                 self._grounds.pop(0).close()
+            self._grounds.append(Ground(self.folder, key))
             return self._grounds[-1]
 
     def close(self) -> None:

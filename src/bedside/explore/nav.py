@@ -3,6 +3,7 @@
 __all__ = ["NAV"]
 
 NAV: tuple[tuple[str, str], ...] = (
+    ("/", "Reading room"),
     ("/journey", "Journey"),
     ("/care", "Care"),
     ("/community", "Community"),
@@ -15,6 +16,7 @@ NAV: tuple[tuple[str, str], ...] = (
     ("/codebook", "Codebook"),
     ("/relevance", "Relevance"),
     ("/paraphrase", "Paraphrases"),
+    ("/evidence", "Evidence"),
     ("/sources", "Sources"),
 )
-"""Address and name. Work with people's decisions (coding, codebook, safety) adds itself here."""
+"""Address and name."""

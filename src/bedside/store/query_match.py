@@ -9,7 +9,7 @@ from typing import Any
 from bedside.store.folding import BREAK, fold, fold_value
 from bedside.store.query_tree import And, Near, Node, Not, Or, Term, Value
 
-__all__ = ["Folded", "compile_tree"]
+__all__ = ["Folded", "compile_tree", "variants"]
 
 _HASHTAG = re.compile(r"#(\w+)")
 _COMMUNITY = re.compile(r"^/?[rc]/")
@@ -39,7 +39,7 @@ class Folded:
 Test = Callable[[Folded], bool]
 
 
-def _variants(word: str) -> frozenset[str]:
+def variants(word: str) -> frozenset[str]:
     """Spellings of one word: a possessive is the word itself, and its apostrophe may be missing."""
     if word.endswith("'s"):
         return frozenset((word, word[:-2] + "s"))
@@ -65,7 +65,7 @@ def _fragment(word: str) -> str:
     """Regular expression of one word of a term."""
     if set("*?") & set(word):
         return _wildcards(word, "[^ \n]")
-    return f"(?:{'|'.join(sorted(map(re.escape, _variants(word))))})"
+    return f"(?:{'|'.join(sorted(map(re.escape, variants(word))))})"
 
 
 def _expression(term: Term) -> str:
@@ -89,7 +89,7 @@ def _part(part: str) -> Callable[[Folded], str]:
 
 def _term_test(term: Term) -> Test:
     if _is_plain(term):
-        spellings = _variants(term.words[0])
+        spellings = variants(term.words[0])
         return lambda post: not spellings.isdisjoint(post.words)
     search, part = re.compile(_expression(term)).search, _part(term.part)
     return lambda post: search(part(post)) is not None
@@ -97,7 +97,7 @@ def _term_test(term: Term) -> Test:
 
 def _or_test(node: Or) -> Test:
     plain = [
-        t for p in node.parts if isinstance(p, Term) and _is_plain(p) for t in _variants(p.words[0])
+        t for p in node.parts if isinstance(p, Term) and _is_plain(p) for t in variants(p.words[0])
     ]
     words = frozenset(plain)
     others = tuple(compile_tree(p) for p in node.parts if not _is_plain(p))

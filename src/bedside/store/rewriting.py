@@ -23,6 +23,7 @@ from bedside.store.imports import (
 )
 from bedside.store.keys import StudyKeys
 from bedside.store.manifest import Manifest, Page, read_manifest, write_manifest
+from bedside.store.search import drop_index
 from bedside.store.snapshots import Snapshot, forget
 from bedside.store.study import Study
 from bedside.store.vault import open_page, seal_page
@@ -127,7 +128,7 @@ def drop_file(study: Study, keys: StudyKeys, source: str, sha256: str) -> int:
 
 
 def finish_rewrite(study: Study) -> list[Snapshot]:
-    """Sweep old pages, broken datasets and temporary files; take records without text out of snapshots.
+    """Sweep old pages, the search index, broken datasets and temporary files; take records without text out of snapshots.
 
     Returns
     -------
@@ -135,6 +136,7 @@ def finish_rewrite(study: Study) -> list[Snapshot]:
         Those that lost posts now.
     """
     sweep_vault(study)
+    drop_index(study)
     clear_folder(study.spill)
     _drop_broken(study)
     there: set[int] = set()

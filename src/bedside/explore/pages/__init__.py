@@ -4,8 +4,12 @@ from bedside.explore.pages import (
     codebook,
     coding,
     crisis,
+    evidence,
     measures,
     paraphrase,
+    posts,
+    raw,
+    reading,
     relevance,
     safety,
     settling,
@@ -14,4 +18,18 @@ from bedside.explore.pages import (
 
 __all__ = ["FAMILIES"]
 
-FAMILIES = (measures, sources, safety, crisis, settling, coding, codebook, relevance, paraphrase)
+FAMILIES = (
+    reading,
+    posts,
+    raw,
+    measures,
+    evidence,
+    sources,
+    safety,
+    crisis,
+    settling,
+    coding,
+    codebook,
+    relevance,
+    paraphrase,
+)

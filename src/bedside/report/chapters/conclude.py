@@ -4,14 +4,14 @@ from bedside.report.markup import Markup, join, tag
 from bedside.report.page import Chapter, Column, Desk, table
 from bedside.report.words import BADGES
 
-__all__ = ["conclude"]
+__all__ = ["MAY_NOT", "conclude"]
 
 _MAY = (
     "that these things are told in these sources, by how many accounts, and in which words",
     "that one thing is told by more accounts than another, where a sentence here says so: "
     "it says so only where the two intervals do not overlap",
 )
-_MAY_NOT = (
+MAY_NOT = (
     "how often anything happens among all who are ill: people chose to write, and most never do",
     "why anything happens: what came before and after is shown, and stages and periods stand side by side, never a cause",
     "which provider or treatment is better: neither is ranked here, and neither should be ranked by posts",
@@ -33,7 +33,7 @@ def conclude(laid: Desk) -> Chapter:
         join([
             tag("p", f"These {who} are the ones that wrote. They show what is told, not how often it happens."),
             _points("From this report you may conclude", _MAY),
-            _points("You may not conclude", _MAY_NOT),
+            _points("You may not conclude", MAY_NOT),
             _marks(laid),
         ]),
     )  # fmt: skip

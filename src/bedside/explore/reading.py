@@ -1,0 +1,206 @@
+"""Reading: posts of the corpus by number, quickly: their texts, their marks, and which of them a filter leaves."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from bedside.errors import NotFoundError
+from bedside.explore.corpus import Corpus, Mask, read_corpus
+from bedside.explore.filters import Filter, kept_by
+from bedside.explore.searching import Searcher
+from bedside.measure.evidence import open_evidence
+from bedside.store.query import parse_query
+from bedside.store.search import make_index
+from bedside.store.stages import Aggregate
+
+if TYPE_CHECKING:
+    from bedside.explore.ground import Ground
+
+__all__ = ["Reading"]
+
+Rows = npt.NDArray[np.int64]
+TEXT_COLUMNS = (
+    "record_no, post_key, account_key, text_key, source, platform, kind, community, lang, title, body, segments, hashtags, "
+    "text_state, published_precision, place_country, rating, rating_max, "
+    "CAST(CAST(published_at AS DATE) AS VARCHAR) AS day"
+)
+MARK_COLUMNS = 'post_key, layer, code, moment, "group", slot, assertion, value, unit, concept, spans, score, maker, maker_version'
+TAGGED = Aggregate(
+    name="explorer.tagged",
+    needs=("posts",),
+    sql="SELECT record_no FROM posts WHERE len(hashtags) > 0 ORDER BY record_no",
+)
+OF_THEME = Aggregate(
+    name="explorer.theme",
+    needs=("corpus", "themes"),
+    sql="SELECT c.record_no FROM themes t JOIN corpus c ON c.post_key = t.post_key WHERE t.theme = $theme ORDER BY c.record_no",
+)
+CRISIS = Aggregate(
+    name="explorer.crisis",
+    needs=("corpus", "marks"),
+    sql="SELECT DISTINCT c.record_no FROM marks m JOIN corpus c ON c.post_key = m.post_key "
+    "WHERE m.layer = 'crisis' AND m.code <> 'no' ORDER BY c.record_no",
+)
+
+
+class Reading:
+    """The corpus to read in: made once a ground.
+
+    Parameters
+    ----------
+    ground : Ground
+    """
+
+    def __init__(self, ground: "Ground") -> None:
+        self._ground = ground
+        self.corpus: Corpus = read_corpus(ground.ask, ground.book)
+        datasets = ground.engine.bound
+        numbered = [(n, page) for n, page in enumerate(datasets["posts"].pages) if page.rows]
+        self._numbers, self._posts = [n for n, _ in numbered], [page for _, page in numbered]
+        whole = len(datasets["understood"].pages) == len(datasets["posts"].pages)
+        pairs = zip(datasets["posts"].pages, datasets["understood"].pages, strict=whole)
+        self._understood = [marks for page, marks in pairs if page.rows]
+        folder = ground.study.folder
+        self._starts = np.array([_first_record(folder / p.file) for p in self._posts], np.int64)
+        self.index = make_index(ground.study, datasets["posts"], ground.engine.progress)
+        self._searcher = Searcher(self.corpus, self.index, self._batch, self._tagged)
+
+    @cached_property
+    def crisis(self) -> Mask:
+        """Posts that may be cries for help: they are worked in their own queue and shown nowhere else in lists."""
+        records = self._ground.ask(CRISIS, {})["record_no"].to_numpy()
+        return self.corpus.mask_of(self.corpus.rows_of(records))
+
+    def crisis_keys(self, keys: Sequence[str]) -> set[str]:
+        """Those of some posts that may be cries for help."""
+        rows = self.positions(keys)
+        return set(self.corpus.keys.take(pa.array(rows[self.crisis[rows]])).to_pylist())
+
+    # which posts
+
+    def kept(self, asked: Filter) -> tuple[Mask, dict[str, Mask]]:
+        """Posts in view and, by facet, what all other choices leave; see `filters.kept_by`."""
+        return kept_by(self.corpus, asked, self._searched(asked))
+
+    def ordered(self, mask: Mask, sort: str) -> Rows:
+        """Positions of posts in view, in order."""
+        rows = np.flatnonzero(mask)
+        day = self.corpus.day[rows].astype(np.int64)
+        if sort == "newest":
+            return rows[np.lexsort((rows, -day))]
+        if sort == "oldest":
+            return rows[np.lexsort((rows, day, day < -(2**29)))]
+        return rows[np.lexsort((rows, -day, -self.corpus.points[rows]))]
+
+    def _searched(self, asked: Filter) -> Iterable[Mask]:
+        if asked.q:
+            yield self._searcher.mask(parse_query(asked.q).tree)
+        if asked.evidence:
+            figure = self._ground.figures.get(asked.evidence)
+            if figure is None:
+                raise NotFoundError(
+                    "no figure of that evidence id in this snapshot; it may be of an earlier one"
+                )
+            keys = open_evidence(self._ground.ask, figure)["post_key"].combine_chunks()
+            yield pc.is_in(self.corpus.keys, value_set=keys).to_numpy(zero_copy_only=False)
+        if asked.theme:
+            records = self._ground.ask(OF_THEME, {"theme": asked.theme})["record_no"].to_numpy()
+            yield self.corpus.mask_of(self.corpus.rows_of(records))
+
+    # what stands in them
+
+    def texts(self, rows: Rows) -> list[dict[str, Any]]:
+        """Masked posts at positions, in their order."""
+        return self.posts(self.corpus.record_no[rows])
+
+    def posts(self, records: Rows) -> list[dict[str, Any]]:
+        """Masked posts by record number, in the order asked for."""
+        if not len(records):
+            return []
+        found = self._ask(self._read("posts", TEXT_COLUMNS, records), records)
+        by_number = {row["record_no"]: row for row in found.to_pylist()}
+        return [by_number[n] for n in records.tolist() if n in by_number]
+
+    def positions(self, keys: Sequence[str]) -> Rows:
+        """Positions of posts by their keys; those outside the corpus are left out."""
+        at = pc.index_in(pa.array(keys, pa.string()), value_set=self.corpus.keys)
+        found: Rows = at.drop_null().to_numpy().astype(np.int64)
+        return found
+
+    def by_points(self, rows: Rows) -> Rows:
+        """Order of positions: what tells most of a journey first."""
+        order: Rows = np.lexsort((rows, -self.corpus.points[rows].astype(np.int64)))
+        return order
+
+    def page_of(self, records: Rows) -> int:
+        """Number of the vault's page where the first of these records lies."""
+        return self._numbers[self._pages(records)[0]]
+
+    def by_keys(self, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Masked posts of the corpus by their keys."""
+        return {post["post_key"]: post for post in self.texts(self.positions(keys))}
+
+    def marks(self, posts: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+        """Marks of posts, by post key: what the machine proposes."""
+        if not posts:
+            return {}
+        records = np.array([post["record_no"] for post in posts], np.int64)
+        pages = {self._understood[at].file for at in self._pages(records)}
+        keys = [post["post_key"] for post in posts]
+        sql = (
+            f"SELECT {MARK_COLUMNS} FROM (SELECT * FROM {self._files(pages)} UNION ALL BY NAME SELECT * FROM asked) m "  # noqa: S608
+            "WHERE row = 'mark' AND array_contains($keys, post_key) "
+            "ORDER BY post_key, layer, code, slot, CAST(spans AS VARCHAR)"
+        )
+        out: dict[str, list[dict[str, Any]]] = {}
+        for row in self._ground.ask(_reads("explorer.marks", sql), {"keys": keys}).to_pylist():
+            out.setdefault(row["post_key"], []).append(row)
+        return out
+
+    def _batch(self, records: Rows) -> pa.RecordBatch:
+        """Posts by record number, in order, as the query matcher reads them."""
+        columns = "record_no, post_key, title, body, segments, hashtags, source, platform, lang, community, kind"
+        table = self._ask(self._read("posts", columns, records), records)
+        return table.combine_chunks().to_batches(max_chunksize=None)[0]
+
+    def _ask(self, sql: str, records: Rows) -> pa.Table:
+        return self._ground.ask(_reads("explorer.texts", sql), {"records": records.tolist()})
+
+    def _read(self, name: str, columns: str, records: Rows) -> str:
+        pages = {self._posts[at].file for at in self._pages(records)}
+        return (
+            f"SELECT {columns} FROM {self._files(pages)} p "  # noqa: S608
+            "JOIN (SELECT unnest($records) AS wanted) w ON p.record_no = w.wanted ORDER BY record_no"
+        )
+
+    def _files(self, pages: Iterable[str]) -> str:
+        folder = self._ground.study.folder
+        quoted = ("'" + str(folder / page).replace("'", "''") + "'" for page in sorted(pages))
+        return f"read_parquet([{', '.join(quoted)}])"
+
+    def _pages(self, records: Rows) -> list[int]:
+        """Numbers of the pages that hold these records."""
+        return sorted(set((np.searchsorted(self._starts, records, side="right") - 1).tolist()))
+
+    def _tagged(self) -> Rows:
+        found: Rows = self._ground.ask(TAGGED, {})["record_no"].to_numpy()
+        return found
+
+
+def _reads(name: str, sql: str) -> Aggregate:
+    return Aggregate(name=name, sql=sql, needs=())
+
+
+def _first_record(path: Any) -> int:
+    """Lowest record number of a page, from its statistics alone."""
+    about = pq.read_metadata(path)
+    leaf = next(n for n in range(about.num_columns) if about.schema.column(n).path == "record_no")
+    return min(
+        int(about.row_group(g).column(leaf).statistics.min) for g in range(about.num_row_groups)
+    )
