@@ -120,7 +120,7 @@ def title(
     there(study)
     from bedside.cli.planning import title_text
 
-    value, text = title_text(study, words, lead)
+    value, text = title_text(study, words, lead, now=now())
     say(value, text, as_json=as_json)
 
 

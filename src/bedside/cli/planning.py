@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from bedside.model.plans import Part, Plan, drop_part, move_part, thawed
+from bedside.model.plans import Part, Plan, drop_part, move_part
 from bedside.report import planning
 from bedside.report.planned import choices
 from bedside.store.study import Study, open_study
@@ -72,12 +72,15 @@ def plan_text(folder: Path, *, now: datetime) -> Answer:
 
 def start_text(folder: Path, *, now: datetime) -> Answer:
     """Begin a plan."""
-    return _done(folder, lambda study: planning.begin(study, now))
+    return _done(folder, lambda study: planning.begin(study, planning.lay_out(study, now)))
 
 
 def add_text(folder: Path, part: Part, *, at: int | None, now: datetime) -> Answer:
     """Put a part in."""
-    return _done(folder, lambda study: planning.add(study, part, at=at, now=now))
+    return _done(
+        folder,
+        lambda study: planning.add(study, part, at=at, table=planning.lay_out(study, now)),
+    )
 
 
 def move_text(folder: Path, name: str, to: int) -> Answer:
@@ -92,17 +95,18 @@ def drop_text(folder: Path, name: str) -> Answer:
 
 def word_text(folder: Path, name: str, *, now: datetime, **words: str | None) -> Answer:
     """Write around a part."""
-    return _done(folder, lambda study: planning.reword(study, name, now=now, **words))
+    return _done(
+        folder,
+        lambda study: planning.reword(study, name, table=planning.lay_out(study, now), **words),
+    )
 
 
-def title_text(folder: Path, title: str, lead: str | None) -> Answer:
+def title_text(folder: Path, title: str, lead: str | None, *, now: datetime) -> Answer:
     """Give page one another headline and first paragraph."""
-
-    def how(plan: Plan) -> Plan:
-        kept = plan.lead if lead is None else lead.strip()
-        return msgspec.structs.replace(thawed(plan), title=title.strip(), lead=kept)
-
-    return _done(folder, lambda study: planning.change(study, how))
+    return _done(
+        folder,
+        lambda study: planning.retitle(study, title, lead, table=planning.lay_out(study, now)),
+    )
 
 
 def freeze_text(folder: Path, *, by: str, now: datetime) -> Answer:

@@ -18,5 +18,6 @@ NAV: tuple[tuple[str, str], ...] = (
     ("/paraphrase", "Paraphrases"),
     ("/evidence", "Evidence"),
     ("/sources", "Sources"),
+    ("/report", "Report"),
 )
 """Address and name."""

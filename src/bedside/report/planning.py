@@ -26,6 +26,7 @@ __all__ = [
     "freeze",
     "lay_out",
     "plan_of",
+    "retitle",
     "reword",
     "thaw",
 ]
@@ -38,7 +39,6 @@ class Table(NamedTuple):
     written: Written
     plan: Plan | None
     arranged: Arranged
-    stamp: str
 
 
 def lay_out(study: Study, now: datetime) -> Table:
@@ -46,7 +46,7 @@ def lay_out(study: Study, now: datetime) -> Table:
     ready = leaving(study, now)
     laid = desk(ready.material)
     written, plan = write(laid), read_plan(study)
-    return Table(laid, written, plan, arrange(laid, written, plan or Plan()), ready.stamp)
+    return Table(laid, written, plan, arrange(laid, written, plan or Plan()))
 
 
 def plan_of(study: Study) -> Plan:
@@ -72,8 +72,8 @@ def change(study: Study, how: Callable[[Plan], Plan]) -> Plan:
     return plan
 
 
-def begin(study: Study, now: datetime) -> Plan:
-    """Begin a plan with every chapter that has something to say, in the report's order.
+def begin(study: Study, table: Table) -> Plan:
+    """Begin a plan with every chapter that has something to say, in the report's order; the study is locked.
 
     Raises
     ------
@@ -83,14 +83,14 @@ def begin(study: Study, now: datetime) -> Plan:
     if read_plan(study) is not None:
         raise InputError("this study has a plan; change it, or remove plan.toml to begin anew")
     plan = Plan()
-    for kind, name, _ in choices(lay_out(study, now).written):
+    for kind, name, _ in choices(table.written):
         if kind == "chapter" and name not in ("inclusion", "judged"):
             plan = add_part(plan, Part(chapter=name))
     write_plan(study, plan)
     return plan
 
 
-def add(study: Study, part: Part, *, at: int | None, now: datetime) -> Plan:
+def add(study: Study, part: Part, *, at: int | None, table: Table) -> Plan:
     """Put a part into the plan, which is begun if there is none; evidence ids in its words become live places.
 
     Raises
@@ -98,10 +98,9 @@ def add(study: Study, part: Part, *, at: int | None, now: datetime) -> Plan:
     NotFoundError
         If what may be released has no such chapter or finding.
     """
-    table = lay_out(study, now)
     _known(part, choices(table.written))
     words = {name: alive(table.laid, getattr(part, name)) for name in ("before", "after")}
-    plan = add_part(table.plan or Plan(), msgspec.structs.replace(part, **words), at=at)
+    plan = add_part(read_plan(study) or Plan(), msgspec.structs.replace(part, **words), at=at)
     write_plan(study, plan)
     return plan
 
@@ -128,11 +127,20 @@ def alive(laid: Desk, text: str) -> str:
     return re.sub(r"\{\s*(ev-[^{}]*)\}", put, text)
 
 
-def reword(study: Study, name: str, *, now: datetime, **words: str | None) -> Plan:
+def reword(study: Study, name: str, *, table: Table, **words: str | None) -> Plan:
     """Write around a part: heading, before, after; what is None stays."""
-    laid = lay_out(study, now).laid
-    lively = {key: text if text is None else alive(laid, text) for key, text in words.items()}
+    lively = {key: text if text is None else alive(table.laid, text) for key, text in words.items()}
     return change(study, lambda plan: change_part(plan, name, **lively))
+
+
+def retitle(study: Study, title: str, lead: str | None, *, table: Table) -> Plan:
+    """Give page one another headline, and another first paragraph unless None."""
+
+    def how(plan: Plan) -> Plan:
+        kept = plan.lead if lead is None else alive(table.laid, lead.strip())
+        return msgspec.structs.replace(thawed(plan), title=title.strip(), lead=kept)
+
+    return change(study, how)
 
 
 def freeze(study: Study, *, by: str, now: datetime) -> Plan:

@@ -4,6 +4,7 @@ from bedside.explore.pages import (
     codebook,
     coding,
     crisis,
+    document,
     evidence,
     measures,
     paraphrase,
@@ -32,4 +33,5 @@ FAMILIES = (
     codebook,
     relevance,
     paraphrase,
+    document,
 )
