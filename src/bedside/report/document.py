@@ -13,6 +13,7 @@ from bedside.report.chapters.journey import journey
 from bedside.report.chapters.judged import judged
 from bedside.report.chapters.limits import limits
 from bedside.report.chapters.mending import mending
+from bedside.report.chapters.misinformation import misinformation
 from bedside.report.chapters.one_page import findings, one_page, stale_note
 from bedside.report.chapters.options import options
 from bedside.report.chapters.providers import providers
@@ -45,6 +46,7 @@ _TELLING: tuple[Callable[[Desk], Chapter | None], ...] = (
     mending,
     providers,
     options,
+    misinformation,
     words,
     themes,
     voices,

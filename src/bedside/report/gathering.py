@@ -10,14 +10,16 @@ from bedside.codebook import Codebook
 from bedside.judge.agreeing import agree
 from bedside.judge.decisions import has_log, open_log
 from bedside.judge.reliability import COLUMNS
+from bedside.measure.kept import study_claims
 from bedside.measure.relevance import measured_of
 from bedside.release.records import Release
-from bedside.report.material import AgreedRow, CoverageRow, ImportRow, Material, Readers
+from bedside.report.material import AgreedRow, ClaimNote, CoverageRow, ImportRow, Material, Readers
 from bedside.report.material import Study as ReportedStudy
 from bedside.report.relevance import in_words
 from bedside.store.actions import read_actions
 from bedside.store.engine import Engine
 from bedside.store.imports import read_imports
+from bedside.store.interventions import read_interventions
 from bedside.store.query import parse_query
 from bedside.store.snapshots import Snapshot
 from bedside.store.stages import Aggregate
@@ -82,6 +84,8 @@ def material_for(
         judged=_judged(made),
         readers=_readers(study),
         agreement=_agreement(study, book),
+        claims=_claims(study, made),
+        interventions=read_interventions(study),
         round_to=made.round_to,
         open_command=f"bedside open {quote(str(study.folder.name))} EVIDENCE-ID",
         bedside_version=version("bedside"),
@@ -129,6 +133,25 @@ def _agreement(study: Study, book: Codebook) -> list[AgreedRow]:
         )
         for one in agree(judgements, book)
         if one.posts
+    ]
+
+
+def _claims(study: Study, made: Release) -> list[ClaimNote]:
+    """What the knowledge base says of the claims that figures name."""
+    named = {figure.keys.get("claim") for figure in made.figures}
+    named |= {f.keys.get("what") for f in made.figures if f.keys.get("kind") == "claim"}
+    return [
+        ClaimNote(
+            id=claim.id,
+            name=claim.name,
+            statement=claim.statement,
+            verdict=claim.verdict,
+            fact=claim.fact,
+            sources=[f"{source.by}, {source.title} ({source.year})" for source in claim.sources],
+            date=claim.date.isoformat(),
+        )
+        for claim in study_claims(study).claims
+        if claim.id in named
     ]
 
 

@@ -6,11 +6,13 @@ import msgspec
 
 from bedside.model.actions import Action
 from bedside.model.figures import Quote
+from bedside.model.interventions import Intervention
 from bedside.model.sources import Source
 from bedside.report.released import Released
 
 __all__ = [
     "AgreedRow",
+    "ClaimNote",
     "CoverageRow",
     "ImportRow",
     "Material",
@@ -100,6 +102,18 @@ class AgreedRow(msgspec.Struct, frozen=True, kw_only=True):
     ac1: float | None = None
 
 
+class ClaimNote(msgspec.Struct, frozen=True, kw_only=True):
+    """What the knowledge base says of a claim: the verdict of its sources (by, title, year), checked on `date`."""
+
+    id: str
+    name: str
+    statement: str
+    verdict: str
+    fact: str = ""
+    sources: Sequence[str] = ()
+    date: str = ""
+
+
 class Records(msgspec.Struct, frozen=True, kw_only=True):
     """The records of a study beside its released figures and quotes; kept as JSON with every document that leaves.
 
@@ -119,6 +133,10 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
         Who read and judged, whether or not a figure rests on it.
     agreement : sequence of AgreedRow
         How far they agree, of what two or more coded.
+    claims : sequence of ClaimNote
+        The claims that figures name.
+    interventions : sequence of Intervention
+        What the organisation itself did, withdrawn entries among it.
     """
 
     study: Study
@@ -134,6 +152,8 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
     judged: int = 0
     readers: Readers = Readers()
     agreement: Sequence[AgreedRow] = ()
+    claims: Sequence[ClaimNote] = ()
+    interventions: Sequence[Intervention] = ()
     open_command: str = "bedside open STUDY EVIDENCE-ID"
     bedside_version: str = ""
     makers: Sequence[str] = ()

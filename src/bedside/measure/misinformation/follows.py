@@ -4,7 +4,7 @@ Before and after, never effect: that word would need a date fixed beforehand and
 both this says "beyond the comparison".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from bedside.measure.evidence import (
 from bedside.measure.making import NOT_CHECKED
 from bedside.measure.misinformation.claims import ANY, FEWEST, claimed, shown_claims
 from bedside.measure.periods import dated, day_number
+from bedside.measure.statistics.calibrated import FEWEST as FEWEST_PERIODS
 from bedside.measure.statistics.calibrated import StepChange, step_change
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
@@ -28,7 +29,10 @@ __all__ = ["Event", "events_of", "follows"]
 
 MEASURE = "misinformation.follows"
 WEEK = 7
-REACH = 52  # weeks looked at on each side
+SPANS = (7, 14, 28)  # days of a period; the finest that holds enough is taken, whatever the outcome
+ENOUGH = 2.0  # accounts a period, on average on each side, from which a finer period is taken
+REACH = 52  # periods looked at on each side
+YEAR = 364  # days around an event in which nothing may have been done about a claim beside it
 PROFESSIONAL = "clinician"
 _DAY = day_number("c.published_at")
 
@@ -96,10 +100,11 @@ GROUP BY claim ORDER BY claim"""  # noqa: S608
 def follows(ask: Ask, context: MeasureContext) -> list[Figure]:
     """A claim before and after: `misinformation.follows`, keys {"claim", "event", "on", "compared"}.
 
-    Accounts a week that repeat the claim after the day, over before, the trend taken on; `compared` = none: of all
-    accounts that wrote in the week; other_claims: among accounts that repeat this or a claim about which nothing was done;
-    other_platforms: on the platform of the intervention among all. Up to 52 weeks of seven days on each side, counted
-    from the day. A change beyond a comparison needs a logged day and is the only one that is more than before and after.
+    Accounts a period that repeat the claim after the day, over before, the trend taken on; `compared` = none: of all
+    accounts that wrote in the period; other_claims: among accounts that repeat this or a claim about which nothing was
+    done; other_platforms: on the platform of the intervention among all. Up to 52 periods on each side, counted from the
+    day, of 7, 14 or 28 days: the finest with two such accounts a period. A change beyond a comparison needs a logged day
+    and is the only one that is more than before and after.
     """
     events = events_of(ask, context)
     if not events:
@@ -125,17 +130,17 @@ def _ends(ask: Ask) -> tuple[int, int]:
     return (row["first"], row["last"]) if row["first"] is not None else (0, -1)
 
 
-def _weeks(event: Event, ends: tuple[int, int]) -> range:
-    """Whole weeks around the day within the corpus: week 0 begins on it."""
+def _periods(event: Event, ends: tuple[int, int], days: int) -> range:
+    """Whole periods around the day within the corpus: period 0 begins on it."""
     day = event.on.toordinal()
-    before = max(0, min(REACH, (day - ends[0]) // WEEK))
-    after = max(0, min(REACH, (ends[1] - day + 1) // WEEK))
+    before = max(0, min(REACH, (day - ends[0]) // days))
+    after = max(0, min(REACH, (ends[1] - day + 1) // days))
     return range(-before, after)
 
 
 def _untouched(context: MeasureContext, event: Event) -> list[str]:
     """Claims of the knowledge base about which nothing was done within reach of the event."""
-    near = timedelta(weeks=REACH)
+    near = timedelta(days=YEAR)
     touched = {
         entry.about
         for entry in context.interventions
@@ -169,31 +174,64 @@ def _series(context: MeasureContext, event: Event, compared: str) -> _Series:
     return _Series(hits, among, params | named, "share")
 
 
-def _by_week(ask: Ask, sql: str, params: Mapping[str, Any], event: Event) -> dict[int, int]:
-    """Accounts by week since the event; a post without author is nobody's."""
+def _by_period(
+    ask: Ask, sql: str, params: Mapping[str, Any], event: Event, days: int
+) -> dict[int, int]:
+    """Accounts by period since the event; a post without author is nobody's."""
     day = event.on.toordinal()
     rows = Rows(
-        sql=f"SELECT post_key, account_key, CAST(FLOOR((on_day - {day}) / {WEEK}.0) AS BIGINT) AS week_no FROM ({sql}) d",  # noqa: S608
-        keys=("week_no",),
+        sql=f"SELECT post_key, account_key, CAST(FLOOR((on_day - {day}) / {days}.0) AS BIGINT) AS period_no FROM ({sql}) d",  # noqa: S608
+        keys=("period_no",),
         params=used_params(sql, params),
     )
-    return {week: n.accounts for (week,), n in count_rows(ask, rows, "weeks of a claim").items()}
+    return {at: n.accounts for (at,), n in count_rows(ask, rows, "periods of a claim").items()}
+
+
+class _Laid(NamedTuple):
+    """A series laid out around an event."""
+
+    days: int
+    periods: range
+    hits: list[int]
+    among: list[int]
+
+
+def _lay_out(ask: Ask, event: Event, series: _Series, ends: tuple[int, int]) -> _Laid:
+    """The series in the finest periods that hold enough, else in the longest of which there are enough."""
+    laid = _Laid(SPANS[0], _periods(event, ends, SPANS[0]), [], [])
+    for days in SPANS:
+        periods = _periods(event, ends, days)
+        if laid.hits and min(-periods.start, periods.stop) < FEWEST_PERIODS:
+            break
+        held = _by_period(ask, series.hits, series.params, event, days)
+        laid = _Laid(days, periods, [held.get(at, 0) for at in periods], [])
+        sides = (laid.hits[: -periods.start], laid.hits[-periods.start :])
+        if all(side and sum(side) >= ENOUGH * len(side) for side in sides):
+            break
+    among = _by_period(ask, series.among, series.params, event, laid.days)
+    return laid._replace(among=[among.get(at, 0) for at in laid.periods])
 
 
 def _figure(
     ask: Ask, context: MeasureContext, event: Event, compared: str, ends: tuple[int, int]
 ) -> list[Figure]:
-    weeks, series = _weeks(event, ends), _series(context, event, compared)
-    hits = _by_week(ask, series.hits, series.params, event)
-    among = _by_week(ask, series.among, series.params, event)
-    y, n = ([held.get(week, 0) for week in weeks] for held in (hits, among))
-    change = _changed(y, n, weeks, series.family)
+    series = _series(context, event, compared)
+    laid = _lay_out(ask, event, series, ends)
+    change = _changed(laid, series.family)
     spans = [
-        _span(series, event, part, first, last)
-        for part, first, last in (("after", 0, weeks.stop), ("before", weeks.start, 0))
+        _span(series, event, laid.days, part, first, last)
+        for part, first, last in (
+            ("after", 0, laid.periods.stop),
+            ("before", laid.periods.start, 0),
+        )
     ]
     after, before = (count_all(ask, rows, MEASURE) for rows in spans)
-    keys = {"claim": event.claim, "event": event.name, "on": event.on.isoformat(), "compared": compared}  # fmt: skip
+    keys = {
+        "claim": event.claim,
+        "event": event.name,
+        "on": event.on.isoformat(),
+        "compared": compared,
+    }
     evidence = evidence_of(context, *spans, keys={})
     return [
         Figure(
@@ -210,40 +248,40 @@ def _figure(
             of_posts=before.posts,
             no_author=after.no_author,
             basis="machine",
-            method=_method(event, compared, weeks, change),
+            method=_method(event, compared, laid, change),
             refused=change.refused,
             evidence=evidence,
         )
     ]
 
 
-def _changed(y: Sequence[int], n: Sequence[int], weeks: range, family: str) -> StepChange:
-    """The step; weeks in which nobody wrote at all cannot be told from weeks that were not collected."""
-    kept = [at for at, many in enumerate(n) if many]
-    at = sum(1 for k in kept if weeks[k] < 0)
-    hits, of = [y[k] for k in kept], [n[k] for k in kept]
+def _changed(laid: _Laid, family: str) -> StepChange:
+    """The step; periods in which nobody wrote at all cannot be told from those that were not collected."""
+    kept = [at for at, many in enumerate(laid.among) if many]
+    at = sum(1 for k in kept if laid.periods[k] < 0)
+    hits, of = [laid.hits[k] for k in kept], [laid.among[k] for k in kept]
     return step_change(hits, at, of=of, family="share" if family == "share" else "count")
 
 
-def _span(series: _Series, event: Event, part: str, first: int, last: int) -> Rows:
-    """Posts that repeat the claim in one stretch of weeks."""
+def _span(series: _Series, event: Event, days: int, part: str, first: int, last: int) -> Rows:
+    """Posts that repeat the claim in one stretch of periods."""
     day = event.on.toordinal()
     sql = (
         f"SELECT post_key, account_key FROM ({series.hits}) s "  # noqa: S608
         f"WHERE on_day >= $from_{part} AND on_day < $until_{part}"
     )
-    days = {f"from_{part}": day + WEEK * first, f"until_{part}": day + WEEK * last}
-    return Rows(sql=sql, params=used_params(sql, series.params) | days)
+    ends = {f"from_{part}": day + days * first, f"until_{part}": day + days * last}
+    return Rows(sql=sql, params=used_params(sql, series.params) | ends)
 
 
 _OF_WHAT = {
-    "none": "accounts a week that repeat it, per account that wrote",
+    "none": "accounts a period that repeat it, per account that wrote",
     "other_claims": "odds that an account which repeats this claim or another about which nothing was done repeats this one",
     "other_platforms": "odds that an account which repeats it does so on this platform",
 }
 
 
-def _method(event: Event, compared: str, weeks: range, change: StepChange) -> str:
+def _method(event: Event, compared: str, laid: _Laid, change: StepChange) -> str:
     found = "" if event.logged else "; the week was found in the corrections, which often follow a peak: claims fall after peaks by themselves"  # fmt: skip
     kind = (
         "before and after"
@@ -252,6 +290,7 @@ def _method(event: Event, compared: str, weeks: range, change: StepChange) -> st
     )
     like = "" if change.missed is None else f"; of simulated series like it {change.missed:.0%} of intervals miss"  # fmt: skip
     return (
-        f"{kind}: {_OF_WHAT[compared]}, after over before, {-weeks.start} and {weeks.stop} weeks, trend taken on; "
-        f"averaged over how strongly weeks may depend on the ones before{like}{found}; {NOT_CHECKED}"
+        f"{kind}: {_OF_WHAT[compared]}, after over before, {-laid.periods.start} and {laid.periods.stop} periods of "
+        f"{laid.days} days, trend taken on; "
+        f"averaged over how strongly periods may depend on the ones before{like}{found}; {NOT_CHECKED}"
     )

@@ -80,7 +80,9 @@ def told_over_time(laid: Desk) -> Markup:
     shown = [f for held in lines.values() for f in held]
     starts = [day for f in shown if (day := when(f.keys.get("period", ""))) is not None]
     panels = [
-        Panel(f"{sentence_case(brief(*what))}, by {_kind(held)}", _points(held), checked(held[0]))
+        Panel(
+            f"{sentence_case(brief(*what))}, by {kind_of(held)}", points_of(held), checked(held[0])
+        )
         for what, held in lines.items()
     ]
     title = "How much of what is written tells each thing, over time"
@@ -97,7 +99,7 @@ def told_over_time(laid: Desk) -> Markup:
             f"{len(panels)} lines of shares over time with 95 % intervals; numbers are in the table.",
             panels,
             nice_axis(highest(shown), f"{NARROW}%", limit=100),
-            _ticks(min(starts), max(starts)),
+            time_ticks(min(starts), max(starts)),
         ),
         twins=twin(
             share_table("Told over time", "code", shown, more=["layer", "period"]), len(shown)
@@ -106,12 +108,14 @@ def told_over_time(laid: Desk) -> Markup:
     )
 
 
-def _kind(held: Sequence[Shown]) -> str:
+def kind_of(held: Sequence[Shown]) -> str:
+    """Kind of the periods of a line: week, month or quarter."""
     period = held[0].keys.get("period", "")
     return next((word for mark, word in _KIND.items() if mark in period), "month")
 
 
-def _points(held: Sequence[Shown]) -> list[Point]:
+def points_of(held: Sequence[Shown]) -> list[Point]:
+    """Shares of one line as points in per cent, in order of time."""
     dated = sorted((day.toordinal(), f) for f in held if (day := when(f.keys.get("period", ""))))
     return [
         Point(
@@ -124,7 +128,7 @@ def _points(held: Sequence[Shown]) -> list[Point]:
     ]
 
 
-def _ticks(first: date, last: date) -> list[tuple[float, str]]:
+def time_ticks(first: date, last: date) -> list[tuple[float, str]]:
     """Both ends and the Januaries between them that leave room for their labels."""
     reach = max((last - first).days, 1)
     ends = [(first.toordinal(), f"{first:%b %Y}"), (last.toordinal(), f"{last:%b %Y}")]
