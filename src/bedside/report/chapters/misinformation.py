@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from bedside.report.chapters.answering import advice, corrections, followed
 from bedside.report.chapters.claim_lines import claim_lines
 from bedside.report.chapters.spreading import spreading
@@ -22,7 +24,7 @@ from bedside.report.page import (
     table,
     twin,
 )
-from bedside.report.printing import NARROW, count, day, percent
+from bedside.report.printing import NARROW, count, day, listed, percent
 from bedside.report.rows import dot_of, highest, share_table, star_note
 from bedside.report.sentences import told_apart
 from bedside.report.words import plain
@@ -149,27 +151,34 @@ def _finding(laid: Desk, claims: Sequence[str]) -> str:
     """Of how many claims it can be said that they are repeated more than questioned or corrected."""
     more = less = 0
     for claim in claims:
-        repeats, questions, corrects = (
+        repeats, *others = (
             one(laid.shelf, "misinformation.stances", claim=claim, stance=s) for s in _STANCES
         )
-        others = [f for f in (questions, corrects) if f is not None and f.known]
-        if repeats is None or not repeats.known or not others:
+        held = [f for f in others if f is not None and f.known]
+        if repeats is None or not repeats.known or len(held) < len(others):
             continue
-        more += all(told_apart(repeats, other) for other in others)
-        less += any(told_apart(other, repeats) for other in others)
-    if not more and not less:
+        more += all(told_apart(repeats, other) for other in held)
+        less += any(told_apart(other, repeats) for other in held)
+    said = [
+        f"{number} {'is' if number == 1 else 'are'} {words}"
+        for number, words in (
+            (more, "repeated more than questioned or corrected"),
+            (less, "questioned or corrected more than repeated"),
+        )
+        if number
+    ]
+    if not said:
         return "Of no claim can it be told whether it is repeated more than questioned or corrected"
-    return (
-        f"{more} of {len(claims)} claims {'is' if more == 1 else 'are'} repeated more than questioned or corrected, "
-        f"{less} questioned or corrected more than repeated; the others cannot be told apart"
-    )
+    rest = len(claims) - more - less
+    left = f"; of {rest} it cannot be told" if rest else ""
+    return f"Of {len(claims)} claims {listed(said)}{left}"
 
 
 def _stance_table(laid: Desk, figures: Sequence[Shown]) -> Markup:
     named = [
-        f.__class__(**{n: getattr(f, n) for n in f.__struct_fields__} | {"keys": {"claim": claim_name(laid, f.keys["claim"]), "stance": f.keys["stance"]}})
+        msgspec.structs.replace(f, keys=f.keys | {"claim": claim_name(laid, f.keys["claim"])})
         for f in figures
-    ]  # fmt: skip
+    ]
     return share_table("How people stand to each claim", "claim", named, more=["stance"])
 
 

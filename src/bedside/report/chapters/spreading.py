@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from bedside.report.claims import ANY
 from bedside.report.figures import Shown, one, pick
 from bedside.report.markup import NOTHING, Markup, join, tag
@@ -42,6 +44,7 @@ def _parts(laid: Desk) -> Markup:
             [
                 f"{ROLES.get(f.keys['role'], plain(f.keys['role']))} {share_of(f)}"
                 for f in by_size(held)[:2]
+                if f.mid > 0
             ]
         )
         said.append(f"of {count(first[0].of_accounts, laid.small)} accounts that {words}, {named}")
@@ -94,8 +97,7 @@ def _short(f: Shown | None) -> Shown | None:
     """A figure with limits to one place."""
     if f is None or f.low is None or f.high is None:
         return f
-    fields = {name: getattr(f, name) for name in f.__struct_fields__}
-    return Shown(**fields | {"low": round(f.low, 1), "high": round(f.high, 1)})
+    return msgspec.structs.replace(f, low=round(f.low, 1), high=round(f.high, 1))
 
 
 def _stars(laid: Desk) -> str:
