@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 SPARK := $(VENV)/.installed-spark
+MEDIA := $(VENV)/.installed-media
 TAGUETTE := $(VENV)/taguette
 PEERS := $(VENV)/peers
 DEMO ?= demo
@@ -30,6 +31,10 @@ $(SPARK): requirements-spark.txt constraints.txt | $(DEV_STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r $< \
 	  && touch $@ || echo "PySpark could not be installed; its tests will be skipped"
 
+$(MEDIA): requirements-media.txt constraints.txt | $(DEV_STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r $< \
+	  && touch $@ || echo "The extra for pictures and speech could not be installed; its tests will be skipped"
+
 $(TAGUETTE)/.installed: requirements-taguette.txt | $(DEV_STAMP)
 	@$(BIN)/python -m venv $(TAGUETTE) && $(TAGUETTE)/bin/pip install --quiet --disable-pip-version-check -r $< \
 	  && touch $@ || echo "Taguette could not be installed; its test will be skipped"
@@ -42,7 +47,7 @@ demo: $(STAMP)  ## Run the main job on the simulated study and say which page to
 
 test: check e2e  ## Run everything: lint, types, unit tests, the whole house
 
-check: $(DEV_STAMP) $(SPARK)  ## Lint, types and unit tests
+check: $(DEV_STAMP) $(SPARK) $(MEDIA)  ## Lint, types and unit tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -84,6 +84,8 @@ _SITE = "The site's own terms and robots rules; an operator's consent where a lo
 _VENDOR = "The vendor's licence; platform terms behind it still hold."
 _OWN = "Whatever permission came with the file."
 _BUILT_IN = (
+    _built_in("image", "media", _OWN, suffix="_image"),
+    _built_in("sound", "media", _OWN, suffix="_sound"),
     _built_in("reddit_api", "reddit", _REDDIT, suffix="_api"),
     _built_in("reddit_dump", "reddit", _REDDIT, suffix="_dump", verified=False),
     _built_in("x_v2", "x_v2", _X),

@@ -16,7 +16,7 @@ from bedside.collect.reading import Found, Outcome, Reading, RecordProblem, Reje
 from bedside.collect.ytdlp import belongs, map_info, stem_of
 from bedside.model.posts import CollectedPost
 
-__all__ = ["Cue", "read", "read_cues", "recognise", "without_rolling"]
+__all__ = ["Cue", "read", "read_cues", "recognise", "sidecar_of", "without_rolling"]
 
 CLOCK = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,](\d{3})"
 TIMING = re.compile(rf"^\s*{CLOCK}\s*(?:-->|,)\s*{CLOCK}(?:\s|$)")
@@ -60,7 +60,7 @@ def read(document: Document, reading: Reading) -> Iterator[Outcome]:
     if len(cues) > len(kept):
         reading.note("cues that only repeated the one before, left out", len(cues) - len(kept))
     try:
-        info = _sidecar(document, reading)
+        info = sidecar_of(document, reading)
         if not kept and info is None:
             yield Rejected("", "no cue could be read")
             return
@@ -157,15 +157,15 @@ def _overlap(before: tuple[str, ...], after: tuple[str, ...]) -> int:
     return 0
 
 
-def _sidecar(document: Document, reading: Reading) -> dict[str, Any] | None:
-    """The info file beside the subtitles."""
+def sidecar_of(document: Document, reading: Reading) -> dict[str, Any] | None:
+    """What the info file beside subtitles, a recording or a picture says; None where there is none that can be read."""
     for name in document.beside():
         if name.endswith(".info.json") and belongs(document.name, stem_of(name)):
             data = document.sibling(name)
             try:
                 info = msgspec.json.decode(data) if data else None
             except msgspec.DecodeError:
-                reading.note("the .info.json beside the subtitles cannot be read")
+                reading.note("the .info.json beside the file cannot be read")
                 return None
             return info if isinstance(info, dict) and info.get("id") else None
     return None

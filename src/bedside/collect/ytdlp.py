@@ -1,6 +1,6 @@
 """yt-dlp's info files: one video with its description, and its comments where they were fetched."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -11,13 +11,25 @@ from bedside.collect.reading import NoPost, Outcome, Reading, RecordProblem, Sam
 from bedside.collect.times import from_text, from_unix
 from bedside.model.posts import CollectedPost
 
-__all__ = ["SUBTITLE_ENDINGS", "belongs", "map_info", "platform_of", "read", "recognise", "stem_of"]
+__all__ = [
+    "SUBTITLE_ENDINGS",
+    "belongs",
+    "has_beside",
+    "is_video",
+    "map_info",
+    "platform_of",
+    "read",
+    "recognise",
+    "stem_of",
+]
 
 COUNTS = {
     "like_count": "likes", "comment_count": "comments", "view_count": "views", "repost_count": "reposts",
     "save_count": "favourites",
 }  # fmt: skip
 SUBTITLE_ENDINGS = (".vtt", ".srt", ".sbv")
+SOUND_ENDINGS = (".mp4", ".webm", ".mkv", ".wav", ".mp3", ".m4a", ".ogg", ".opus", ".flac")
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
 
 
 def recognise(sample: Sample) -> bool:
@@ -53,18 +65,22 @@ def _map(record: Any, around: Around) -> CollectedPost | NoPost:
         return _map_comment(record["comment"], around["video"])
     if record.get("_type") in ("playlist", "multi_video"):
         return NoPost("playlist")
-    if _has_subtitles(around):
-        return NoPost("sidecar of a subtitle file, read with it")
+    media = SOUND_ENDINGS if is_video(record) else SOUND_ENDINGS + PICTURE_ENDINGS
+    for endings, what in ((SUBTITLE_ENDINGS, "subtitle file"), (media, "recording or picture")):
+        if has_beside(around["name"], around["beside"](), endings):
+            return NoPost(f"sidecar of a {what}, read with it")
     return map_info(record)
 
 
-def _has_subtitles(around: Around) -> bool:
-    """Whether subtitle files stand beside this info file; they read it themselves."""
-    stem = stem_of(around["name"])
-    return any(
-        other.lower().endswith(SUBTITLE_ENDINGS) and belongs(other, stem)
-        for other in around["beside"]()
-    )
+def is_video(info: dict[str, Any]) -> bool:
+    """Whether an info file is of something that lasts; a picture beside it is then its thumbnail."""
+    return bool(info.get("duration")) or info.get("vcodec") not in (None, "none")
+
+
+def has_beside(name: str, beside: Iterable[str], endings: tuple[str, ...]) -> bool:
+    """Whether a file of these endings belongs to the same video or picture as this one; it reads the info file itself."""
+    stem = stem_of(name)
+    return any(other.lower().endswith(endings) and belongs(other, stem) for other in beside)
 
 
 def belongs(subtitles: str, stem: str) -> bool:
@@ -157,9 +173,9 @@ def _map_comment(comment: dict[str, Any], info: dict[str, Any]) -> CollectedPost
 
 
 def stem_of(name: str) -> str:
-    """File name of a subtitle file or its sidecar without endings: `talk.en.vtt` -> `talk`."""
+    """File name of a video, picture, subtitle file or sidecar without its ending: `talk.en.vtt` -> `talk.en`."""
     base = PurePosixPath(name).name
-    for ending in (".info.json", *SUBTITLE_ENDINGS):
+    for ending in (".info.json", *SUBTITLE_ENDINGS, *SOUND_ENDINGS, *PICTURE_ENDINGS):
         if base.lower().endswith(ending):
             return base[: -len(ending)]
     return base
