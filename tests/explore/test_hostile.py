@@ -155,9 +155,14 @@ def test_an_erased_post_leaves_search_pages_and_memory(hostile: Path) -> None:
 
 @pytest.mark.e2e
 def test_hostile_posts_do_nothing_in_a_browser(
-    hostile: Path, kept_hostile: tuple[Path, Path], browser: Any, axe: Axe
+    hostile: Path,
+    kept_hostile: tuple[Path, Path],
+    browser: Any,
+    axe: Axe,
+    request: pytest.FixtureRequest,
 ) -> None:
     running = Served(hostile, kept_hostile[1])
+    request.addfinalizer(running.stop)  # whatever comes
     context = browser.new_context(base_url=running.address, viewport={"width": 400, "height": 800})
     page = context.new_page()
     told: list[str] = []

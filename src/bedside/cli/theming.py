@@ -7,19 +7,16 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from bedside.errors import NotFoundError
 from bedside.store.files import content_key
-from bedside.store.manifest import Dataset, read_manifest
+from bedside.store.manifest import Dataset
 from bedside.store.stages import Ask
 from bedside.store.study import open_study
+from bedside.understand.themes.changing import change_decisions, theme_rows
 from bedside.understand.themes.decisions import (
-    decide,
     read_decisions,
     read_memory,
     settle_memory,
-    write_decisions,
     write_memory,
 )
 
@@ -64,21 +61,10 @@ def find_themes(
     settle_memory(folder, key)
 
 
-def _rows(folder: Path) -> list[dict[str, Any]]:
-    datasets = read_manifest(folder).datasets
-    if "theme_names" not in datasets:
-        raise NotFoundError(
-            f"{folder.name} has no themes yet; give: bedside run {quote(str(folder))}"
-        )
-    (page,) = datasets["theme_names"].pages
-    rows: list[dict[str, Any]] = pq.read_table(folder / page.file).to_pylist()
-    return rows
-
-
 def list_themes(folder: Path) -> tuple[list[dict[str, Any]], str]:
     """Themes as they stand: for programs, and for people."""
     open_study(folder)
-    rows = _rows(folder)
+    rows = theme_rows(folder)
     if not rows:
         return rows, "no themes: fewer than 40 posts can be placed"
     decided = read_decisions(folder)
@@ -86,7 +72,7 @@ def list_themes(folder: Path) -> tuple[list[dict[str, Any]], str]:
         f"{row['theme']:<8} {row['posts']:>8,}  {row['name']}"
         + (f"  [{', '.join(row['words'][:6])}]" if row["named_by"] == "analyst" else "")
         + (f"  ({', '.join(row['codes'])})" if row["codes"] else "")
-        for row in sorted(rows, key=lambda row: (-row["posts"], row["theme"]))
+        for row in rows
     ]
     first = rows[0]
     lines.append(
@@ -100,11 +86,7 @@ def list_themes(folder: Path) -> tuple[list[dict[str, Any]], str]:
 
 def change_themes(folder: Path, **change: Any) -> str:
     """Keep one more decision; see `bedside.understand.themes.decisions.decide`."""
-    study = open_study(folder)
-    with study.locked():
-        decisions = read_decisions(folder)
-        known = sorted({row["theme"] for row in _rows(folder)} | set(decisions.splits))
-        write_decisions(folder, decide(decisions, known, **change))
+    change_decisions(open_study(folder), **change)
     return (
         f"kept in themes/decisions.json; it counts from the next: bedside run {quote(str(folder))}"
     )

@@ -15,6 +15,7 @@ _EVIDENCE = re.compile(r"ev-[0-9a-f]{10}-([a-z]+)[a-z0-9-]*")
 _CODE = re.compile(r"<code>(ev-[0-9a-f]{10}-[a-z0-9-]+)</code>")
 _ROW = re.compile(r"<tr>.*?</tr>", re.S)
 _NUMBER = re.compile(r'(<td class="n"[^>]*>)([^<]+)(</td>)')
+_CELL = re.compile(r'<td class="([^"]+)" data-ev="(ev-[0-9a-f]{10}-[a-z0-9-]+)">([^<]+)')
 _CSV = re.compile(r'<a href="data:text/csv[^"]*" download="([\w.-]+)">[^<]*</a>')
 PLACED = {  # chapters whose figures alone do not say where people look for them
     "one": "",
@@ -65,11 +66,12 @@ def chapters_for(ground: Ground, page: str) -> list[Chapter]:
 def opened(body: Markup) -> Markup:
     """A chapter's markup with its numbers linked to what they stand on.
 
-    Evidence ids become links; in a row of a table that names one id, the row's numbers do too. Files that a report
+    Evidence ids become links; in a row of a table that names one id the row's numbers do too, and so do the cells of a map. Files that a report
     carries inside itself are left to the page's own `.csv`.
     """
     linked = _ROW.sub(lambda row: _open_row(row.group()), str(body))
     linked = _CODE.sub(r'<a href="/evidence/\1"><code>\1</code></a>', linked)
+    linked = _CELL.sub(r'<td class="\1"><a href="/evidence/\2">\3</a>', linked)
     return Markup(_CSV.sub("", linked))  # our own markup, escaped when it was made
 
 

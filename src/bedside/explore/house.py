@@ -78,7 +78,9 @@ class House:
         """
         with self._lock:
             key = ground_key(self.folder)
-            if self._grounds and self._grounds[-1].key == key:
+            if self._grounds and (
+                self._grounds[-1].key == key or self._grounds[-1].study.busy
+            ):  # half of a run or an erasure is no ground to stand on
                 return self._grounds[-1]
             self._kept.clear()  # what was erased since must not stay in memory
             while len(self._grounds) > 1:  # requests under way may still read the last one

@@ -16,6 +16,7 @@ NAV: tuple[tuple[str, str], ...] = (
     ("/codebook", "Codebook"),
     ("/relevance", "Relevance"),
     ("/paraphrase", "Paraphrases"),
+    ("/themes", "Themes"),
     ("/evidence", "Evidence"),
     ("/sources", "Sources"),
     ("/report", "Report"),

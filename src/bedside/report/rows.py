@@ -83,6 +83,7 @@ def cell_of(figure: Shown | None) -> Cell:
         figure.high,
         hidden=figure.suppressed,
         judged=figure.basis == "judged",
+        evidence=figure.id,
     )
 
 

@@ -301,6 +301,18 @@ class Study:
             )
         return self.sources[name]
 
+    @property
+    def busy(self) -> bool:
+        """Whether another bedside is writing to this study now."""
+        try:
+            with (self.folder / ".lock").open("r") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the study for writing; a second writer is told so.

@@ -15,6 +15,7 @@ from bedside.explore.pages import (
     safety,
     settling,
     sources,
+    themes,
 )
 
 __all__ = ["FAMILIES"]
@@ -24,6 +25,7 @@ FAMILIES = (
     posts,
     raw,
     measures,
+    themes,
     evidence,
     sources,
     safety,

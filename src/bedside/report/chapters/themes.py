@@ -5,7 +5,7 @@ from bedside.report.markup import Markup, join, tag
 from bedside.report.page import Chapter, Column, Desk, evidence_line, paragraph, share_of, table
 from bedside.report.printing import count
 
-__all__ = ["themes"]
+__all__ = ["CAUTION", "themes"]
 
 CAUTION = (
     "Posts were put into groups by how alike their words are, before anybody said what to look for. A group's name is "

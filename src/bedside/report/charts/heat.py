@@ -13,13 +13,17 @@ _SHADES = ("under 5", "5–14", "15–29", "30–49", "50 and more")
 
 
 class Cell(NamedTuple):
-    """One cell: a share in 0..1 with its interval. `hidden`: may not be shown. `mid` None: nothing measured."""
+    """One cell: a share in 0..1 with its interval. `hidden`: may not be shown. `mid` None: nothing measured.
+
+    `evidence` is the id of its figure: the explorer makes a link of it.
+    """
 
     mid: float | None
     low: float | None = None
     high: float | None = None
     hidden: bool = False
     judged: bool = False
+    evidence: str = ""
 
 
 class CodeRow(NamedTuple):
@@ -86,7 +90,8 @@ def _cell(cell: Cell) -> Markup:
         return tag("td", "0", class_="nil")
     number = f"{100 * cell.mid:.0f}"
     kind = f"h{level(cell.mid)}" + (" jd" if cell.judged else "")
-    return tag("td", "<1" if number == "0" else number, _hairline(cell), class_=kind)
+    words = "<1" if number == "0" else number
+    return tag("td", words, _hairline(cell), class_=kind, data_ev=cell.evidence or None)
 
 
 def _hairline(cell: Cell) -> Markup:
