@@ -1,6 +1,6 @@
-"""The pages in the order of the navigation; a page that is not built is not named."""
+"""The pages in the order of the navigation: what was found, then what people do about it."""
 
-__all__ = ["NAV"]
+__all__ = ["NAV", "WORK"]
 
 NAV: tuple[tuple[str, str], ...] = (
     ("/", "Reading room"),
@@ -11,14 +11,16 @@ NAV: tuple[tuple[str, str], ...] = (
     ("/misinformation", "Misinformation"),
     ("/language", "Language"),
     ("/trends", "Trends"),
+    ("/themes", "Themes"),
+    ("/evidence", "Evidence"),
+    ("/sources", "Sources"),
     ("/safety", "Safety inbox"),
     ("/coding", "Coding bench"),
     ("/codebook", "Codebook"),
     ("/relevance", "Relevance"),
     ("/paraphrase", "Paraphrases"),
-    ("/themes", "Themes"),
-    ("/evidence", "Evidence"),
-    ("/sources", "Sources"),
     ("/report", "Report"),
 )
 """Address and name."""
+WORK = "/safety"
+"""Where the work of people begins."""

@@ -1,4 +1,4 @@
-"""The map of themes: each a circle as large as its posts are many, near to what uses its words."""
+"""The map of themes: each a circle as large as its posts are many, near to what uses its words, none over another."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,6 +16,9 @@ __all__ = ["Topic", "place_themes", "topic_map"]
 Places = dict[str, tuple[float, float]]
 SAMPLE = 20_000  # posts from which centres are taken
 SPAN = 16**8
+MARK = 11.0  # px, radius of the smallest circle: its number must fit
+GAP = 2.0  # px
+STEPS, PUSH = 400, 0.3  # of the pushing apart
 VECTORS = Aggregate(
     name="explorer.theme_vectors",
     needs=("themes", "vectors"),
@@ -91,15 +94,14 @@ def topic_map(topics: Sequence[Topic]) -> Markup:
 def _draw(topics: Sequence[Topic], width: int, height: int, kind: str) -> Markup:
     most = max(topic.posts for topic in topics) or 1
     largest = 40 if kind == "wide" else 26
-    edge = largest + 6
-    taken: list[tuple[float, float, float, float]] = []
-    circles, labels = [], []
-    for number, topic in enumerate(topics, 1):
-        radius = max(9.0, largest * (topic.posts / most) ** 0.5)
-        x = edge + topic.x * (width - 2 * edge)
-        y = edge + topic.y * (height - 2 * edge)
-        circles.append(_circle(number, topic, (x, y, radius)))
-        taken.append((x - radius, y - radius, x + radius, y + radius))
+    radii = [max(MARK, largest * (topic.posts / most) ** 0.5) for topic in topics]
+    at = _apart([(topic.x, topic.y) for topic in topics], radii, (width, height))
+    circles = [
+        _circle(number, topic, (x, y, radius))
+        for number, (topic, (x, y), radius) in enumerate(zip(topics, at, radii, strict=True), 1)
+    ]
+    taken = [(x - r, y - r, x + r, y + r) for (x, y), r in zip(at, radii, strict=True)]
+    labels: list[Markup] = []
     if kind == "wide":
         labels = _labels(topics, taken, width)
     return tag(
@@ -113,6 +115,27 @@ def _draw(topics: Sequence[Topic], width: int, height: int, kind: str) -> Markup
         height=height,
         viewBox=f"0 0 {width} {height}",
     )
+
+
+def _apart(
+    places: Sequence[tuple[float, float]], radii: Sequence[float], size: tuple[int, int]
+) -> list[tuple[float, float]]:
+    """Places in pixels; circles that would cover each other are pushed apart, the same way each time."""
+    reach = np.array(radii) + GAP
+    box = np.array(size, float)
+    low, high = reach[:, None], box - reach[:, None]
+    at = low + np.array(places, float).reshape(-1, 2) * (high - low)
+    for _ in range(STEPS):
+        away = at[:, None] - at[None]
+        away[:, :, 0] += np.triu(np.full((len(at), len(at)), 1e-6))
+        far = np.sqrt((away**2).sum(axis=2))
+        over = np.maximum(0, reach[:, None] + reach[None] - far)
+        np.fill_diagonal(over, 0)
+        if not over.any():
+            break
+        at = at + (away / far.clip(1e-6)[:, :, None] * over[:, :, None]).sum(axis=1) * PUSH
+        at = np.clip(at, low, high)
+    return [(round(float(x), 1), round(float(y), 1)) for x, y in at]
 
 
 def _circle(number: int, topic: Topic, at: tuple[float, float, float]) -> Markup:
