@@ -120,8 +120,11 @@ def load_book(more: Mapping[str, Any] | None = None) -> Book:
     return make_book(tables, classes)
 
 
-class Found:
+class Found(dict[str, dict[int, list[Hit]]]):
     """What the phrases find in the texts of a batch; each rule is run over all of them when it is first asked for.
+
+    `found["layer.code"]` gives the hits of a rule by number of text, in order of place; of two that overlap a strong
+    one stays, then the earlier.
 
     Parameters
     ----------
@@ -149,15 +152,10 @@ class Found:
         for head, end in pairwise([*heads.tolist(), len(phrases)]):
             number = int(phrases[head])
             self._woken.setdefault(book.rules[number], []).append((number, head, end))
-        self._rules: dict[str, dict[int, list[Hit]]] = {}
         self._layers: dict[str, dict[int, dict[str, list[Hit]]]] = {}
 
-    def rule(self, name: str) -> dict[int, list[Hit]]:
-        """Hits of a rule by number of text, in order of place; of two that overlap a strong one stays, then the earlier."""
-        hits = self._rules.get(name)
-        if hits is None:
-            woken = self._woken.get(name)
-            hits = self._rules[name] = self._run(woken) if woken else {}
+    def __missing__(self, rule: str) -> dict[int, list[Hit]]:
+        hits = self[rule] = self._run(self._woken.get(rule, ()))
         return hits
 
     def layer(self, name: str) -> dict[int, dict[str, list[Hit]]]:
@@ -166,11 +164,11 @@ class Found:
         if layer is None:
             layer = self._layers[name] = {}
             for code, rule in self._book.layers.get(name, ()):
-                for text, hits in self.rule(rule).items():
+                for text, hits in self[rule].items():
                     layer.setdefault(text, {})[code] = hits
         return layer
 
-    def _run(self, woken: list[tuple[int, int, int]]) -> dict[int, list[Hit]]:
+    def _run(self, woken: Sequence[tuple[int, int, int]]) -> dict[int, list[Hit]]:
         found: dict[int, list[Hit]] = {}
         for number, head, end in woken:
             phrase, strong = self._book.phrases[number], self._book.strong[number]

@@ -102,13 +102,13 @@ class Doc:
         """Hits of these rules, in order of place."""
         number = self._number
         if len(rules) == 1:
-            return self._found.rule(rules[0]).get(number, [])
-        hits = [hit for rule in rules for hit in self._found.rule(rule).get(number, ())]
+            return self._found[rules[0]].get(number, [])
+        hits = [hit for rule in rules for hit in self._found[rule].get(number, ())]
         return sorted(hits, key=lambda h: h.start)
 
     def says_of_self(self, rule: str) -> bool:
         """Whether the writer's bio or declared role holds a rule's words."""
-        return self._number in self._about.rule(rule)
+        return self._number in self._about[rule]
 
     def codes(self, layer: str) -> dict[str, list[Hit]]:
         """Hits of a layer by code."""
@@ -161,7 +161,7 @@ class Doc:
         length = float((total * total).sum()) ** 0.5
         return np.asarray(total / length if length else total)
 
-    def near(self, name: str) -> Floats:
+    def near(self, name: str) -> list[float]:
         """How near each sentence is to the written prototypes of a name."""
         return self._batch.near(name, self._number)
 

@@ -110,6 +110,7 @@ def understand_batch(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.R
     languages = frozenset(settings.get("languages") or ("en",))
     states = [_state(row, languages) for row in rows]
     readable = [number for number, state in enumerate(states) if state == "done"]
+    spoken = {lang: _speaking(makers, lang) for lang in {row["lang"] for row in rows}}
     canons: dict[int, Canonical] = {}
     made: list[Made] = []
     failed: set[tuple[int, int]] = set()
@@ -118,15 +119,15 @@ def understand_batch(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.R
         docs = make_docs([_post(rows[n]) for n in numbers], scanner)
         for number, doc in zip(numbers, docs, strict=True):
             canons[number] = doc.canon
-            for which, maker in enumerate(makers):
-                if _speaks(maker, rows[number]["lang"]) and not _collect(made, number, maker, doc):
+            for which in spoken[rows[number]["lang"]]:
+                if not _collect(made, number, makers[which], doc):
                     failed.add((number, which))
     _report(makers, failed, len(readable))
     return understood_batch(
         [Subject(row["post_key"], row["text_key"]) for row in rows],
         canons,
         made,
-        _coverage(makers, rows, states, failed),
+        _coverage(makers, [spoken[row["lang"]] for row in rows], states, failed),
         codes=settings.get("codes") or {},
     )
 
@@ -165,8 +166,13 @@ def _state(row: dict[str, Any], languages: frozenset[str]) -> str:
     return "done"
 
 
-def _speaks(maker: Maker, lang: str | None) -> bool:
-    return not lang or lang.split("-")[0] in maker.languages
+def _speaking(makers: Sequence[Maker], lang: str | None) -> tuple[int, ...]:
+    """Numbers of the makers that read a language; of all where it is unknown."""
+    return tuple(
+        which
+        for which, maker in enumerate(makers)
+        if not lang or lang.split("-")[0] in maker.languages
+    )
 
 
 def _post(row: dict[str, Any]) -> Post:
@@ -202,19 +208,19 @@ def _report(makers: Sequence[Maker], failed: set[tuple[int, int]], posts: int) -
 
 def _coverage(
     makers: Sequence[Maker],
-    rows: list[dict[str, Any]],
-    states: list[str],
+    spoken: Sequence[tuple[int, ...]],
+    states: Sequence[str],
     failed: set[tuple[int, int]],
-) -> list[tuple[Maker, str, list[str]]]:
+) -> list[tuple[Maker, pa.Array]]:
+    """State of each post for each maker; `spoken` names the makers that read a post's language."""
     covered = []
     for which, maker in enumerate(makers):
         of_maker = [
-            "failed"
-            if (number, which) in failed
-            else "refused_language"
-            if state == "done" and not _speaks(maker, rows[number]["lang"])
-            else state
-            for number, state in enumerate(states)
+            state if state != "done" or which in reading else "refused_language"
+            for state, reading in zip(states, spoken, strict=True)
         ]
-        covered += [(maker, layer, of_maker) for layer in maker.layers]
+        for number, number_of in failed:
+            if number_of == which:
+                of_maker[number] = "failed"
+        covered.append((maker, pa.array(of_maker, pa.string())))
     return covered

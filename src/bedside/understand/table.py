@@ -32,7 +32,7 @@ def understood_batch(
     subjects: Sequence[Subject],
     canons: Mapping[int, Canonical],
     made: Sequence[Made],
-    coverage: Sequence[tuple[Maker, str, Sequence[str]]],
+    coverage: Sequence[tuple[Maker, pa.Array]],
     *,
     codes: Mapping[str, Mapping[str, str]],
 ) -> pa.RecordBatch:
@@ -46,8 +46,8 @@ def understood_batch(
         Canonical text of the posts that were read, by number.
     made : sequence of Made
         Proposals, those of one post in the order in which they shall stand.
-    coverage : sequence of (maker, layer, states)
-        For each maker and layer one state a post.
+    coverage : sequence of (maker, states)
+        For each maker one state a post; it holds for each of the maker's layers.
     codes : mapping of layer to mapping of code to code_hash
         Of the codebook; a code that is not there has no hash.
 
@@ -61,7 +61,10 @@ def understood_batch(
     order = np.concatenate(
         [
             np.fromiter((2 * m.post for m in made), np.int64, len(made)),
-            np.tile(2 * np.arange(len(subjects), dtype=np.int64) + 1, len(coverage)),
+            np.tile(
+                2 * np.arange(len(subjects), dtype=np.int64) + 1,
+                covered.num_rows // max(1, len(subjects)),
+            ),
         ]
     )
     table = pa.Table.from_batches([marks, covered]).take(pa.array(np.argsort(order, kind="stable")))
@@ -138,26 +141,27 @@ def _spans(canons: Mapping[int, Canonical], made: Sequence[Made]) -> pa.Array:
 
 
 def _coverage(
-    subjects: Sequence[Subject], coverage: Sequence[tuple[Maker, str, Sequence[str]]]
+    subjects: Sequence[Subject], coverage: Sequence[tuple[Maker, pa.Array]]
 ) -> pa.RecordBatch:
-    posts, rows = len(subjects), len(subjects) * len(coverage)
-    which = np.repeat(np.arange(len(coverage)), posts)
-    post = pa.array(np.tile(np.arange(posts), len(coverage)), pa.int64())
-    keys = pa.array([s.post_key for s in subjects], pa.string()).take(post)
+    of_layers = [(maker, layer, states) for maker, states in coverage for layer in maker.layers]
+    posts, rows = len(subjects), len(subjects) * len(of_layers)
+    which = pa.array(np.repeat(np.arange(len(of_layers)), posts), pa.int64())
+    post = pa.array(np.tile(np.arange(posts), len(of_layers)), pa.int64())
 
-    def per_row(values: list[str]) -> pa.Array:
-        return pa.array(values, pa.string()).take(pa.array(which, pa.int64()))
+    def per_row(values: Sequence[str], rows: pa.Array) -> pa.Array:
+        return pa.array(values, pa.string()).take(rows)
 
+    keys = per_row([s.post_key for s in subjects], post)
     columns = {
         "row": pa.repeat(pa.scalar("coverage", pa.string()), rows),
         "subject_kind": pa.repeat(pa.scalar("post", pa.string()), rows),
         "subject_key": keys,
         "post_key": keys,
-        "text_key": pa.array([s.text_key for s in subjects], pa.string()).take(post),
-        "layer": per_row([layer for _, layer, _ in coverage]),
-        "maker": per_row([maker.name for maker, _, _ in coverage]),
-        "maker_version": per_row([maker.version for maker, _, _ in coverage]),
-        "coverage": pa.array([state for _, _, states in coverage for state in states], pa.string()),
+        "text_key": per_row([s.text_key for s in subjects], post),
+        "layer": per_row([layer for _, layer, _ in of_layers], which),
+        "maker": per_row([maker.name for maker, _, _ in of_layers], which),
+        "maker_version": per_row([maker.version for maker, _, _ in of_layers], which),
+        "coverage": pa.concat_arrays([pa.array([], pa.string()), *(s for _, _, s in of_layers)]),
     }
     arrays = [columns.get(field.name, pa.nulls(rows, field.type)) for field in UNDERSTOOD]
     return pa.RecordBatch.from_arrays(arrays, schema=UNDERSTOOD)

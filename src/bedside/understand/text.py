@@ -145,26 +145,28 @@ def _tokens(text: str, part: int) -> tuple[list[str], list[tuple[int, int, int]]
     places: list[tuple[int, int, int]] = []
     spoken, add, place = _SPOKEN.get, words.append, places.append
     for match in _TOKEN.finditer(low):
-        word = match.group()
+        word = match[0]
         start, end = match.span()
-        if word[-1] == ".":
-            word = word.replace(".", "") or ("…" if len(word) > 1 else ".")
-        elif not word[0].isalnum():
-            if word[0] == MASK:
+        if not word.isalnum():
+            word = _mark(word, low, start, end)
+            if not word:
                 continue
-            if word[0] == "\n":
-                word = LINE
-            elif (
-                word[0] in _INNER
-                and low[start - 1 : start].isalnum()
-                and low[end : end + 1].isalnum()
-            ):
-                continue
-            else:
-                word = word[0]
         add(spoken(word, word))
         place((part, start, end))
     return words, places
+
+
+def _mark(word: str, low: str, start: int, end: int) -> str:
+    """Canonical form of a token that is not letters and digits alone; empty where it is passed over."""
+    if word[-1] == ".":
+        return word.replace(".", "") or ("…" if len(word) > 1 else ".")
+    if word[0].isalnum():
+        return word
+    if word[0] == "\n":
+        return LINE
+    if word[0] in _INNER and low[start - 1 : start].isalnum() and low[end : end + 1].isalnum():
+        return ""
+    return "" if word[0] == MASK else word[0]
 
 
 def canonical(parts: list[tuple[str, str]]) -> Canonical:

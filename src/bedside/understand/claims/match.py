@@ -10,11 +10,11 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bedside.understand.claims.book import Claim
 from bedside.understand.phrases import Phrase, compile_phrase
@@ -154,12 +154,30 @@ class Match:
     missing: float = 0.0
 
 
+class _Group(NamedTuple):
+    """One word group of a claim, and what it is to the claim: a tie between the others, vague, or what it is about."""
+
+    phrase: Phrase
+    ties: bool
+    loose: bool
+    vital: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Groups:
     claim: Claim
-    others: tuple[Phrase, ...]
+    others: tuple[_Group, ...]
     deny: tuple[Phrase, ...]
     negative: bool
+
+
+def _group(source: str, classes: Mapping[str, str]) -> _Group:
+    return _Group(
+        compile_phrase(source, classes),
+        bool(_TIES.search(source)),
+        bool(_LOOSE.search(source)),
+        bool(_VITAL.search(source)),
+    )
 
 
 class ClaimIndex:
@@ -183,7 +201,7 @@ class ClaimIndex:
             self._groups.setdefault(topic, []).append(
                 _Groups(
                     claim,
-                    tuple(compile_phrase(source, every) for source in others),
+                    tuple(_group(source, every) for source in others),
                     tuple(compile_phrase(source, every) for source in claim.deny),
                     bool(_NOT.search(f" {normal_term(claim.statement)} ")),
                 )
@@ -297,22 +315,22 @@ def _match_in(
         return Match(
             claim, (topic, denied), sentence, index.alike(claim, text[start:end]), denied=True
         )
-    found = [(phrase, _near(text, phrase, sentence, topic)) for phrase in groups.others]
-    places = (topic, *(place for _, place in found if place is not None))
-    ties = tuple(place for phrase, place in found if place and _TIES.search(phrase.source))
-    missing = len(found) + 1 - len(places)
+    found = _gathered(text, groups, sentence, topic)
+    if found is None:
+        return None
+    places, ties, missing = found
     words = text[start:end]
     if (claim.must or groups.others) and not missing and _is_close(doc, places):
         return Match(
             claim, places, sentence, index.alike(claim, words), False, ties, groups.negative
         )
-    if missing > 1 or not start <= topic[0] <= end or words.count(" ") > MOST_WORDS:
+    if not start <= topic[0] <= end or words.count(" ") > MOST_WORDS:
         return None
     alike = index.alike(claim, words, shared=SHARED)
     enough, means = alike >= (ALMOST if claim.must else ALIKE), alike
     if not enough and words.count(" ") <= SHORT:
-        loose = len(places) > 1 and all(_LOOSE.search(p.source) for p, place in found if not place)
-        vital = any(_VITAL.search(p.source) for p, place in found if not place)
+        loose = len(places) > 1 and all(group.loose for group in missing)
+        vital = any(group.vital for group in missing)
         if loose or not vital:
             means = index.means(claim, doc.meaning(start, end))
             enough = means >= (MEANS if loose else MEANS_ALONE)
@@ -320,6 +338,25 @@ def _match_in(
         return None
     gap = max(0.001, 1 - means) if claim.must else 0.0
     return Match(claim, places, sentence, alike, False, ties, groups.negative, gap)
+
+
+def _gathered(
+    text: str, groups: _Groups, sentence: tuple[int, int], topic: tuple[int, int]
+) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...], list[_Group]] | None:
+    """Places of a claim's groups, the topic first, those of its ties, and the group that is not there; None for two."""
+    places, ties = [topic], list[tuple[int, int]]()
+    missing: list[_Group] = []
+    for group in groups.others:
+        place = _near(text, group.phrase, sentence, topic)
+        if place is not None:
+            places.append(place)
+            if group.ties:
+                ties.append(place)
+        elif missing:
+            return None
+        else:
+            missing.append(group)
+    return tuple(places), tuple(ties), missing
 
 
 def _is_close(doc: "Doc", places: Sequence[tuple[int, int]]) -> bool:
@@ -408,7 +445,11 @@ class _Bm25:
         }
         self._length = sum(sum(d.values()) for d in every) / max(1, len(every))
         self._documents = {
-            claim_id: [(d, whole) for d in documents if (whole := self._score(d, d)) > 0]
+            claim_id: [
+                (weights, whole)
+                for d in documents
+                if (whole := _score(d, weights := self._weights(d))) > 0
+            ]
             for claim_id, documents in worded.items()
         }
 
@@ -420,20 +461,30 @@ class _Bm25:
         return max(words, key=lambda w: (held[w] * self._rarity.get(w, 0.0), w)) + "*"
 
     def alike(self, claim: Claim, sentence: str, shared: int) -> float:
-        words = Counter(stems(sentence))
+        words = _said(sentence)
         return max(
             (
-                self._score(words, document) / whole
-                for document, whole in self._documents[claim.id]
-                if len(words.keys() & document.keys()) >= shared
+                _score(words, weights) / whole
+                for weights, whole in self._documents[claim.id]
+                if len(words & weights.keys()) >= shared
             ),
             default=0.0,
         )
 
-    def _score(self, query: Mapping[str, int], document: Mapping[str, int]) -> float:
+    def _weights(self, document: Mapping[str, int]) -> dict[str, float]:
+        """What each word of a document adds to the score of a query that holds it."""
         norm = K1 * (1 - B + B * sum(document.values()) / self._length)
-        return sum(
-            self._rarity[word] * document[word] * (K1 + 1) / (document[word] + norm)
-            for word in query
-            if word in document
-        )
+        return {
+            word: self._rarity[word] * times * (K1 + 1) / (times + norm)
+            for word, times in document.items()
+        }
+
+
+def _score(query: Iterable[str], weights: Mapping[str, float]) -> float:
+    return sum(weights[word] for word in query if word in weights)
+
+
+@lru_cache(maxsize=256)
+def _said(sentence: str) -> KeysView[str]:
+    """Different stems of a sentence, in order; several claims ask for those of one sentence."""
+    return dict.fromkeys(stems(sentence)).keys()

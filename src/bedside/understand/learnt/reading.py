@@ -31,7 +31,7 @@ class Batch:
         self._sentences = [sentence for post in posts for sentence in post]
         self._starts = [0, *accumulate(len(post) for post in posts)]
         self._said: dict[str, Floats] = {}
-        self._near: dict[str, Floats] = {}
+        self._near: dict[str, list[float]] = {}
         self._whole: dict[str, Floats] = {}
 
     @cached_property
@@ -43,10 +43,10 @@ class Batch:
         """Static embeddings of the sentences of a post."""
         return self.counts.embedding[self._starts[post] : self._starts[post + 1]]
 
-    def near(self, name: str, post: int) -> Floats:
+    def near(self, name: str, post: int) -> list[float]:
         """How near each sentence of a post is to the written prototypes of a name."""
         if name not in self._near:
-            self._near[name] = nearness(name, self.counts.embedding)
+            self._near[name] = nearness(name, self.counts.embedding).tolist()
         return self._near[name][self._starts[post] : self._starts[post + 1]]
 
     @cached_property

@@ -111,11 +111,13 @@ def _drugs(doc: Doc) -> list[Term]:
         if len(main) == 1:
             named += [Term(h.start, h.end, named[0].entry) for h in meant]
         return sorted(named, key=lambda term: term.start)
+    cues = meant or doc.found("harm.cue") or doc.found("harm.taking")
+    if not cues:
+        return []
     entry = thread_drug(doc)
     if entry is not None:
-        cues = meant or doc.found("harm.cue") or doc.found("harm.taking")
         return [Term(h.start, h.end, entry) for h in cues[:3]]
-    if not meant or not doc.found("harm.cue"):
+    if not doc.found("harm.cue"):
         return []
     return [Term(h.start, h.end, Entry("drug", "", "")) for h in meant[:3]]
 
