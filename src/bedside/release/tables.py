@@ -196,7 +196,7 @@ FAMILIES = (
         by=("answers",),
     ),
     Family("community.size"),
-    Family("community.pleas", by=("kind",)),
+    Family("community.pleas", {"kind": "all"}),
     Family(
         "community.pleas", total=("community.pleas", {"kind": "all"}), by=("state",), disjoint=False
     ),

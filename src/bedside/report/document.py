@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bedside.report.chapters.back import back
 from bedside.report.chapters.before_doctor import before_doctor
 from bedside.report.chapters.care import care
+from bedside.report.chapters.community import community
 from bedside.report.chapters.conclude import conclude
 from bedside.report.chapters.inclusion import inclusion
 from bedside.report.chapters.journey import journey
@@ -46,6 +47,7 @@ _TELLING: tuple[Callable[[Desk], Chapter | None], ...] = (
     mending,
     providers,
     options,
+    community,
     misinformation,
     words,
     themes,

@@ -19,7 +19,10 @@ __all__ = ["FEWEST", "SMALLER", "names_of", "standing_out"]
 FEWEST = 8  # accounts; a word, a condition or a community of fewer could lead to one of them
 SHOWN = 40  # communities with figures of their own: the largest, and the largest of each condition that none of them has
 SMALLER, OTHERS = "smaller", "others"
-Z = 1.96
+Z = 1.96  # standard errors by which a condition stands out
+WORD_Z = (
+    3.0  # by which a word does: of thousands that are compared a few stand out by two by chance
+)
 WORDS = 6
 POSTS_READ = 150  # of each community, drawn by key: enough to name it
 NAMED = 400  # communities whose words are read
@@ -66,7 +69,7 @@ def names_of(ask: Ask) -> pa.Table:
     sizes = {row["community"]: row["accounts"] for row in ask(MEMBERS, {}).to_pylist()}
     conditions = _conditions(ask, sizes)
     large = [name for name, accounts in sizes.items() if accounts >= FEWEST]
-    words = standing_out(_told_words(ask, large[:NAMED]), skip=_parts(conditions))
+    words = _own_words(_told_words(ask, large[:NAMED]), conditions)
     shown = _shown(large, conditions)
     return pa.Table.from_pylist(
         [
@@ -82,6 +85,23 @@ def names_of(ask: Ask) -> pa.Table:
         ],
         schema=COMMUNITY_NAMES,
     )
+
+
+def _own_words(
+    told: Mapping[str, Mapping[str, set[str]]], conditions: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Words that set each community apart from others of its condition, filled up with those that do from all others."""
+    skip = _parts(conditions)
+    found = {name: list[str]() for name in told}
+    for condition in {conditions.get(name) for name in told} - {None}:
+        alike = {name: told[name] for name in told if conditions.get(name) == condition}
+        if len(alike) > 1:
+            found |= standing_out(alike, skip=skip)
+    everywhere = standing_out(told, skip=skip)
+    return {
+        name: list(dict.fromkeys((*words, *everywhere[name])))[:WORDS]
+        for name, words in found.items()
+    }
 
 
 def _called(name: str, condition: str | None, words: Sequence[str]) -> str:
@@ -122,7 +142,9 @@ def _conditions(ask: Ask, sizes: Mapping[str, int]) -> dict[str, str]:
     return found
 
 
-def _ranked(here: Counter[str], everywhere: Counter[str]) -> list[tuple[float, str]]:
+def _ranked(
+    here: Counter[str], everywhere: Counter[str], least: float = Z
+) -> list[tuple[float, str]]:
     """Things told in one group more than in all others, at least 8 accounts each: standard errors apart, best first."""
     things = sorted(t for t, n in here.items() if n >= FEWEST)
     rest = sum(here.values()) - sum(here[t] for t in things)
@@ -135,7 +157,7 @@ def _ranked(here: Counter[str], everywhere: Counter[str]) -> list[tuple[float, s
     prior = [max(PRIOR * n, 1e-9) for n in both]
     found = contrasts(one, [n - m for n, m in zip(both, one, strict=True)], prior)
     told = zip(things, found[:-1], strict=True)
-    return sorted((-c.z, t) for t, c in told if c.z >= Z)
+    return sorted((-c.z, t) for t, c in told if c.z >= least)
 
 
 def _told_words(ask: Ask, names: Sequence[str]) -> dict[str, dict[str, set[str]]]:
@@ -178,5 +200,6 @@ def standing_out(
     for held in counts.values():
         everywhere.update(held)
     return {
-        name: [w for _, w in _ranked(held, everywhere)[:WORDS]] for name, held in counts.items()
+        name: [w for _, w in _ranked(held, everywhere, WORD_Z)[:WORDS]]
+        for name, held in counts.items()
     }

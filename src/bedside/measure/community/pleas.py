@@ -53,7 +53,7 @@ def pleas(ask: Ask, context: MeasureContext) -> list[Figure]:
     """What became of pleas: `community.pleas`, keys {"kind", "state"}; kind `all`: asking for support of any kind.
 
     Of pleas in sources that hold replies: answered, unanswered when collected, or not_collected: the source says there are
-    replies, and none of them was collected. What nobody replied to is no judgement on what would have been a good answer.
+    replies, and none of them was collected; of single kinds only the unanswered. What nobody replied to is no judgement on what would have been a good answer.
     """
     rows, of_rows = Rows(sql=_STATE, keys=("kind", "state")), Rows(sql=PLEAS, keys=("kind",))
     counts, of = count_rows(ask, rows, "states of pleas"), count_rows(ask, of_rows, "pleas")
@@ -74,7 +74,7 @@ def pleas(ask: Ask, context: MeasureContext) -> list[Figure]:
         )
         for kind in kinds
         if (kind,) in of
-        for state in STATES
+        for state in (STATES if kind == ANY else (UNANSWERED,))
     ]
 
 
