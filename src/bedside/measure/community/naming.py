@@ -143,9 +143,12 @@ def _conditions(ask: Ask, sizes: Mapping[str, int]) -> dict[str, str]:
 
 
 def _ranked(
-    here: Counter[str], everywhere: Counter[str], least: float = Z
+    here: Counter[str], everywhere: Counter[str], many: float = 0
 ) -> list[tuple[float, str]]:
-    """Things told in one group more than in all others, at least 8 accounts each: standard errors apart, best first."""
+    """Things told in one group more than in all others, by at least 8 accounts: standard errors apart, best first.
+
+    By two standard errors what at least `many` accounts tell, by three what fewer do.
+    """
     things = sorted(t for t, n in here.items() if n >= FEWEST)
     rest = sum(here.values()) - sum(here[t] for t in things)
     whole = sum(everywhere.values())
@@ -157,7 +160,7 @@ def _ranked(
     prior = [max(PRIOR * n, 1e-9) for n in both]
     found = contrasts(one, [n - m for n, m in zip(both, one, strict=True)], prior)
     told = zip(things, found[:-1], strict=True)
-    return sorted((-c.z, t) for t, c in told if c.z >= least)
+    return sorted((-c.z, t) for t, c in told if c.z >= (Z if here[t] >= many else RARE_Z))
 
 
 def _told_words(ask: Ask, names: Sequence[str]) -> dict[str, dict[str, set[str]]]:
@@ -200,6 +203,10 @@ def standing_out(
     for held in counts.values():
         everywhere.update(held)
     return {
-        name: [w for _, w in _ranked(held, everywhere, WORD_Z)[:WORDS]]
+        name: [w for _, w in _ranked(held, everywhere, MANY * _people(told[name]))[:WORDS]]
         for name, held in counts.items()
     }
+
+
+def _people(told: Mapping[str, set[str]]) -> int:
+    return len(set().union(*told.values()))
