@@ -19,10 +19,11 @@ __all__ = ["FEWEST", "SMALLER", "names_of", "standing_out"]
 FEWEST = 8  # accounts; a word, a condition or a community of fewer could lead to one of them
 SHOWN = 40  # communities with figures of their own: the largest, and the largest of each condition that none of them has
 SMALLER, OTHERS = "smaller", "others"
-Z = 1.96  # standard errors by which a condition stands out
-WORD_Z = (
-    3.0  # by which a word does: of thousands that are compared a few stand out by two by chance
+Z = 1.96  # standard errors by which what many tell stands out
+RARE_Z = (
+    3.0  # by which other words do: of thousands that are compared a few stand out by two by chance
 )
+MANY = 1 / 3  # of a group's accounts
 WORDS = 6
 POSTS_READ = 150  # of each community, drawn by key: enough to name it
 NAMED = 400  # communities whose words are read
