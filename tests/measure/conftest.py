@@ -19,6 +19,7 @@ from bedside.store.views import (
     EXCHANGES,
     INTERACTIONS,
     SPEAKERS,
+    VECTORS,
 )
 
 Rows = list[dict[str, Any]]
@@ -116,6 +117,7 @@ _RELATIONS = {
 SCHEMAS |= {
     "post_relations": _RELATIONS,
     "marks": _MARKS,
+    "vectors": dict(zip(VECTORS.names, VECTORS.types, strict=True)),
     "communities": dict(zip(COMMUNITIES.names, COMMUNITIES.types, strict=True)),
     "community_names": dict(zip(COMMUNITY_NAMES.names, COMMUNITY_NAMES.types, strict=True)),
 }
@@ -220,6 +222,7 @@ def study() -> Study:
             "imports": [{"source": "forum", "read": len(posts), "kept": len(posts)}],
             "corpus_marks": [{**row, **authors[row["post_key"]]} for row in marks or []],
             "marks": [{**row, **authors[row["post_key"]]} for row in marks or []],
+            "vectors": [],
             "communities": [],
             "community_names": [],
             **given,

@@ -19,6 +19,7 @@ from bedside.cli.judge import judging
 from bedside.cli.learn import learning
 from bedside.cli.live_commands import collect, recheck
 from bedside.cli.llm import asking
+from bedside.cli.network_verbs import networks
 from bedside.cli.notice import crisis, phrases
 from bedside.cli.paraphrase import paraphrase
 from bedside.cli.person_commands import access, masks, register
@@ -55,6 +56,7 @@ app.add_typer(exchange, name="exchange")
 app.add_typer(plan, name="plan")
 app.add_typer(learning)
 app.add_typer(themes)
+app.add_typer(networks)
 INTERRUPTED = 130
 
 

@@ -25,6 +25,8 @@ WORDS = {
     "vectors": "placing posts by what they are about",
     "themes": "finding themes",
     "theme_names": "naming themes",
+    "communities": "finding communities",
+    "community_names": "naming communities",
     "speakers": "telling who speaks",
     "exchanges": "following exchanges with professionals",
     "dialogues": "following exchanges with professionals",

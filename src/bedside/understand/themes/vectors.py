@@ -12,7 +12,7 @@ from bedside.store.views import VECTORS
 from bedside.understand.learnt.features import Counts, Floats, embedded, read_units
 from bedside.understand.text import canonical
 
-__all__ = ["SCALE", "SIZE", "unpacked", "vector_batch", "vector_stage"]
+__all__ = ["SCALE", "SIZE", "text_vector", "unpacked", "vector_batch", "vector_stage"]
 
 VERSION = "1"
 SIZE = 256
@@ -78,3 +78,9 @@ def unpacked(vectors: pa.ChunkedArray | pa.Array) -> npt.NDArray[np.float32]:
     rows: Floats = raw.astype(np.float64)
     length = np.maximum(np.sqrt((rows * rows).sum(axis=1, keepdims=True)), 1e-9)
     return np.asarray(rows / length, np.float32)
+
+
+def text_vector(text: str) -> npt.NDArray[np.float32] | None:
+    """Direction of one English text that is no post; None where too little is said."""
+    (packed,) = _packed(read_units([canonical([("body", text)]).text], characters=False))
+    return None if packed is None else np.asarray(unpacked(pa.array([packed]))[0], np.float32)
