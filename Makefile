@@ -64,6 +64,7 @@ bench: $(DEV_STAMP) $(PEERS)/.installed  ## Measure speed and memory, beside pee
 	$(BIN)/python bench/unify.py
 	$(BIN)/python bench/decisions.py 300000
 	$(BIN)/python -m bench.explorer --posts 100000
+	$(BIN)/python -m bench.graphs
 
 clean:  ## Remove the environment and the demo study
 	rm -rf $(VENV) $(DEMO)

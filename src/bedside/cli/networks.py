@@ -4,7 +4,6 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from bedside.cli.reporting import latest_release
 from bedside.errors import InputError, NotFoundError, StaleError
 from bedside.measure.bound import bind_study, current_snapshot, is_whole
 from bedside.measure.community.alike import Alike, alike_post, alike_text
@@ -12,6 +11,7 @@ from bedside.measure.community.network import account_network
 from bedside.release.records import Release
 from bedside.report.export.graph_files import GraphLink, GraphNode, write_graph
 from bedside.report.printing import sentence_case
+from bedside.report.releasing import latest_release
 from bedside.report.words import plain
 from bedside.store.engine import EmbeddedEngine
 from bedside.store.files import replace_file
