@@ -29,7 +29,8 @@ ANSWERED = 0.3  # of the ties are returned
 
 def main() -> None:
     """Print a line for each step, and the whole."""
-    nodes, ties = (int(a) for a in (*sys.argv[1:], *(1_000_000, 5_000_000)[len(sys.argv) - 1 :]))
+    given = [int(word) for word in sys.argv[1:]]
+    nodes, ties = given if len(given) == 2 else (1_000_000, 5_000_000)
     group, source, target = planted(nodes, ties)
     began = time.monotonic()
     edges: Edges = timed("edges", lambda: make_edges(source, target, nodes=nodes))
