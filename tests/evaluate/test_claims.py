@@ -7,6 +7,7 @@ from pathlib import Path
 from bedside.evaluate.claims import (
     claims_text,
     count_false_claims,
+    rank_wordings,
     score_rumours,
     score_wordings,
     stance_text,
@@ -67,3 +68,12 @@ def test_wordings_without_a_claim_are_passed_over(tmp_path: Path) -> None:
         '{"text": "Sugar feeds cancer.", "claim": "cancer-sugar"}\n{"text": "x", "claim": null}\n'
     )
     assert score_wordings(path) == (1, 1)
+
+
+def test_a_wording_of_a_claim_ranks_it_first_among_all(tmp_path: Path) -> None:
+    path = tmp_path / "w.jsonl"
+    path.write_text(
+        '{"text": "Sugar feeds cancer.", "claim": "cancer-sugar"}\n{"text": "qwertz", "claim": "cancer-sugar"}\n'
+    )
+    ranked = rank_wordings(path)
+    assert (ranked.reciprocal_rank, ranked.success) == (0.5, 0.5)

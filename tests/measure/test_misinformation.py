@@ -178,6 +178,9 @@ def test_corrections_are_counted_with_their_parts_and_what_answers_them(
     back = keyed(after, "after_corrections", by_whom="professionals", answer="repeats")
     assert (back.hits_posts, back.of_posts) == (6, 12)
     assert keyed(after, "after_corrections", by_whom="others", answer="any").of_posts == 0
+    fact = keyed(after, "after_corrections", by_whom="states_fact", answer="repeats")
+    assert (fact.hits_posts, fact.of_posts) == (6, 12)
+    assert keyed(after, "after_corrections", by_whom="warns", answer="any").of_posts == 0
 
 
 def test_parts_are_those_of_roles_and_add_up(whole: Make, context: MeasureContext) -> None:

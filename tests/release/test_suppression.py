@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import product
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -353,3 +354,17 @@ def test_a_counted_number_with_limits_gives_nothing_exact_away_when_rounded() ->
     week = figure("trends.volume", 53, keys={"week": "2026-W05"}, low=39.7, high=69.3)
     (released,) = release_figures([week], decide([week], Privacy(round_to=5)))
     assert (released.estimate, released.low, released.high) == (55.0, 35.0, 70.0)
+
+
+def test_counts_of_views_leave_to_two_digits_and_stretches_of_time_to_five() -> None:
+    """An exact median of views would find its post; two days one apart would tell of the accounts between them."""
+    reach = figure("misinformation.reach", 40)
+    reach = msgspec.structs.replace(reach, estimate=12_347.0, low=987.0, high=23_456.0)
+    follows = msgspec.structs.replace(
+        figure("misinformation.follows", 42), estimate=0.6123, low=0.4567, high=0.8123
+    )
+    released = release_figures([reach, follows], decide([reach, follows], POLICY))
+    assert (released[0].estimate, released[0].low, released[0].high) == (12_000, 990, 23_000)
+    assert released[0].hits_accounts == 40
+    assert released[1].hits_accounts == 40
+    assert (released[1].estimate, released[1].low, released[1].high) == (0.61, 0.45, 0.82)

@@ -143,6 +143,12 @@ def test_what_followed_is_before_and_after_and_never_an_effect() -> None:
     assert "effect" not in text.lower()
 
 
+def test_what_answers_a_correction_is_told_by_who_corrects() -> None:
+    text = told()
+    assert "by professionals 90 44 % (30–59) 20 % (5–35) – by others 90" in text
+    assert "was not drawn by lot" in text
+
+
 def test_a_platform_of_stars_is_said_to_be_one() -> None:
     text = told()
     assert "On video cascades are stars" in text

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from bedside.evaluate.ranking import Ranked, mean_ranked, score_ranking
 from bedside.evaluate.sets import read_lines
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "StanceScore",
     "claims_text",
     "count_false_claims",
+    "rank_wordings",
     "score_rumours",
     "score_wordings",
     "stance_text",
@@ -125,6 +127,38 @@ def score_wordings(path: Path) -> tuple[int, int]:
         for row, doc in zip(rows, docs, strict=True)
     )
     return right, len(rows)
+
+
+def rank_wordings(path: Path, *, depth: int = 5) -> Ranked:
+    """How high the right claim stands when all claims are ranked by how much alike a wording is.
+
+    Parameters
+    ----------
+    path : Path
+        As for `score_wordings`.
+    depth : int, default 5
+
+    Returns
+    -------
+    Ranked
+        Means over wordings; a claim that shares no word with a wording is not in its list. Words alone are compared:
+        topics and word groups, which decide what is marked, are not asked.
+    """
+    from bedside.understand.doc import Post, make_docs
+    from bedside.understand.lexicon import load_scanner
+    from bedside.understand.text import normal_term
+
+    rows = [row for row in read_lines(path) if row.get("claim")]
+    (doc,) = make_docs([Post((("body", "none"),))], load_scanner())
+    scores = []
+    for row in rows:
+        text = f" {normal_term(str(row['text']))} "
+        alike = {claim.id: doc.claims.alike(claim, text) for claim in doc.claims.claims}
+        best = sorted(
+            (name for name in alike if alike[name] > 0), key=lambda name: (-alike[name], name)
+        )
+        scores.append(score_ranking([name == row["claim"] for name in best], 1, depth=depth))
+    return mean_ranked(scores)
 
 
 def score_rumours(data: Path) -> StanceScore:

@@ -118,12 +118,23 @@ WHERE p.stance = 'repeats' AND c.source IN ({_with_answers()})"""  # noqa: S608
     )
 
 
-def after_corrections(ask: Ask, context: MeasureContext) -> list[Figure]:
-    """What answers a correction: `misinformation.after_corrections`, keys {"by", "answer"}; all claims together.
+def _by_kind(sql: str, columns: str) -> str:
+    """Corrections by who writes them, and those of professionals once more under each part that they hold (R43)."""
+    return f"""
+SELECT post_key, account_key, by_whom, {columns} FROM ({sql}) o
+UNION ALL
+SELECT k.post_key, k.account_key, m.code AS by_whom, {columns} FROM ({sql}) k
+JOIN (SELECT DISTINCT c.post_key AS held, c.code FROM corpus_marks c
+      WHERE c.layer = 'professional_act' AND c.slot = 'parts' AND {asserted("c")}) m ON m.held = k.post_key
+WHERE k.by_whom = 'professionals'"""  # noqa: S608
 
-    Corrections with a direct answer by somebody else, with one that repeats the claim, that questions it, of corrections
-    by professionals or by others. An answer that takes no side is in `any` alone. What is answered later, or elsewhere,
-    and what readers think who write nothing, is not here.
+
+def after_corrections(ask: Ask, context: MeasureContext) -> list[Figure]:
+    """What answers a correction: `misinformation.after_corrections`, keys {"by_whom", "answer"}; all claims together.
+
+    Corrections with a direct answer by somebody else, with one that repeats the claim, questions it or corrects it too,
+    of corrections by professionals, by others, and by professionals with each part of a correction. An answer that takes
+    no side is in `any` alone. What is answered later, or elsewhere, and what readers think who write nothing, is not here.
     """
     below = (
         f"SELECT b.post_key, b.account_key, b.by_whom, k.answer FROM ({_below('corrects')}) b "  # noqa: S608
@@ -133,19 +144,14 @@ def after_corrections(ask: Ask, context: MeasureContext) -> list[Figure]:
 SELECT p.post_key, p.account_key, CASE WHEN s.role = '{PROFESSIONAL}' THEN 'professionals' ELSE 'others' END AS by_whom
 FROM claim_posts p JOIN corpus c ON c.post_key = p.post_key LEFT JOIN speakers s ON s.post_key = p.post_key
 WHERE p.stance = 'corrects' AND c.source IN ({_with_answers()})"""  # noqa: S608
+    kinds = ("professionals", "others", *CORRECTION_PARTS) if shown_claims(ask) else ()
     return make_post_shares(
         ask,
         context,
         "misinformation.after_corrections",
-        rows=Rows(sql=below, keys=("by_whom", "answer")),
-        of_rows=Rows(sql=whole, keys=("by_whom",)),
-        cells=[
-            {"by_whom": by, "answer": answer}
-            for by in ("professionals", "others")
-            for answer in AFTER
-        ]
-        if shown_claims(ask)
-        else [],
+        rows=Rows(sql=_by_kind(below, "answer"), keys=("by_whom", "answer")),
+        of_rows=Rows(sql=_by_kind(whole, "1 AS one"), keys=("by_whom",)),
+        cells=[{"by_whom": kind, "answer": answer} for kind in kinds for answer in AFTER],
         what="corrections that have such a direct answer among those collected, of corrections in sources from which "
         "answers were collected",
     )

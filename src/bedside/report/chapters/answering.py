@@ -40,7 +40,7 @@ _COMPARED = {
 
 def corrections(laid: Desk) -> Markup:
     """How often claims are answered, with which parts, and what answers a correction."""
-    body = [paragraph(_answered(laid)), _parts(laid), paragraph(_after(laid)), _reach(laid)]
+    body = [paragraph(_answered(laid)), _parts(laid), _after(laid), _reach(laid)]
     held = [part for part in body if part]
     return join([tag("h3", "What corrects them"), *held]) if held else NOTHING
 
@@ -101,21 +101,44 @@ def _missing(figures: Sequence[Shown]) -> list[str]:
     ]
 
 
-def _after(laid: Desk) -> str:
-    """What answers corrections of professionals and of others."""
-    said = []
-    for by, words in (("professionals", "by professionals"), ("others", "by others")):
-        whole, back = (
-            one(laid.shelf, "misinformation.after_corrections", by_whom=by, answer=a)
-            for a in ("any", "repeats")
-        )
-        if whole is None or not whole.known or not whole.of_posts:
+def _after(laid: Desk) -> Markup:
+    """What answers corrections, by who writes them and, of professionals, by the parts that they hold."""
+    kinds = {"professionals": "by professionals", "others": "by others"} | {
+        part: f"by professionals, {words}" for part, words in _PARTS.items()
+    }
+    figures, rows = [], []
+    for kind, words in kinds.items():
+        held = pick(laid.shelf, "misinformation.after_corrections", by_whom=kind)
+        shown = {f.keys["answer"]: f for f in held}
+        whole = shown.get("any")
+        if whole is None or not (whole.of_posts or whole.suppressed):
             continue
-        again = f", {share_of(back)} by one that repeats the claim" if back and back.known else ""
-        said.append(
-            f"Of {count(whole.of_posts, laid.small)} corrections {words}, {share_of(whole)} were answered by somebody else{again}."
+        answers = [shown.get(name) for name in ("any", "repeats", "questions")]
+        rows.append(
+            [
+                words,
+                count(whole.of_posts, laid.small),
+                *(share_of(f) if f else "–" for f in answers),
+            ]
         )
-    return " ".join(said)
+        figures += held
+    if not any(f.known for f in figures):
+        return NOTHING
+    columns = [
+        Column("corrections"),
+        Column("posts", numeric=True),
+        Column("answered", numeric=True),
+    ]
+    columns += [
+        Column("by one that repeats the claim", numeric=True),
+        Column("that questions it", numeric=True),
+    ]
+    inner = table("What directly answers a correction", columns, rows)
+    note = (
+        "Answers by somebody else, as far as they were collected; what follows later or elsewhere, and what readers think who "
+        "write nothing, is not here. Who corrects how was not drawn by lot: kinds differ in where and whom they answer."
+    )
+    return join([tag("div", inner, class_="roll"), paragraph(note, kind="small soft"), evidence_line(figures, laid.codebook, small=laid.small)])  # fmt: skip
 
 
 def _reach(laid: Desk) -> Markup:
@@ -160,12 +183,11 @@ def followed(laid: Desk) -> Markup:
             claim_name(laid, f.keys["claim"]),
             _event(logged, f),
             _COMPARED.get(f.keys["compared"], f.keys["compared"]),
-            _changed(f),
-            tag("code", f.id),
+            join([_changed(f), tag("code", f.id)], " "),
         ]
         for f in figures
     ]
-    columns = [Column("claim"), Column("after"), Column("beside"), Column("level after over before"), Column("evidence")]  # fmt: skip
+    columns = [Column("claim"), Column("after"), Column("beside"), Column("level after over before")]  # fmt: skip
     inner = table(
         "Accounts a period that repeat a claim, after a day over before", columns, rows, "stack"
     )

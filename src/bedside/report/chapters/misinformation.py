@@ -8,7 +8,7 @@ from bedside.report.chapters.answering import advice, corrections, followed
 from bedside.report.chapters.claim_lines import claim_lines
 from bedside.report.chapters.spreading import spreading
 from bedside.report.chapters.unanswered import unanswered
-from bedside.report.charts.dots import DotRow, dot_plot
+from bedside.report.charts.dots import Dot, DotRow, dot_plot
 from bedside.report.charts.drawing import nice_axis
 from bedside.report.claims import ANY, UNTRUE, claim_name, claims_in, noted
 from bedside.report.figures import Shown, one, pick
@@ -117,9 +117,7 @@ def _stances(laid: Desk, claims: Sequence[str]) -> Markup:
     ]
     figures = [f for f in figures if f.keys["stance"] in _STANCES]
     rows = [
-        DotRow(
-            claim_name(laid, claim), [dot_of(_of(figures, claim, stance)) for stance in _STANCES]
-        )
+        DotRow(claim_name(laid, claim), [_dot(_of(figures, claim, stance)) for stance in _STANCES])
         for claim in claims
     ]
     title = _finding(laid, claims)
@@ -140,6 +138,12 @@ def _stances(laid: Desk, claims: Sequence[str]) -> Markup:
         note="Claims of most accounts first; only those that at least eight accounts word or answer.",
         twins=twin(_stance_table(laid, figures), len(figures)),
     )  # fmt: skip
+
+
+def _dot(f: Shown | None) -> Dot:
+    """A dot with its share alone: three panels leave no room for intervals in words, which stand in the table."""
+    dot = dot_of(f)
+    return dot if f is None or not f.known else dot._replace(printed=percent(f.mid))
 
 
 def _of(figures: Sequence[Shown], claim: str, stance: str) -> Shown | None:
