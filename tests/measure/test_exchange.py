@@ -13,7 +13,16 @@ from bedside.measure.exchange.all import measure_exchange
 from bedside.measure.exchange.dialogues import OUTCOMES, find_dialogues
 from bedside.measure.exchange.mixing import assortativity, mixing, reciprocity
 from bedside.measure.exchange.offline import outcomes, turns
-from bedside.measure.exchange.speakers import INFLUENCER, SPEAKERS_OF
+from bedside.measure.exchange.profiles import (
+    acts,
+    answers_given,
+    audience,
+    engagement,
+    reach,
+    topics,
+)
+from bedside.measure.exchange.speakers import INFLUENCER, REPLIES_OF, SPEAKERS_OF
+from bedside.measure.exchange.waiting import answer_times
 from bedside.model.figures import Figure
 from bedside.store.stages import Ask
 from tests.measure.conftest import Rows, Study, mark, post
@@ -53,7 +62,9 @@ def whole(study: Study) -> Any:
         given = {"threads": posts, **given}
         marks = [row for row in marks if row["post_key"] in {p["post_key"] for p in posts}]
         speakers = study(posts, marks, **given)(SPEAKERS_OF, {}).to_pylist()
-        found = find_dialogues(study(posts, marks, speakers=speakers, **given), unsafe)
+        heard_of = study(posts, marks, speakers=speakers, **given)
+        given["replies"] = heard_of(REPLIES_OF, {}).to_pylist()
+        found = find_dialogues(heard_of, unsafe)
         exchanges, dialogues = (table.to_pylist() for table in found)
         return study(
             posts, marks, speakers=speakers, exchanges=exchanges, dialogues=dialogues, **given
@@ -99,8 +110,7 @@ def test_who_answers_whom_counts_replies_to_others_posts_and_a_row_adds_up(
     assert (there.estimate, there.hits_posts, there.of_posts) == (1.0, 1, 1)
     back = cell(figures, answers="patient", answered="clinician")
     assert (back.estimate, back.of_posts) == (1.0, 1), "an answer to one's own post is none"
-    assert cell(figures, answers="gp", answered="patient").hits_posts == 1
-    assert cell(figures, answers="patient", answered="gp").hits_posts == 1
+    assert not [f for f in figures if f.keys["level"] != "roles"], "one kind is all of them"
     assert cell(figures, answers="organisation", answered="patient").refused
     row = [f for f in figures if f.keys["answers"] == "patient" and f.keys["answered"] in
            ("patient", "family_or_carer", "clinician", "influencer", "organisation", "other", "unclear")]  # fmt: skip
@@ -147,18 +157,29 @@ def test_a_person_with_reach_is_an_influencer_and_a_professional_with_reach_stay
 ) -> None:
     posts = [
         said("a", "one", followers=INFLUENCER),
-        said("b", "two", followers=INFLUENCER),
-        said("c", "three", followers=INFLUENCER - 1),
-        said("d", "four", followers=INFLUENCER, account_kind="organisation"),
+        said("b", "two", followers=INFLUENCER - 1),
+        said("c", "three", followers=INFLUENCER, account_kind="organisation"),
+        *(said(f"d{n}", f"doc{n}", followers=INFLUENCER) for n in range(8)),
     ]
-    roles = {"a": "patient", "b": "clinician", "c": "patient", "d": "patient"}
+    roles = {row["post_key"]: "patient" for row in posts} | {f"d{n}": "clinician" for n in range(8)}
     rows = whole(posts, heard(posts, roles))(SPEAKERS_OF, {}).to_pylist()
-    assert [(r["role"], r["kind"]) for r in rows] == [
+    assert [(r["role"], r["kind"]) for r in rows[:4]] == [
         ("influencer", None),
-        ("clinician", "medical_influencer"),
         ("patient", None),
         ("organisation", None),
+        ("clinician", "medical_influencer"),
     ]
+
+
+@pytest.mark.parametrize(("doctors", "kind"), [(7, "other_clinician"), (8, "gp")])
+def test_a_kind_of_fewer_than_eight_professionals_is_not_told_apart(
+    whole: Any, doctors: int, kind: str
+) -> None:
+    posts = [said(f"d{n}", f"doc{n}") for n in range(doctors)]
+    gps = [mark(row["post_key"], "role", "GP", slot="role_detail") for row in posts]
+    marks = heard(posts, {row["post_key"]: "clinician" for row in posts}, *gps)
+    rows = whole(posts, marks)(SPEAKERS_OF, {}).to_pylist()
+    assert {row["kind"] for row in rows} == {kind}
 
 
 def test_every_figure_opens_to_what_it_counted(whole: Any, context: MeasureContext) -> None:
@@ -303,10 +324,12 @@ def test_outcomes_are_told_by_stage_condition_and_act(whole: Any, context: Measu
                   mark("q", "mention", "condition", concept="endometriosis"))  # fmt: skip
     told = msgspec.structs.replace(context, conditions=("endometriosis",))
     figures = outcomes(whole(posts, marks), told)
-    for about, what in (("stage", "searching"), ("condition", "endometriosis"), ("act", "reassurance"), ("kind", "other_clinician")):  # fmt: skip
+    for about, what in (("stage", "searching"), ("condition", "endometriosis"), ("act", "reassurance")):  # fmt: skip
         figure = cell(figures, about=about, what=what, outcome="settled")
         assert (figure.hits_posts, figure.of_posts) == (1, 1), about
-    assert cell(figures, about="stage", what="before", outcome="settled").refused
+    assert not [f for f in figures if f.keys["what"] == "before"], (
+        "what nobody asks about is no row"
+    )
 
 
 def test_a_busy_professional_widens_the_interval(whole: Any, context: MeasureContext) -> None:
@@ -330,3 +353,98 @@ def test_a_busy_professional_widens_the_interval(whole: Any, context: MeasureCon
 
     assert many(60).estimate == many(6).estimate == 0.5
     assert width(many(6)) > 1.5 * width(many(60))
+
+
+def below_a_video() -> tuple[Rows, Rows]:
+    """A specialist's video with three questions, of which the specialist answers one and a carer another."""
+    posts = [
+        said("v", "doc", kind="video"),
+        said("v1", "ann", "v", 10),
+        said("v2", "bob", "v", 20),
+        said("v3", "cat", "v", 30),
+        said("v4", "doc", "v1", 70, depth=2),
+        said("v5", "kin", "v2", 50, depth=2),
+    ]
+    roles = dict.fromkeys(("v1", "v2", "v3"), "patient")
+    roles |= dict.fromkeys(("v", "v4"), "clinician") | {"v5": "family_or_carer"}
+    marks = [
+        *(mark(key, "do", "asked_online") for key in ("v1", "v2", "v3")),
+        *(mark(key, "role", "specialist", slot="role_detail") for key in ("v", "v4")),
+        mark("v", "professional_act", "correction"),
+        mark("v", "professional_act", "warns", slot="parts"),
+        mark("v4", "professional_act", "reassurance"),
+        mark("v", "mention", "drug", concept="metformin"),
+        mark("v1", "mention", "symptom", concept="nausea"),
+    ]
+    return posts, heard(posts, roles, *marks)
+
+
+def test_a_profile_says_what_a_kind_is_asked_and_what_it_answers_itself(
+    whole: Any, context: MeasureContext
+) -> None:
+    figures = answers_given(whole(*below_a_video()), context)
+    for who in ("clinician",):
+        given = [f for f in figures if f.measure == "exchange.answered" and f.keys["who"] == who]
+        assert [(f.hits_posts, f.of_posts) for f in given] == [(1, 3)]
+        asked = cell(
+            [f for f in figures if f.measure == "exchange.asked"], who=who, topic="symptom"
+        )
+        assert (asked.hits_posts, asked.of_posts) == (1, 3)
+
+
+def test_acts_are_told_apart_in_replies_and_posts_of_their_own_with_the_parts_of_corrections(
+    whole: Any, context: MeasureContext
+) -> None:
+    figures = acts(whole(*below_a_video()), context)
+    assert cell(figures, where="own", act="correction").estimate == 1
+    assert cell(figures, where="replies", act="correction").estimate == 0
+    assert cell(figures, where="replies", act="reassurance").estimate == 1
+    assert cell(figures, act="part:warns").estimate == 1
+    assert cell(figures, act="part:repeats_fact").estimate == 0
+
+
+def test_topics_and_the_audience_that_answers_are_those_of_the_kind(
+    whole: Any, context: MeasureContext
+) -> None:
+    ask = whole(*below_a_video())
+    assert cell(topics(ask, context), who="clinician", topic="drug").hits_posts == 1
+    assert cell(audience(ask, context), answers="patient", answered="clinician").estimate == 1
+    assert not [f for f in topics(ask, context) if f.keys["who"] == "patient"]
+
+
+def test_reach_and_engagement_are_told_in_bands_that_add_up(
+    whole: Any, context: MeasureContext
+) -> None:
+    posts = [said(f"{n}p", f"d{n}", followers=f) for n, f in enumerate((5, 500, 50_000))]
+    posts.append(said("4p", "d4"))
+    roles = {row["post_key"]: "clinician" for row in posts}
+    likes = [
+        {"post_key": key, "metric": "likes", "value": value}
+        for key, value in (("0p", 0), ("1p", 12), ("1p", 7))
+    ] + [{"post_key": "2p", "metric": "views", "value": 10**6}]
+    ask = whole(posts, heard(posts, roles), post_engagement=likes)
+    bands = [f for f in reach(ask, context) if f.keys["who"] == "clinician"]
+    assert [f.hits_accounts for f in bands] == [2, 0, 1, 0]
+    assert {f.of_accounts for f in bands} == {3}, "of accounts whose followers are told"
+    liked = {f.keys["likes"]: f.hits_posts for f in engagement(ask, context) if f.keys["who"] == "clinician"}  # fmt: skip
+    assert liked == {"0": 1, "1-9": 0, "10-99": 1, "100 or more": 0}
+
+
+def test_unanswered_questions_are_watched_until_their_source_was_last_collected(
+    whole: Any, context: MeasureContext
+) -> None:
+    posts: Rows = []
+    for n in range(20):
+        posts.append(said(f"{n:02}q", f"p{n}", collected_at=START + timedelta(days=2)))
+        if n < 10:
+            posts.append(said(f"{n:02}a", f"k{n}", f"{n:02}q", 30))
+    for row in posts:
+        row["thread_key"] = row["post_key"][:2]
+    roles = {row["post_key"]: "patient" for row in posts}
+    asks = [mark(f"{n:02}q", "do", "asked_online") for n in range(20)]
+    figures = answer_times(whole(posts, heard(posts, roles, *asks)), context)
+    first = cell(figures, by="anyone", hours="1")
+    assert (first.estimate, first.hits_posts, first.of_posts) == (0.5, 10, 20)
+    assert first.low is not None and first.low < 0.5
+    assert not [f for f in figures if f.keys["by"] == "clinician"], "no point without 8 people"
+    assert {f.keys["hours"] for f in figures} == {"1"}, "no later point adds anybody"

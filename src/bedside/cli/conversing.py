@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from bedside.measure.exchange.dialogues import find_dialogues
-from bedside.measure.exchange.speakers import SPEAKERS_OF
+from bedside.measure.exchange.speakers import REPLIES_OF, SPEAKERS_OF
 from bedside.measure.misinformation.spread import find_claim_posts
 from bedside.store.files import content_key
 from bedside.store.manifest import Dataset
@@ -14,7 +14,7 @@ from bedside.store.stages import Ask
 
 __all__ = ["find_exchanges"]
 
-VERSION = "1"
+VERSION = "2"
 Table = Callable[[str, str, Callable[[], pa.Table]], Dataset]
 """Finds a global table by name and key, or makes it."""
 
@@ -22,7 +22,7 @@ Table = Callable[[str, str, Callable[[], pa.Table]], Dataset]
 def find_exchanges(
     ask: Ask, table: Table, corpus_key: str, bind: Callable[[], None], unsafe: frozenset[str]
 ) -> None:
-    """Make the tables `speakers`, `exchanges`, `dialogues` and `claim_posts` where what they rest on changed.
+    """Make the tables `speakers`, `replies`, `exchanges`, `dialogues` and `claim_posts` where what they rest on changed.
 
     Parameters
     ----------
@@ -41,6 +41,10 @@ def find_exchanges(
         bind()
         return ask(SPEAKERS_OF, {})
 
+    def replies() -> pa.Table:
+        bind()
+        return ask(REPLIES_OF, {})
+
     def dialogues() -> Any:
         if not made:
             bind()
@@ -49,6 +53,7 @@ def find_exchanges(
 
     who = content_key("speakers", VERSION, corpus_key)
     table("speakers", who, speakers)
+    table("replies", content_key("replies", VERSION, who), replies)
     ends = content_key("exchanges", VERSION, who, sorted(unsafe))
     table("exchanges", ends, lambda: dialogues()[0])
     table("dialogues", ends, lambda: dialogues()[1])

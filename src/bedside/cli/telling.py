@@ -28,6 +28,7 @@ WORDS = {
     "communities": "finding communities",
     "community_names": "naming communities",
     "speakers": "telling who speaks",
+    "replies": "following who answers whom",
     "exchanges": "following exchanges with professionals",
     "dialogues": "following exchanges with professionals",
     "claim_posts": "following claims",

@@ -35,7 +35,7 @@ __all__ = [
 ID_DIGITS = 10
 TABLES = (
     "corpus", "corpus_marks", "posts", "post_hashtags", "post_about", "folds", "relevance", "coverage", "threads", "imports",
-    "case_posts", "earlier", "themes", "mention_words", "interactions", "speakers", "exchanges", "dialogues",
+    "case_posts", "earlier", "themes", "mention_words", "interactions", "speakers", "replies", "exchanges", "dialogues",
     "post_engagement", "communities", "community_names", "marks", "claim_posts",
 )  # fmt: skip
 _PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
@@ -181,7 +181,7 @@ def _count_posts(ask: Ask, sql: str, evidence: Evidence) -> Count:
             "(SELECT p.post_key, p.account_key FROM posts p "
             "JOIN folds f ON p.record_no = f.record_no WHERE f.keep)"
         )
-    elif "speakers" in tables_in(sql):
+    elif {"speakers", "replies", "exchanges"} & set(tables_in(sql)):
         authors = "speakers"
     rows = f"SELECT e.post_key, a.account_key FROM ({sql}) e LEFT JOIN {authors} a ON e.post_key = a.post_key"  # noqa: S608
     return count_all(ask, Rows(sql=rows, params=used_params(sql, evidence.params)), "recount")

@@ -17,6 +17,9 @@ COLUMNS: Mapping[str, str] = {
     "answers": "from_who",
     "answered": "to_whom",
     "turns": "band",
+    "followers": "band",
+    "likes": "band",
+    "where": "place",
 }
 """Keys of figures that are words of SQL, and the columns that stand for them."""
 

@@ -26,6 +26,7 @@ NO_SHARES = (
     "care.limits",
     "care.ranks",
     "care.shrunk",
+    "exchange.answered_within",
     "exchange.assortativity",
     "exchange.reciprocity",
     "journey.distinctive",

@@ -97,12 +97,40 @@ def feasible_ranges(
     Range(low=1, high=2)
     """
     near = ties_around(wanted, ties, bounds.keys())
-    hidden = {q for tie in near for q in (tie.total, *tie.parts) if q in bounds} | set(wanted)
-    places = {quantity: place for place, quantity in enumerate(sorted(hidden))}
-    limits = [bounds[quantity] for quantity in places]
-    box = Bounds([low for low, _ in limits], [ENDLESS if h is None else h for _, h in limits])
-    constraints = _constraints(near, places, known) if near else ()
-    return {q: _range(places[q], len(places), constraints, box) for q in wanted}
+    found: dict[Quantity, Range] = {}
+    for asked, tied in _apart(wanted, near, bounds):
+        hidden = {q for tie in tied for q in (tie.total, *tie.parts) if q in bounds} | set(asked)
+        places = {quantity: place for place, quantity in enumerate(sorted(hidden))}
+        limits = [bounds[quantity] for quantity in places]
+        box = Bounds([low for low, _ in limits], [ENDLESS if h is None else h for _, h in limits])
+        constraints = _constraints(tied, places, known) if tied else ()
+        found |= {q: _range(places[q], len(places), constraints, box) for q in asked}
+    return {q: found[q] for q in wanted}
+
+
+def _apart(
+    wanted: Sequence[Quantity], ties: Sequence[Tie], hidden: Collection[Quantity]
+) -> list[tuple[list[Quantity], list[Tie]]]:
+    """Wanted counts and ties in groups that share no hidden count: what is known in one tells nothing of another."""
+    above: dict[Quantity, Quantity] = {q: q for q in wanted}
+
+    def top(quantity: Quantity) -> Quantity:
+        while above.setdefault(quantity, quantity) != quantity:
+            above[quantity] = above[above[quantity]]
+            quantity = above[quantity]
+        return quantity
+
+    members = [[q for q in (tie.total, *tie.parts) if q in hidden] for tie in ties]
+    for held in members:
+        for one in held[1:]:
+            above[top(one)] = top(held[0])
+    groups: dict[Quantity, tuple[list[Quantity], list[Tie]]] = {}
+    for quantity in wanted:
+        groups.setdefault(top(quantity), ([], []))[0].append(quantity)
+    for tie, held in zip(ties, members, strict=True):
+        if held and top(held[0]) in groups:
+            groups[top(held[0])][1].append(tie)
+    return list(groups.values())
 
 
 def _range(place: int, size: int, constraints: LinearConstraint | tuple[()], box: Bounds) -> Range:

@@ -161,7 +161,30 @@ FAMILIES = (
     Family("safety.sources", {"step": "screened"}, (), ("safety.screening", {"step": "screened"})),
     Family("safety.sources", {"step": "flagged"}, (), ("safety.screening", {"step": "flagged"})),
     Family("exchange.mixing", {"level": "roles"}, by=("answers",)),
+    Family("exchange.mixing", {"level": "kind_answers"}, by=("answers",)),
+    Family(
+        "exchange.mixing",
+        {"level": "kinds"},
+        total=("exchange.mixing", {"level": "kind_answered", "answers": "clinician"}),
+        by=("answered",),
+    ),
     Family("exchange.outcome", by=("about", "what")),
+    Family(
+        "exchange.outcome",
+        {"about": "all", "reply": "yes"},
+        total=("exchange.turns", {}),
+        whom="total",
+    ),
+    *(
+        Family("exchange.outcome", {"about": "all", "outcome": "sent"}, total=total, whom="total")
+        for total in (("exchange.says", {"ended": "sent"}), ("exchange.sent_again", {}))
+    ),
+    Family(
+        "exchange.acts",
+        {"act": "correction"},
+        total=("exchange.correction_parts", {}),
+        whom="total",
+    ),
     Family(
         "exchange.outcome",
         {"about": "kind"},
@@ -170,6 +193,47 @@ FAMILIES = (
         disjoint=False,
     ),
     Family("exchange.turns"),
+    Family("exchange.audience", by=("answered",)),
+    *(
+        Family(
+            "exchange.audience",
+            {"level": "kind"},
+            total=("exchange.audience", {"answered": "clinician"}),
+            by=("answers",),
+            whom=whom,
+        )
+        for whom in ("", "both")
+    ),
+    *(
+        family
+        for measure, key in (
+            ("exchange.reach", "followers"),
+            ("exchange.engagement", "likes"),
+        )
+        for family in (
+            Family(measure, by=("who",)),
+            Family(measure, {"level": "kind"}, total=(measure, {"who": "clinician"}), by=(key,)),
+        )
+    ),
+    *(
+        Family(measure, {"level": "kind"}, total=(measure, {"who": "clinician"}), by=by)
+        for measure, by in (
+            ("exchange.topics", ("topic",)),
+            ("exchange.asked", ("topic",)),
+            ("exchange.answered", ()),
+        )
+    ),
+    *(
+        Family(
+            measure, {"level": "kind"}, total=(measure, {"who": "clinician"}), by=by, whom="both"
+        )
+        for measure, by in (
+            ("exchange.reach", ("followers",)),
+            ("exchange.engagement", ("likes",)),
+            ("exchange.topics", ("topic",)),
+            ("exchange.asked", ("topic",)),
+        )
+    ),
     Family(
         "exchange.mixing",
         {"level": "kind_answers"},

@@ -9,12 +9,14 @@ from bedside.report.chapters.before_doctor import before_doctor
 from bedside.report.chapters.care import care
 from bedside.report.chapters.community import community
 from bedside.report.chapters.conclude import conclude
+from bedside.report.chapters.exchange import exchange
 from bedside.report.chapters.inclusion import inclusion
 from bedside.report.chapters.journey import journey
 from bedside.report.chapters.judged import judged
 from bedside.report.chapters.limits import limits
 from bedside.report.chapters.mending import mending
 from bedside.report.chapters.misinformation import misinformation
+from bedside.report.chapters.offline import offline
 from bedside.report.chapters.one_page import findings, one_page, stale_note
 from bedside.report.chapters.options import options
 from bedside.report.chapters.providers import providers
@@ -48,7 +50,9 @@ _TELLING: tuple[Callable[[Desk], Chapter | None], ...] = (
     providers,
     options,
     community,
+    exchange,
     misinformation,
+    offline,
     words,
     themes,
     voices,

@@ -4,11 +4,13 @@ from bedside.report.printing import NARROW
 
 __all__ = [
     "ACCESS",
+    "ACTS_DONE",
     "BADGES",
     "CODES",
     "COMPLAINTS",
     "GROUPS",
     "GROUP_PHRASES",
+    "KINDS",
     "LAYERS",
     "NAMED",
     "PRAISES",
@@ -16,6 +18,7 @@ __all__ = [
     "ROLES",
     "SAMPLING_ONLY",
     "TOLD",
+    "TOPICS",
     "TURNED",
     "plain",
 ]
@@ -142,6 +145,42 @@ ROLES = {
     "other": "someone else",
     "unclear": "someone unclear",
 }
+
+KINDS = {
+    "gp": "GPs",
+    "nurse": "nurses",
+    "pharmacist": "pharmacists",
+    "specialist": "specialists",
+    "other_clinician": "other professionals",
+    "medical_influencer": "medical influencers",
+}
+"""Health professionals by kind."""
+
+TOPICS = {
+    "symptom": "a symptom",
+    "drug": "a medicine",
+    "procedure": "a test or procedure",
+    "side_effect": "a side effect",
+    "diagnosis": "a diagnosis",
+    "treatment": "a treatment",
+    "care": "care received",
+    "claim": "a claim about health",
+}
+"""What posts are about, as they stand after "about"."""
+
+ACTS_DONE = {
+    "referral": "a referral",
+    "safety_net": "what to do if it worsens",
+    "lifestyle": "lifestyle advice",
+    "prevention": "prevention",
+    "correction": "a correction",
+    "reassurance": "reassurance",
+    "empathy": "empathy",
+    "medication_advice": "advice on a medicine",
+    "asks_back": "a question back",
+    "diagnosis_opinion": "an opinion on what it may be",
+}
+"""Acts of professionals, as they stand after "with"."""
 
 ACCESS = {
     "own_data": "the study's own data",

@@ -81,6 +81,7 @@ LIST_TAGS = {
     "special": "special_situation",
     "act": "professional_act",
     "part": "correction_parts",
+    "ack": "acknowledgement",
     "not": "not_counted",
 }
 SINGLE_TAGS = {

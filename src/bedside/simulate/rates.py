@@ -50,6 +50,8 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         Posts that are gone; live posts whose author is gone.
     professional : float
         Replies written by a health professional.
+    returns : float
+        Replies to a professional's answer that are written by whoever was answered, saying what came of it.
     """
 
     drug: float = 0.2
@@ -76,6 +78,7 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     deleted: float = 0.03
     anonymous: float = 0.015
     professional: float = 0.1
+    returns: float = 0.5
 
 
 def check_rates(rates: Rates) -> Rates:

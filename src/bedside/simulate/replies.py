@@ -5,6 +5,8 @@ from bedside.simulate.recipes import MEDICATED, ask, say_medicine, tell_moment
 from bedside.simulate.world import Claim
 
 __all__ = [
+    "says",
+    "write_acknowledgement",
     "write_answer",
     "write_claim",
     "write_claim_reply",
@@ -18,6 +20,13 @@ ACTS = weighted(
     referral=5, safety_net=3, lifestyle=2, reassurance=3, empathy=3, medication_advice=3, asks_back=2,
     diagnosis_opinion=3, prevention=1,
 )  # fmt: skip
+AFTER = {
+    "referral": weighted(will_see=5, helped=3, not_settled=2),
+    "reassurance": weighted(settled=5, helped=3, not_settled=2),
+    "medication_advice": weighted(settled=5, helped=3, not_settled=2),
+    "": weighted(settled=3, helped=10, not_settled=7),
+}
+"""What an asker says after an answer that holds the act, the first that fits; planted: an answer that sends nobody away settles."""
 CORRECTION = ("states_fact", "warns", "explains", "repeats_fact")
 
 
@@ -57,6 +66,20 @@ def write_thanks(draft: Draft) -> None:
     """The asker comes back and says whether it helped."""
     draft.say("thanks", moment=draft.new_moment(None))
     draft.mood = "pos"
+
+
+def write_acknowledgement(draft: Draft, acts: list[str]) -> None:
+    """The one whom a professional answered says what came of it."""
+    said = next(AFTER[act] for act in AFTER if act in acts or not act)
+    draft.say("ack", draft.pick(said), moment=draft.new_moment(None))
+
+
+def says() -> dict[str, dict[str, float]]:
+    """Planted shares of what is said after an answer that holds the act."""
+    return {
+        act or "other": {code: said.count(code) / len(said) for code in sorted(set(said))}
+        for act, said in AFTER.items()
+    }
 
 
 def write_professional(draft: Draft) -> None:

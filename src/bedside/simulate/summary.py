@@ -8,6 +8,7 @@ import msgspec
 
 from bedside.simulate.item import Item
 from bedside.simulate.opening import comfort_of
+from bedside.simulate.replies import says
 from bedside.simulate.reviews import praise_share
 from bedside.simulate.truth import Truth
 from bedside.simulate.world import World
@@ -19,7 +20,7 @@ Found = list[tuple[Any, Any]]  # (layer, code), or (layers, codes) side by side
 ABOUT = ("platform", "kind_of_opening", "topic", "relevant")
 LIST_LAYERS = (
     "info_source", "mode", "support_needed", "support_given", "content", "special_situation", "professional_act",
-    "correction_parts",
+    "correction_parts", "acknowledgement",
 )  # fmt: skip
 SINGLE_LAYERS = (
     "role",
@@ -51,7 +52,8 @@ class SimulationSummary(msgspec.Struct, frozen=True):
     posts_with : dict of dict
         Layer, code, number of posts whose text carries it.
     planted : dict
-        Qualities of providers, comfort of communities, dates of corrections, and the rates used.
+        Qualities of providers, comfort of communities, dates of corrections, what askers say to professionals, and the
+        rates used.
     """
 
     posts: int
@@ -138,5 +140,6 @@ def planted(world: World) -> dict[str, Any]:
             for claims in world.claims.values()
             for claim in claims
         },
+        "exchange": {"asker_returns": world.rates.returns, "says": says()},
         "trend": {"info_source": "ai_assistant", "share_among_sources": [0.02, 0.22]},
     }  # fmt: skip

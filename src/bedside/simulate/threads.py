@@ -11,6 +11,7 @@ from bedside.simulate.opening import open_thread
 from bedside.simulate.people import Account, find_account
 from bedside.simulate.recipes import write_foreign
 from bedside.simulate.replies import (
+    write_acknowledgement,
     write_answer,
     write_claim_reply,
     write_professional,
@@ -34,6 +35,7 @@ COPYING = ("reddit", "x", "discourse", "bluesky")
 GONE_SHOWN = ("reddit", "discourse")  # where a deleted post leaves a record
 RECENT_THREADS = 40  # replies go to one of the last threads of the platform
 HOUR = 3600
+TO_ANSWER = 0.15  # replies that stand below a professional's answer, where there is one
 LONG_ALONE = 11  # words of a text that two people would hardly write alike
 ENOUGH_WAYS = (
     10_000  # texts that differ in more than a word, so that two alike are rare among 20,000 posts
@@ -123,11 +125,7 @@ class BlockMaker:
     def _reply(self, item: Item) -> None:
         threads = self.threads[item.platform]
         thread = threads[-1 - int(self.rnd.random() ** 1.6 * len(threads))]
-        parent = (
-            thread.root
-            if self.rnd.random() < 0.6
-            else thread.items[int(self.rnd.random() * len(thread.items))]
-        )
+        parent = self._parent(thread)
         item.thread, item.parent = thread, parent
         item.community, item.comfort = thread.root.community, thread.root.comfort
         item.topic, item.claim, item.kind = thread.root.topic, thread.root.claim, "comment"
@@ -141,7 +139,12 @@ class BlockMaker:
     def _write_reply(self, item: Item, thread: Thread, parent: Item) -> None:
         root = thread.root
         asker = root.account if parent is not root and parent.account is not root.account else None
-        if asker is not None and root.truth.support_needed and self.rnd.random() < 0.35:
+        answered = self._answered(parent)
+        if answered is not None:
+            item.account = answered.account
+            draft = self.draft(item)
+            write_acknowledgement(draft, parent.truth.professional_act)
+        elif asker is not None and root.truth.support_needed and self.rnd.random() < 0.35:
             item.account = asker
             draft = self.draft(item)
             write_thanks(draft)
@@ -154,6 +157,28 @@ class BlockMaker:
             draft = self.draft(item)
             self._answer(draft, item, root)
         self.finish(draft, item, plain=draft.truth.lang != "en")
+
+    def _parent(self, thread: Thread) -> Item:
+        """What a reply stands below: mostly the post that opened the thread, else any, a professional's answer first."""
+        roll = self.rnd.random()
+        if roll < 0.6:
+            return thread.root
+        answers = [item for item in thread.items[1:] if item.account.role == "clinician"]
+        if answers and roll < 0.6 + TO_ANSWER:
+            return answers[-1]
+        return thread.items[int(self.rnd.random() * len(thread.items))]
+
+    def _answered(self, answer: Item) -> Item | None:
+        """The post to which a professional's answer stands, if its writer comes back to it now."""
+        asked = answer.parent
+        if asked is None or answer.account.role != "clinician" or asked.truth.lang != "en":
+            return None
+        if (
+            asked.account.role not in ("patient", "family_or_carer")
+            or asked.account is answer.account
+        ):
+            return None
+        return asked if self.rnd.random() < self.world.rates.returns else None
 
     def _answer(self, draft: Draft, item: Item, root: Item) -> None:
         roll = self.rnd.random()

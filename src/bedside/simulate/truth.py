@@ -68,6 +68,7 @@ class Truth(msgspec.Struct, kw_only=True):
     claim: list[dict[str, Any]] = msgspec.field(default_factory=list)
     professional_act: list[str] = msgspec.field(default_factory=list)
     correction_parts: list[str] = msgspec.field(default_factory=list)
+    acknowledgement: list[str] = msgspec.field(default_factory=list)
     scale: list[dict[str, Any]] = msgspec.field(default_factory=list)
     not_counted: list[str] = msgspec.field(default_factory=list)
     phrases: list[str] = msgspec.field(default_factory=list)

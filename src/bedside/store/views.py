@@ -19,6 +19,7 @@ __all__ = [
     "INTERACTIONS",
     "KEPT_TABLES",
     "RELEVANCE",
+    "REPLIES",
     "SCHEMAS",
     "SNAPSHOT",
     "SPEAKERS",
@@ -135,6 +136,17 @@ SPEAKERS = pa.schema(
         ("in_corpus", pa.bool_()),
     ]
 )
+REPLIES = pa.schema(
+    [
+        pa.field("post_key", pa.string(), nullable=False),
+        ("account_key", pa.string()),
+        ("target_key", pa.string()),
+        ("to_account", pa.string()),
+        *((name, pa.string()) for name in ("from_role", "from_kind", "to_role", "to_kind")),
+        ("asks", pa.bool_()),  # a question of somebody who is no professional, in the corpus
+        ("answered", pa.bool_()),  # directly, by the account that it was put to
+    ]
+)
 EXCHANGES = pa.schema(
     [
         pa.field("post_key", pa.string(), nullable=False),  # the question with which it begins
@@ -183,6 +195,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "snapshot": SNAPSHOT,
     "earlier": SNAPSHOT,  # the posts of the snapshot before
     "speakers": SPEAKERS,
+    "replies": REPLIES,
     "exchanges": EXCHANGES,
     "dialogues": DIALOGUES,
     "claim_posts": CLAIM_POSTS,

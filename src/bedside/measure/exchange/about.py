@@ -1,6 +1,6 @@
 """About: what a post is about, as exchanges and profiles break down by it: topic, condition, stage, kind of professional, act."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from bedside.measure.context import MeasureContext
 from bedside.measure.exchange.speakers import KINDS
@@ -14,6 +14,7 @@ __all__ = [
     "about_conditions",
     "about_stages",
     "about_topics",
+    "kinds_there",
     "top_conditions",
 ]
 
@@ -89,6 +90,7 @@ GROUP BY a.what ORDER BY people DESC, a.what"""  # noqa: S608
     return [*own, *often[:MOST]]
 
 
-def kinds_there(kinds: Sequence[str]) -> list[str]:
-    """Kinds of professionals in their order."""
-    return [kind for kind in KINDS if kind in kinds]
+def kinds_there(found: Collection[str]) -> list[str]:
+    """Kinds of professionals in their order; none where there is only one, which is all of them."""
+    there = [kind for kind in KINDS if kind in found]
+    return there if len(there) > 1 else []

@@ -3,12 +3,36 @@
 from bedside.measure.context import MeasureContext
 from bedside.measure.exchange.mixing import assortativity, mixing, reciprocity
 from bedside.measure.exchange.offline import asker_says, outcomes, sent_again, turns
+from bedside.measure.exchange.profiles import (
+    acts,
+    answers_given,
+    audience,
+    engagement,
+    reach,
+    topics,
+)
+from bedside.measure.exchange.waiting import answer_times
 from bedside.model.figures import Figure
 from bedside.store.stages import Ask
 
 __all__ = ["measure_exchange"]
 
-PARTS = (mixing, assortativity, reciprocity, turns, outcomes, asker_says, sent_again)
+PARTS = (
+    mixing,
+    assortativity,
+    reciprocity,
+    answer_times,
+    turns,
+    reach,
+    engagement,
+    audience,
+    topics,
+    acts,
+    answers_given,
+    outcomes,
+    asker_says,
+    sent_again,
+)
 
 
 def measure_exchange(ask: Ask, context: MeasureContext) -> list[Figure]:

@@ -7,27 +7,19 @@ import numpy.typing as npt
 
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import Count, Rows, count_all, count_rows, evidence_id, evidence_of
+from bedside.measure.exchange.about import kinds_there
 from bedside.measure.exchange.making import make_post_shares
 from bedside.measure.exchange.speakers import KINDS, ROLES
-from bedside.measure.interactions import ANSWERS
 from bedside.measure.making import NOT_CHECKED
 from bedside.measure.shares import Share
 from bedside.measure.statistics.mixing import jackknifed_assortativity, jackknifed_reciprocity
-from bedside.measure.told import listed
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["REPLIES", "assortativity", "mixing", "reciprocity"]
+__all__ = ["ANSWERED", "PAIRS", "assortativity", "mixing", "reciprocity"]
 
 Ints = npt.NDArray[np.int64]
 NO_TIES = "no two accounts, or all of one role, answered each other"
-REPLIES = f"""
-SELECT DISTINCT a.post_key, a.account_key, i.target_key, b.account_key AS to_account, a.role AS from_role,
-  a.kind AS from_kind, b.role AS to_role, b.kind AS to_kind
-FROM interactions i JOIN speakers a ON a.post_key = i.post_key JOIN speakers b ON b.post_key = i.target_key
-WHERE i.kind IN {listed(ANSWERS)} AND (a.in_corpus OR b.in_corpus)
-  AND (a.account_key IS NULL OR b.account_key IS NULL OR a.account_key <> b.account_key)"""  # noqa: S608
-"""Posts that answer somebody else's post, where the one or the other is in the corpus; who answers their own post talks to nobody else."""
 _LEVELS = {
     (False, False): "roles",
     (True, False): "kind_answers",
@@ -43,11 +35,23 @@ def _all_ways(first: tuple[str, ...], last: tuple[str, ...] = ()) -> str:
     """Replies once under the role of either end and, where it is a professional, once more under the kind."""
     ways = [
         f"SELECT post_key, account_key, {one} AS from_who{f', {other} AS to_whom' if other else ''} "  # noqa: S608
-        f"FROM ({REPLIES}) e WHERE {one} IS NOT NULL{f' AND {other} IS NOT NULL' if other else ''}"
+        f"FROM replies e WHERE {one} IS NOT NULL{f' AND {other} IS NOT NULL' if other else ''}"
         for one in first
         for other in (last or ("",))
     ]
     return " UNION ALL ".join(ways)
+
+
+PAIRS = Rows(sql=_all_ways(_FROM, _TO), keys=("from_who", "to_whom"))
+"""Replies by who writes them and whom they answer."""
+ANSWERED = Rows(
+    sql=" UNION ALL ".join(
+        f"SELECT post_key, account_key, {column} AS to_whom FROM replies e WHERE {column} IS NOT NULL"  # noqa: S608
+        for column in _TO
+    ),
+    keys=("to_whom",),
+)
+"""Replies by whom they answer."""
 
 
 def mixing(ask: Ask, context: MeasureContext) -> list[Figure]:
@@ -56,16 +60,15 @@ def mixing(ask: Ask, context: MeasureContext) -> list[Figure]:
     Replies from one kind of account that answer a post of the other, of its replies to somebody else's post; the reply or
     what it answers is in the corpus. Over the roles a row adds up to 1. Kinds of professionals are parts of the role `clinician`.
     """
-    rows = Rows(sql=_all_ways(_FROM, _TO), keys=("from_who", "to_whom"))
     of_rows = Rows(sql=_all_ways(_FROM), keys=("from_who",))
     there = {who for (who,) in count_rows(ask, of_rows, "who answers")}
-    met = {pair[1] for pair in count_rows(ask, rows, "who is answered")}
-    kinds = [*ROLES, *(kind for kind in KINDS if kind in there | met)]
+    met = {pair[1] for pair in count_rows(ask, PAIRS, "who is answered")}
+    kinds = [*ROLES, *kinds_there(there | met)]
     return make_post_shares(
         ask,
         context,
         "exchange.mixing",
-        rows=rows,
+        rows=PAIRS,
         of_rows=of_rows,
         cells=[
             {"answers": one, "answered": other, "level": _LEVELS[one in KINDS, other in KINDS]}
@@ -77,17 +80,17 @@ def mixing(ask: Ask, context: MeasureContext) -> list[Figure]:
     )
 
 
-_TIES = f"""
+_TIES = """
 SELECT COALESCE(account_key, post_key) AS one, COALESCE(to_account, target_key) AS other, MIN(from_role) AS from_role,
   MIN(to_role) AS to_role
-FROM ({REPLIES}) e GROUP BY COALESCE(account_key, post_key), COALESCE(to_account, target_key)
-ORDER BY one, other"""  # noqa: S608
-_NAMED = f"SELECT * FROM ({REPLIES}) e WHERE account_key IS NOT NULL AND to_account IS NOT NULL"  # noqa: S608
+FROM replies e GROUP BY COALESCE(account_key, post_key), COALESCE(to_account, target_key)
+ORDER BY one, other"""
+_NAMED = "SELECT * FROM replies e WHERE account_key IS NOT NULL AND to_account IS NOT NULL"
 _MUTUAL = f"""
 SELECT e.post_key, e.account_key FROM ({_NAMED}) e
 JOIN (SELECT DISTINCT account_key, to_account FROM ({_NAMED}) b) r
   ON r.account_key = e.to_account AND r.to_account = e.account_key"""  # noqa: S608
-_NEEDS = ("speakers", "interactions")
+_NEEDS = ("replies",)
 
 
 def _places(one: list[str], other: list[str]) -> tuple[Ints, Ints, int]:
@@ -109,7 +112,7 @@ def assortativity(ask: Ask, context: MeasureContext) -> list[Figure]:
         for ends, roles in ((one, "from_role"), (other, "to_role")):
             kinds[ends] = [ROLES.index(role) for role in ties[roles].to_pylist()]
         share = jackknifed_assortativity(one, other, kinds, len(ROLES))
-    rows = Rows(sql=f"SELECT post_key, account_key FROM ({REPLIES}) e")  # noqa: S608
+    rows = Rows(sql="SELECT post_key, account_key FROM replies e")
     whole = count_all(ask, rows, "replies")
     what = (
         "assortativity by role of the ties between accounts, each pair and direction once, a post without author as an "

@@ -1,7 +1,7 @@
 """Online for offline: how exchanges with professionals end, by what they are about, and what the asker says then (F70)."""
 
 from bedside.measure.context import MeasureContext
-from bedside.measure.evidence import Rows
+from bedside.measure.evidence import Rows, count_rows
 from bedside.measure.exchange.about import (
     ACTS,
     TOPICS,
@@ -9,11 +9,11 @@ from bedside.measure.exchange.about import (
     about_conditions,
     about_stages,
     about_topics,
+    kinds_there,
     top_conditions,
 )
 from bedside.measure.exchange.dialogues import OUTCOMES
 from bedside.measure.exchange.making import ASKER_OR_PROFESSIONAL, make_post_shares
-from bedside.measure.exchange.speakers import KINDS
 from bedside.measure.told import asserted
 from bedside.model.figures import Figure
 from bedside.store.stages import Ask
@@ -22,7 +22,8 @@ __all__ = ["SAYS", "TURNS", "asker_says", "outcomes", "sent_again", "turns"]
 
 SAYS = ("settled", "not_settled", "helped", "will_see")
 TURNS = ("1", "2", "3-4", "5 or more")
-_CLUSTERED = "clustered by who asks or by who answers, whichever interval is wider"  # of the two that are made
+_CLUSTERED = "the wider interval by asker or professional"
+_REPLY = {"unanswered": "no"}  # outcomes without an answer by a professional
 _ALL = "SELECT post_key, account_key, professional, outcome, answers, turns FROM exchanges"
 _ANSWERED = f"{_ALL} WHERE answers > 0"
 
@@ -49,18 +50,20 @@ def _by_what(context: MeasureContext) -> str:
 
 
 def outcomes(ask: Ask, context: MeasureContext) -> list[Figure]:
-    """How exchanges with professionals end: `exchange.outcome`, keys {"about", "what", "outcome"}.
+    """How exchanges with professionals end: `exchange.outcome`, keys {"about", "what", "outcome", "reply"}.
 
     about: all; topic, condition and stage of the question; kind of the professionals; act that an answer holds. An
     exchange may be about several; of each it ended in one way, so that the outcomes add up to 1. See `dialogues`.
     """
     rows = _by_what(context)
+    of_rows = Rows(sql=rows, keys=("about", "what"))
+    there = count_rows(ask, of_rows, "what exchanges are about")
     what = {
         "all": ["all"],
         "topic": list(TOPICS),
         "condition": top_conditions(ask, context, _ALL),
         "stage": list(context.stage_groups),
-        "kind": list(KINDS),
+        "kind": kinds_there({name for about, name in there if about == "kind"}),
         "act": list(ACTS),
     }
     return make_post_shares(
@@ -68,11 +71,12 @@ def outcomes(ask: Ask, context: MeasureContext) -> list[Figure]:
         context,
         "exchange.outcome",
         rows=Rows(sql=rows, keys=("about", "what", "outcome")),
-        of_rows=Rows(sql=rows, keys=("about", "what")),
+        of_rows=of_rows,
         cells=[
-            {"about": about, "what": name, "outcome": outcome}
+            {"about": about, "what": name, "outcome": outcome, "reply": _REPLY.get(outcome, "yes")}
             for about, names in what.items()
             for name in names
+            if (about, name) in there or about == "all"
             for outcome in OUTCOMES
         ],
         what=f"exchanges with a professional that ended so, of exchanges about it, {_CLUSTERED}",
