@@ -1,6 +1,6 @@
 """A reader who adds up every table of two releases of one study works out no hidden count of journey and trends."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -100,6 +100,7 @@ def sums_a_reader_knows(figures: Sequence[Figure]) -> list[Tie]:
 
 def given_away(
     releases: Sequence[tuple[Sequence[Figure], Decision]],
+    sums: Callable[[Sequence[Figure]], list[Tie]] = sums_a_reader_knows,
 ) -> list[tuple[Quantity, int, int]]:
     """Hidden small counts that the shown ones, taken together, leave only one value."""
     known: dict[Quantity, int] = {}
@@ -110,7 +111,7 @@ def given_away(
                 (hidden if quantity.of in decision.hidden else known)[quantity] = value
     hidden = {q: v for q, v in hidden.items() if q not in known}
     bounds = {q: ((1, 7) if q.unit == "accounts" and 0 < v < 8 else (0, None)) for q, v in hidden.items()}  # fmt: skip
-    ties = [t for figures, _ in releases for t in sums_a_reader_knows(figures)]
+    ties = [t for figures, _ in releases for t in sums(figures)]
     ties = [t for t in ties if all(q in known or q in bounds for q in (t.total, *t.parts))]
     reasons = {n: r for _, d in releases for n, r in d.hidden.items()}
     secret = [q for q, v in hidden.items() if v and reasons[q.of] == SMALL and q.unit != "no_author"]  # fmt: skip

@@ -109,6 +109,12 @@ FAMILIES = (
         disjoint=False,
     ),
     Family("misinformation.stances", by=("claim",), disjoint=False),
+    Family(
+        "misinformation.stances",
+        total=("misinformation.stances", {"claim": "any"}),
+        by=("stance",),
+        disjoint=False,
+    ),
     Family("misinformation.platforms", by=("claim",)),
     Family(
         "misinformation.platforms",

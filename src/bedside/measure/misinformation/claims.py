@@ -10,9 +10,9 @@ from bedside.measure.misinformation.spread import STANCES
 from bedside.measure.periods import dated, filled, label, month, quarter, week
 from bedside.measure.tables import make_shares
 from bedside.model.figures import Figure
-from bedside.store.stages import Ask
+from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["ANY", "FEWEST", "PARTS", "cells_of", "claimed", "over_time", "parts_taken", "platforms", "shown_claims", "stances"]  # fmt: skip
+__all__ = ["ANY", "FEWEST", "PARTS", "cells_of", "claimed", "over_time", "parts_taken", "platforms", "shown_claims", "stances", "under_any"]  # fmt: skip
 
 ANY = "any"
 """Key of all claims together."""
@@ -23,24 +23,34 @@ PARTS = ("starts", "carries", "questions", "corrects")
 ENOUGH = 0.9  # share of periods that hold FEWEST accounts, as in trends
 
 
-def claimed(columns: str = "", where: str = "stance IS NOT NULL") -> str:
-    """Posts of claims, each once under its claim and once under any. Columns post_key, account_key, claim and those named."""
+SHOWN = f"""SELECT claim FROM (
+  SELECT claim, ROW_NUMBER() OVER (ORDER BY COUNT(DISTINCT account_key) DESC, claim) AS place
+  FROM claim_posts WHERE stance IS NOT NULL GROUP BY claim HAVING COUNT(DISTINCT account_key) >= {FEWEST}) r
+WHERE place <= {MOST}"""  # noqa: S608
+"""Claims that are shown. `any` is any of these: with rarer ones in it, what it has more than they would tell of a few."""
+
+
+def under_any(sql: str, columns: str = "") -> str:
+    """Rows of claims once under their own and, of shown claims, once under any. Columns post_key, account_key, claim and those named."""
     more = f", {columns}" if columns else ""
     return (
-        f"SELECT post_key, account_key, claim{more} FROM claim_posts WHERE {where} "  # noqa: S608
-        f"UNION ALL SELECT post_key, account_key, '{ANY}' AS claim{more} FROM claim_posts WHERE {where}"
+        f"SELECT post_key, account_key, CASE WHEN u.which = 1 THEN claim ELSE '{ANY}' END AS claim{more} "  # noqa: S608
+        f"FROM ({sql}) o CROSS JOIN (SELECT 1 AS which UNION ALL SELECT 2 AS which) u "
+        f"WHERE u.which = 1 OR claim IN ({SHOWN})"
     )
+
+
+def claimed(columns: str = "", where: str = "stance IS NOT NULL") -> str:
+    """Posts of claims, each once under its claim and once under any. Columns post_key, account_key, claim and those named."""
+    return under_any(f"SELECT * FROM claim_posts WHERE {where}", columns)  # noqa: S608
 
 
 def shown_claims(ask: Ask) -> list[str]:
     """Claims that at least eight accounts word or answer, those of most accounts first, at most twelve."""
-    rows = Rows(
-        sql="SELECT post_key, account_key, claim FROM claim_posts WHERE stance IS NOT NULL",
-        keys=("claim",),
-    )
-    counts = count_rows(ask, rows, "claims")
-    large = [(-n.accounts, claim) for (claim,), n in counts.items() if n.accounts >= FEWEST]
-    return [claim for _, claim in sorted(large)[:MOST]]
+    sql = f"SELECT claim FROM ({SHOWN.replace('SELECT claim FROM', 'SELECT claim, place FROM', 1)}) s ORDER BY place"  # noqa: S608
+    table = ask(Aggregate(name="claims", sql=sql, needs=("claim_posts",)), {})
+    names: list[str] = table["claim"].to_pylist()
+    return names
 
 
 def cells_of(ask: Ask, *more: tuple[str, Sequence[str]]) -> list[dict[str, str]]:

@@ -6,7 +6,14 @@ from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import Rows, count_rows, evidence_id, evidence_of
 from bedside.measure.exchange.making import make_post_shares
 from bedside.measure.making import NOT_CHECKED
-from bedside.measure.misinformation.claims import ANY, FEWEST, cells_of, claimed, shown_claims
+from bedside.measure.misinformation.claims import (
+    ANY,
+    FEWEST,
+    cells_of,
+    claimed,
+    shown_claims,
+    under_any,
+)
 from bedside.measure.shares import median_wait
 from bedside.measure.told import asserted
 from bedside.model.figures import Figure
@@ -76,14 +83,6 @@ def _with_answers() -> str:
     return "SELECT DISTINCT c.source FROM corpus c JOIN interactions i ON i.target_key = c.post_key"
 
 
-def _both(sql: str, columns: str) -> str:
-    """Rows once under their claim and once under any."""
-    return (
-        f"SELECT post_key, account_key, CASE WHEN u.which = 1 THEN claim ELSE '{ANY}' END AS claim, {columns} "  # noqa: S608
-        f"FROM ({sql}) o CROSS JOIN (SELECT 1 AS which UNION ALL SELECT 2 AS which) u"
-    )
-
-
 def _named(answers: Mapping[str, str]) -> str:
     """Names of answers with the condition under which one is of that name, to be joined."""
     return " UNION ALL ".join(f"SELECT '{name}' AS answer" for name in answers)
@@ -110,8 +109,8 @@ WHERE p.stance = 'repeats' AND c.source IN ({_with_answers()})"""  # noqa: S608
         ask,
         context,
         "misinformation.answered",
-        rows=Rows(sql=_both(below, "answer"), keys=("claim", "answer")),
-        of_rows=Rows(sql=_both(whole, "1 AS one"), keys=("claim",)),
+        rows=Rows(sql=under_any(below, "answer"), keys=("claim", "answer")),
+        of_rows=Rows(sql=under_any(whole), keys=("claim",)),
         cells=cells_of(ask, ("answer", tuple(ANSWERS))),
         what="posts that have such a direct answer among those collected, of posts that repeat the claim in sources from "
         "which answers were collected",

@@ -11,7 +11,7 @@ from bedside.measure.exchange.making import make_post_shares
 from bedside.measure.graphs.cascades import FEWEST as FEWEST_POSTS
 from bedside.measure.graphs.cascades import Cascades, grow_cascades
 from bedside.measure.making import NOT_CHECKED
-from bedside.measure.misinformation.claims import ANY, FEWEST, shown_claims
+from bedside.measure.misinformation.claims import ANY, FEWEST, shown_claims, under_any
 from bedside.measure.shares import median_wait
 from bedside.measure.statistics.matched import compare_matched
 from bedside.model.figures import Figure
@@ -57,8 +57,7 @@ def _grown(ask: Ask) -> _Grown:
 def _rows() -> Rows:
     """First posts of cascades of two posts and more, under their claim and under any."""
     grown = f"SELECT s.* FROM ({_STARTS}) s JOIN ({_GROWN}) g ON g.start_key = s.post_key AND g.claim = s.claim"  # noqa: S608
-    every = f"SELECT post_key, account_key, '{ANY}' AS claim, platform FROM ({grown}) a"  # noqa: S608
-    return Rows(sql=f"{grown} UNION ALL {every}", keys=("claim", "platform"))
+    return Rows(sql=under_any(grown, "platform"), keys=("claim", "platform"))
 
 
 def cascades(ask: Ask, context: MeasureContext) -> list[Figure]:
@@ -80,7 +79,7 @@ def cascades(ask: Ask, context: MeasureContext) -> list[Figure]:
         held = [
             at
             for at, (c, p) in enumerate(zip(grown.claim, grown.platform, strict=True))
-            if p == platform and claim in (ANY, c)
+            if p == platform and (c == claim or (claim == ANY and c in shown))
         ]
         for shape in SHAPES:
             share = median_wait([grown.shape[shape][at] for at in held])

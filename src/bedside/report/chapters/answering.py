@@ -228,7 +228,7 @@ def _event(logged: Sequence[Intervention], f: Shown) -> str:
         noted_late = f", entered {late} days later" if late > 1 else ""
         return f"{entry.what} ({entry.id}, {on}{noted_late})"
     who = "professionals" if f.keys["event"].startswith("professional") else "accounts"
-    return f"the first week in which many {who} correct it ({on})"
+    return f"the first week in which at least eight {who} correct it ({on})"
 
 
 def _changed(f: Shown) -> str:
