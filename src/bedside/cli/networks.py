@@ -68,8 +68,13 @@ def write_network(
     )
     return (
         {"file": str(path), "nodes": len(nodes), "ties": len(links), "for_release": not accounts},
-        f"{path}: {len(nodes):,} {'accounts' if accounts else 'communities'}, {len(links):,} ties{warning}",
+        f"{path}: {_number(len(nodes), 'account' if accounts else 'community')}, {_number(len(links), 'tie')}{warning}",
     )
+
+
+def _number(count: int, noun: str) -> str:
+    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else many}"
 
 
 def _released(made: Release) -> tuple[list[GraphNode], list[GraphLink], str]:

@@ -127,6 +127,12 @@ def test_an_empty_graph_has_no_communities_and_asks_for_nothing() -> None:
         assert len(page_rank(edges)) == len(components(edges)) == len(core_numbers(edges)) == nodes
 
 
+def test_people_who_all_answer_each_other_are_one_community() -> None:
+    pairs = [(n, (n + step) % 10) for n in range(10) for step in range(1, 6)]
+    found = find_communities(make_edges(*zip(*pairs, strict=True), nodes=12))
+    assert found.labels.tolist() == [0] * 10 + [1, 2]
+
+
 def test_a_giant_hub_is_one_community() -> None:
     spokes = np.arange(1, 5000)
     edges = make_edges(spokes, np.zeros_like(spokes), nodes=5000)

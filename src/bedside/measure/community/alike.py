@@ -27,9 +27,11 @@ POSTS = Aggregate(
     name="posts to be alike",
     needs=("corpus", "vectors", "corpus_marks"),
     sql=f"""
-SELECT c.post_key, c.account_key, v.vector FROM corpus c JOIN vectors v ON v.record_no = c.record_no
-WHERE v.vector IS NOT NULL AND c.account_key IS NOT NULL AND c.post_key IN ({experienced()})
-ORDER BY c.post_key""",  # noqa: S608
+SELECT c.post_key, c.account_key, v.vector,
+  CASE WHEN c.account_key IS NOT NULL AND e.post_key IS NOT NULL THEN 1 ELSE 0 END AS lived
+FROM corpus c JOIN vectors v ON v.record_no = c.record_no
+LEFT JOIN (SELECT DISTINCT post_key FROM ({experienced()}) x) e ON e.post_key = c.post_key
+WHERE v.vector IS NOT NULL ORDER BY c.post_key""",  # noqa: S608
 )
 ONE = Aggregate(
     name="post to be alike to",
@@ -170,9 +172,7 @@ def _composite(
     near = _nearest(ask, vector, own)
     condition = ""
     for name in told:  # the first that enough of those alike tell
-        with_it = {
-            r["account_key"] for r in ask(CONDITIONS, {}).to_pylist() if r["condition"] == name
-        }
+        with_it = {r["account_key"] for r in conditions if r["condition"] == name}
         held = [account for account in near if account in with_it]
         if len(held) >= FEWEST:
             near, condition = held, name
@@ -191,10 +191,11 @@ def _nearest(ask: Ask, vector: Vector, own: str | None) -> list[str]:
     table = ask(POSTS, {})
     if not table.num_rows:
         return []
-    cosines = _cosines(unpacked(table["vector"]), vector)
+    cosines = _cosines(unpacked(table["vector"]), vector).tolist()
     best: dict[str, float] = {}
-    for account, cosine in zip(table["account_key"].to_pylist(), cosines.tolist(), strict=True):
-        if cosine >= NEAR and account != own:
+    rows = zip(table["account_key"].to_pylist(), table["lived"].to_pylist(), cosines, strict=True)
+    for account, lived, cosine in rows:
+        if lived and cosine >= NEAR and account != own:
             best[account] = max(best.get(account, 0.0), cosine)
     return sorted(best, key=lambda account: (-best[account], account))
 

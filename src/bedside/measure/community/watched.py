@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bedside.measure.context import MeasureContext
-from bedside.measure.evidence import Count, Rows, count_rows, evidence_id, evidence_of
+from bedside.measure.evidence import Count, Rows, evidence_id, evidence_of
 from bedside.measure.making import NOT_CHECKED
 from bedside.measure.statistics.survival import Step, kaplan_meier, median_time, still_after
 from bedside.model.figures import Figure
@@ -23,7 +23,7 @@ class Watch(NamedTuple):
     measure, median : str
         Names of the figures of the points and of the median.
     sql : str
-        Columns post_key, account_key (each once), waited (whole numbers, at least 0), ended (0 or 1).
+        Columns post_key, account_key (each once, none null), waited (whole numbers, at least 0), ended (0 or 1).
     times : sequence of int
         At which the curve is read, fixed beforehand, in the unit of `waited`.
     unit : str
@@ -67,14 +67,19 @@ def watched(ask: Ask, context: MeasureContext, watch: Watch) -> list[Figure]:
     ended = [bool(row["ended"]) for row in table for _ in range(row["times"])]
     if len(waits) < FEWEST:
         return []
-    counts = {after: n for (after,), n in count_rows(ask, rows, watch.measure).items()}
-    of = count_rows(ask, of_rows, f"{watch.measure}, of whom")[()]
+    counts = {t: _people(sum(w > t for w in waits)) for t in watch.times}
+    of = _people(len(waits))
     steps = kaplan_meier(waits, ended)
     points = _points(watch.times, counts, of)
     made = _Maker(context, watch, rows, of_rows, of)
     figures = [made.point(t, counts[t], steps) for t in points]
     median = median_time([s for s in steps if s.time <= max(points, default=0)])
     return figures if median is None else [*figures, made.median(median)]
+
+
+def _people(number: int) -> Count:
+    """Accounts with one post each."""
+    return Count(number, number, 0)
 
 
 def _points(times: Sequence[int], counts: dict[int, Count], of: Count) -> list[int]:

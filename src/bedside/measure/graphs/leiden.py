@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bedside.measure.graphs.components import components
 from bedside.measure.graphs.edges import Edges, Ints, undirected
 from bedside.measure.graphs.partitions import adjusted_mutual_information, modularity
 
@@ -14,6 +15,7 @@ ROUNDS, FEWER_ROUNDS = (
     10,
     3,
 )  # of Leiden: more of them gain .001 of modularity on a million ties, for three times the time
+NO_BETTER = 1e-9  # of modularity: groups no better than parts without a tie between them are not parted further
 MANY = 200_000  # ties from which there are fewer rounds
 
 
@@ -76,13 +78,16 @@ def find_communities(
     best = int(np.argmax(scores))
     others = [labels for n, labels in enumerate(tries) if n != best]
     agreed = [adjusted_mutual_information(tries[best], labels) for labels in others]
+    kept, parts = tries[best], components(inner)
+    if (modularity(inner, parts, resolution=resolution) or 0.0) > scores[best] - NO_BETTER:
+        kept = parts
     labels = np.full(edges.nodes, -1, np.int64)
-    labels[tied] = tries[best]
+    labels[tied] = kept
     alone = labels < 0
-    labels[alone] = tries[best].max() + 1 + np.arange(int(alone.sum()))
+    labels[alone] = kept.max() + 1 + np.arange(int(alone.sum()))
     return Communities(
         _by_size(labels),
-        modularity(inner, tries[best]),
+        modularity(inner, kept),
         float(np.mean(agreed)) if agreed else None,
     )
 
