@@ -20,6 +20,7 @@ STATIC = {
     "bench.css": "text/css; charset=utf-8",
     "bench.js": "text/javascript; charset=utf-8",
     "explore.js": "text/javascript; charset=utf-8",
+    "tosafety.js": "text/javascript; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
 }
 
