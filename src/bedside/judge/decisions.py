@@ -155,15 +155,21 @@ class DecisionLog:
             number, subject_key, text_key, coder, decision and code_hash of the rows under `*`; for who follows the log.
         """
         names = ("number", "subject_key", "text_key", "coder", "decision", "code_hash")
-        query = select(*(JUDGED.c[name] for name in names)).where(
-            JUDGED.c.sample_id == sample_id,
-            JUDGED.c.layer == layer,
-            JUDGED.c.code == WHOLE,
-            JUDGED.c.kind == "coding",
-            JUDGED.c.number > after,
-        )
+        of = {"sample_id": sample_id, "layer": layer, "code": WHOLE, "kind": "coding"}
+        query = select(*(JUDGED.c[name] for name in (*names, *of))).order_by(JUDGED.c.number)
+        if after:  # what is new is found by its number, in no time where nothing is
+            query = query.where(JUDGED.c.number > after)
+        else:
+            query = query.where(*(JUDGED.c[name] == value for name, value in of.items()))
+        wanted = tuple(of.values())
         with database_errors(self._engine), self._engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(query.order_by(JUDGED.c.number))]
+            rows = connection.execute(query)
+            return [tuple(row[:6]) for row in rows if tuple(row[6:]) == wanted]
+
+    def last_number(self) -> int:
+        """Number of the last row: the same, and nobody has judged since."""
+        with database_errors(self._engine), self._engine.connect() as connection:
+            return int(connection.execute(select(func.max(JUDGED.c.number))).scalar() or 0)
 
     def undo(self, judgement: Mapping[str, Any], *, at: datetime) -> None:
         """Withdraw a judgement by adding a row that says so."""

@@ -11,6 +11,7 @@ __all__ = ["Progress", "Standing", "State"]
 
 State = Literal["to_do", "draft", "done", "set_aside"]
 Text = tuple[str, str | None]
+OVERLAP = 200  # rows read once more: of several who write at once the earlier number may be committed later
 STATES: dict[str, State] = {"draft": "draft", "set_aside": "set_aside"}
 
 
@@ -53,9 +54,13 @@ class Standing:
 
     def follow(self) -> set[str]:
         """Take in what was recorded since the last time, by anybody; gives the subjects it is about."""
-        rows = self._log.whole_layers(self._sample, self._layer, after=self._last)
-        for number, subject_key, text_key, coder, decision, code_hash in rows:
-            self._last = number
+        last = self._log.last_number()
+        if last == self._last:
+            return set()
+        after = max(0, self._last - OVERLAP)
+        rows = self._log.whole_layers(self._sample, self._layer, after=after)
+        self._last = last
+        for _, subject_key, text_key, coder, decision, code_hash in rows:
             text = (subject_key, text_key)
             self._texts.setdefault(subject_key, set()).add(text)
             said = self._said.setdefault(text, {})
@@ -71,15 +76,12 @@ class Standing:
 
     def held_of_all(self, coder: str, text: Text) -> dict[tuple[str, str], dict[str, Any]]:
         """Rows that a coder holds of a text and of its moments, by subject and code."""
-        rows = self._log.read(
-            subject_key=subjects_of(text[0]),
-            layer=self._layer,
-            coder=coder,
-            sample_id=self._sample,
-        )
+        # without the sample: a database would search by it, and read the whole queue for one text
+        rows = self._log.read(subject_key=subjects_of(text[0]), layer=self._layer, coder=coder)
         found: dict[tuple[str, str], dict[str, Any]] = {}
         for row in rows.to_pylist():
-            if row["kind"] == "coding" and row["text_key"] == text[1]:
+            own = row["sample_id"] == self._sample and row["text_key"] == text[1]
+            if own and row["kind"] == "coding":
                 key = (row["subject_key"], row["code"])
                 found.pop(key, None)
                 if row["decision"] != "withdrawn":
