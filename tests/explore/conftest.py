@@ -94,7 +94,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def served(kept_study: tuple[Path, Path]) -> Iterator[Served]:
     """The explorer of the study that nobody writes to."""
-    running = Served(*kept_study)
+    running = Served(*kept_study, "--as", "Ann")
     yield running
     log = running.stop()
     assert not log, f"the server wrote to its log:\n{log}"

@@ -14,7 +14,7 @@ BUILT = [address for address, _ in NAV]
 
 @pytest.mark.parametrize("address", BUILT)
 def test_every_page_of_the_navigation_is_there_and_marks_itself(study: Path, address: str) -> None:
-    answer = Client.of(study).get(address)
+    answer = Client.of(study, name="Ann").get(address)
     assert answer.status_code == 200
     assert f'<a href="{address}" aria-current="page">' in answer.text
     assert "<style" not in answer.text and " style=" not in answer.text
@@ -35,6 +35,9 @@ def test_numbers_of_a_measure_open_to_what_they_stand_on(study: Path) -> None:
     ids = {row["id"] for row in Client.of(study).get("/care.json").json()["tables"]["figures"]}
     linked = {part.partition('"')[0] for part in text.split('href="/evidence/')[1:]}
     assert linked and linked <= ids
+    maps = Client.of(study).get("/journey").text
+    cells = [part.partition("</td>")[0] for part in maps.split('<td class="h')[1:]]
+    assert cells and all('<a href="/evidence/ev-' in cell for cell in cells)
     assert "data:text/csv" not in text
 
 

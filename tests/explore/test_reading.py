@@ -88,6 +88,14 @@ def test_stories_come_in_the_order_that_the_measure_gives_them(ground: Ground) -
     assert ground.reading.corpus.points[first[0]] == max(points.values()) == stories[0].points
 
 
+def test_the_first_posts_in_order_are_those_of_the_whole_order(ground: Ground) -> None:
+    everything = np.ones(len(ground.reading.corpus), bool)
+    for sort in ("stories", "newest", "oldest"):
+        whole = ground.reading.ordered(everything, sort)
+        assert ground.reading.ordered(everything, sort, 100).tolist() == whole[:100].tolist()
+        assert sorted(whole.tolist()) == list(range(len(everything)))
+
+
 def test_codes_that_nobody_tells_are_shown_as_zero(ground: Ground) -> None:
     nothing = counted(ground.reading.corpus, "feel", np.zeros(len(ground.reading.corpus), bool))
     assert set(nothing) >= set(ground.book.layer("feel").names())

@@ -82,7 +82,7 @@ def make_app(
         ],
         middleware=[
             Middleware(Guard, door=way_in),
-            Middleware(GZipMiddleware, minimum_size=1000),
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             Middleware(Quiet),
         ],
         exception_handlers={BedsideError: _told(house), 404: _missing(house)},

@@ -112,7 +112,12 @@ class House:
     # pages
 
     def page(
-        self, path: str, make: Callable[[Asked], View | Response], *, role: str = "read"
+        self,
+        path: str,
+        make: Callable[[Asked], View | Response],
+        *,
+        role: str = "read",
+        keep: bool = False,
     ) -> list[Route]:
         """Routes of a page: as HTML, and the same as `.json` and `.csv`.
 
@@ -124,12 +129,17 @@ class House:
             Runs in a thread; raises errors of bedside, which become pages.
         role : str
             What the asker must have been given.
+        keep : bool
+            Whether the HTML is kept until the study changes: right where a page is made from the study's tables, the
+            address and who asks, and nothing else.
         """
 
         def answer(form: str) -> Callable[[Request], Any]:
             async def respond(request: Request) -> Response:
                 asked = Asked(request)
                 self._check(asked, role)
+                if keep and form == "html":
+                    return await run_in_threadpool(lambda: self._kept_page(asked, make))
                 return await run_in_threadpool(lambda: self._give(asked, make(asked), form))
 
             return respond
@@ -164,6 +174,15 @@ class House:
             raise PermissionRefused(
                 f"this needs the role '{role}'; open the study with it, or ask whoever runs it"
             )
+
+    def _kept_page(self, asked: Asked, make: Callable[[Asked], View | Response]) -> Response:
+        """A page as it was made before for the same study, address and asker, or made now."""
+        key = ("html", str(asked.request.url), asked.who)
+        return HTMLResponse(
+            self.keep(
+                self.ground(), key, lambda: bytes(self._give(asked, make(asked), "html").body)
+            )
+        )
 
     def _give(self, asked: Asked, made: View | Response, form: str) -> Response:
         if isinstance(made, Response):

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Reading"]
 
 Rows = npt.NDArray[np.int64]
+LAST_DAY = 2**17 - 1  # days since 1970 that fit
+MOST_POINTS = 2**14  # more than any story has
 TEXT_COLUMNS = (
     "record_no, post_key, account_key, text_key, source, platform, kind, community, lang, title, body, segments, hashtags, "
     "text_state, published_precision, place_country, rating, rating_max, "
@@ -88,15 +90,26 @@ class Reading:
         """Posts in view and, by facet, what all other choices leave; see `filters.kept_by`."""
         return kept_by(self.corpus, asked, self._searched(asked))
 
-    def ordered(self, mask: Mask, sort: str) -> Rows:
-        """Positions of posts in view, in order."""
+    def ordered(self, mask: Mask, sort: str, most: int | None = None) -> Rows:
+        """Positions of posts in view, in order; the first `most`, where not all are wanted.
+
+        Notes
+        -----
+        What is sorted is one whole number a post, no two the same: points, day, position.
+        """
         rows = np.flatnonzero(mask)
-        day = self.corpus.day[rows].astype(np.int64)
-        if sort == "newest":
-            return rows[np.lexsort((rows, -day))]
+        day = np.clip(self.corpus.day[rows].astype(np.int64), 0, LAST_DAY)  # 0: none, and 1970
         if sort == "oldest":
-            return rows[np.lexsort((rows, day, day < -(2**29)))]
-        return rows[np.lexsort((rows, -day, -self.corpus.points[rows]))]
+            day = np.where(self.corpus.day[rows] < -(2**29), LAST_DAY, day)
+        else:
+            day = LAST_DAY - day
+        key = (day << 31) | rows
+        if sort == "stories":
+            key |= (MOST_POINTS - self.corpus.points[rows].astype(np.int64)) << 48
+        if most is not None and most < len(rows):
+            near = np.argpartition(key, most)[:most]
+            rows, key = rows[near], key[near]
+        return rows[np.argsort(key)]
 
     def _searched(self, asked: Filter) -> Iterable[Mask]:
         if asked.q:
@@ -155,7 +168,7 @@ class Reading:
         keys = [post["post_key"] for post in posts]
         sql = (
             f"SELECT {MARK_COLUMNS} FROM (SELECT * FROM {self._files(pages)} UNION ALL BY NAME SELECT * FROM asked) m "  # noqa: S608
-            "WHERE row = 'mark' AND array_contains($keys, post_key) "
+            "JOIN (SELECT unnest($keys) AS wanted) w ON m.post_key = w.wanted WHERE row = 'mark' "
             "ORDER BY post_key, layer, code, slot, CAST(spans AS VARCHAR)"
         )
         out: dict[str, list[dict[str, Any]]] = {}

@@ -44,7 +44,11 @@ NOT_RELEASED = (
 
 def routes(house: House) -> list[Route]:
     """One page a measure."""
-    return [route for name in MEASURES for route in house.page(f"/{name}", _maker(house, name))]
+    return [
+        route
+        for name in MEASURES
+        for route in house.page(f"/{name}", _maker(house, name), keep=True)
+    ]
 
 
 def _maker(house: House, name: str) -> Callable[[Asked], View]:

@@ -226,7 +226,11 @@ def _entry_cards(ground: Ground, entries: Sequence[Entry]) -> list[Markup]:
     found = reading.by_keys(keys)
     marks = reading.marks(list(found.values()))
     return [
-        card(found[key], marks.get(key, ()), crisis=_is_crisis(marks.get(key, ())))
+        card(
+            found[key] | {"account_key": None},
+            marks.get(key, ()),
+            crisis=_is_crisis(marks.get(key, ())),
+        )
         if key in found
         else NOTHING
         for key in keys

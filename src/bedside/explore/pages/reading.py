@@ -23,6 +23,7 @@ from bedside.store.query import parse_query
 __all__ = ["routes"]
 
 PAGE = 20  # posts
+KEPT = 1_000  # posts of a view whose order is kept
 FACET_NAMES = {
     "stage": "Stage",
     "feel": "Feel",
@@ -62,9 +63,10 @@ class Facet(NamedTuple):
 
 
 class InView(NamedTuple):
-    """What a filter leaves: positions in order are made where they are needed."""
+    """What a filter leaves: which posts, as bits, and how many; accounts, values, time."""
 
-    mask: npt.NDArray[np.bool_]
+    bits: npt.NDArray[np.uint8]
+    posts: int
     people: Counts
     facets: Mapping[str, Mapping[str, Counts]]
     bars: Sequence[Bar]
@@ -76,7 +78,7 @@ def routes(house: House) -> list[Route]:
     def make(asked: Asked) -> View:
         return reading_view(house, asked)
 
-    return house.page("/", make)
+    return house.page("/", make, keep=True)
 
 
 def reading_view(house: House, asked: Asked) -> View:
@@ -90,14 +92,9 @@ def reading_view(house: House, asked: Asked) -> View:
         told = str(error)
         wanted = Filter(chosen=wanted.chosen, since=wanted.since, until=wanted.until)
         view = in_view(house, ground, wanted, small)
-    rows = house.keep(
-        ground,
-        ("order", wanted.posts, wanted.sort),
-        lambda: ground.reading.ordered(view.mask, wanted.sort),
-    )
-    here = rows[PAGE * (wanted.page - 1) : PAGE * wanted.page]
+    here = _here(house, ground, wanted, view)
     if wanted.page > 1 and not len(here):
-        raise InputError(f"page {wanted.page} lies behind the last post; there are {len(rows):,}")
+        raise InputError(f"page {wanted.page} lies behind the last post; there are {view.posts:,}")
     posts, cards = house.keep(ground, ("cards", wanted), lambda: _cards(ground, wanted, here))
     return View(
         title="Reading room",
@@ -116,7 +113,7 @@ def reading_view(house: House, asked: Asked) -> View:
             "sorts": [
                 (SORT_NAMES[s], wanted.address(sort=s), s == wanted.sort) for s in SORT_NAMES
             ],
-            "pages": _pages(wanted, len(rows)),
+            "pages": _pages(wanted, view.posts),
             "figure": ground.figures.get(wanted.evidence),
         },
         tables=_tables(view, posts),
@@ -132,7 +129,8 @@ def in_view(house: House, ground: Ground, wanted: Filter, small: int) -> InView:
         mask, without = reading.kept(wanted)
         rows = np.flatnonzero(mask)
         return InView(
-            mask,
+            np.packbits(mask),
+            len(rows),
             shown_people(corpus.people(rows), len(rows), small=small),
             {
                 facet: shown_counts(counted(corpus, facet, without[facet]), small=small)
@@ -142,6 +140,20 @@ def in_view(house: House, ground: Ground, wanted: Filter, small: int) -> InView:
         )
 
     return house.keep(ground, ("view", wanted.posts, small), count)
+
+
+def _here(house: House, ground: Ground, wanted: Filter, view: InView) -> npt.NDArray[np.int64]:
+    """Positions of one page; of a view the first posts are kept in order, the rest is sorted when asked for."""
+    reading, end = ground.reading, PAGE * wanted.page
+    mask = np.unpackbits(view.bits, count=len(reading.corpus)).view(bool)
+    if end > KEPT:
+        return reading.ordered(mask, wanted.sort)[end - PAGE : end]
+    first = house.keep(
+        ground,
+        ("order", wanted.posts, wanted.sort),
+        lambda: reading.ordered(mask, wanted.sort, KEPT),
+    )
+    return first[end - PAGE : end]
 
 
 def _cards(

@@ -6,7 +6,7 @@ from bedside.explore.chapters import chapters_for, opened
 from bedside.explore.ground import Ground
 from bedside.explore.house import Asked, House
 from bedside.explore.view import Table, View
-from bedside.report.markup import join
+from bedside.report.markup import join, tag
 from bedside.report.page import Column, chapter, table
 
 __all__ = ["routes"]
@@ -22,6 +22,7 @@ ANSWERS = (
     "retention_days",
     "simulated",
 )
+REGISTER = "The register as it stands"
 HEADS = (
     "source",
     "how it came",
@@ -51,16 +52,22 @@ def sources_view(ground: Ground) -> View:
     rows = [[getattr(source, name) for name in ANSWERS] for source in register]
     chapters = chapters_for(ground, "sources")
     shown = table(
-        "Register of sources; every answer is enforced",
+        "Every answer is enforced, none is decoration",
         [Column(head) for head in HEADS],
         [[_said(value) for value in row] for row in rows],
         "stack",
     )
+    registered = tag(
+        "section", tag("h2", REGISTER, id="register"), shown, aria_labelledby="register"
+    )
     return View(
         title="Sources",
         template="measure.html",
-        context={"contents": [(part.anchor, part.head) for part in chapters], "figures": 0},
-        body=join([shown, *(opened(chapter(part)) for part in chapters)]),
+        context={
+            "contents": [*((part.anchor, part.head) for part in chapters), ("register", REGISTER)],
+            "figures": 0,
+        },
+        body=join([*(opened(chapter(part)) for part in chapters), registered]),
         tables=[Table(name="register", columns=HEADS, rows=rows)],
     )
 
