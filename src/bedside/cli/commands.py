@@ -30,6 +30,7 @@ from bedside.cli.saying import AsJson, StudyFolder
 from bedside.cli.saying import now as _now
 from bedside.cli.saying import say as _say
 from bedside.cli.saying import there as _there
+from bedside.cli.team import team
 from bedside.cli.theming_verbs import themes
 from bedside.cli.vocabulary import vocabulary
 from bedside.errors import BedsideError, StorageError
@@ -54,6 +55,7 @@ app.add_typer(judging)
 app.add_typer(asking)
 app.add_typer(exchange, name="exchange")
 app.add_typer(plan, name="plan")
+app.add_typer(team, name="team")
 app.add_typer(learning)
 app.add_typer(themes)
 app.add_typer(networks)
@@ -195,10 +197,21 @@ def open_(
     ] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address.")] = False,
     port: Annotated[int, typer.Option(help="0: any that is free.", min=0, max=65535)] = 0,
+    team_of: Annotated[bool, typer.Option("--team", help="For a team that logs in.")] = False,
+    listen: Annotated[str, typer.Option(help="Of a team: HOST:PORT.")] = "",
+    cert: Annotated[Path | None, typer.Option(help="Of a team: TLS certificate (PEM).")] = None,
+    key: Annotated[Path | None, typer.Option(help="Of a team: its key (PEM).")] = None,
+    host: Annotated[
+        list[str] | None, typer.Option(help="Of a team: a name this server may be called by.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Open the explorer in the browser, the posts behind a figure, or one post with its marks."""
     _there(study)
+    if team_of or listen:
+        from bedside.cli.teaming import open_team
+
+        return open_team(study, team=team_of, listen=listen, cert=cert, key=key, hosts=host or [])
     if not (what or as_json):
         from bedside.cli.exploring import explore
 

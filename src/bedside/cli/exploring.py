@@ -34,7 +34,7 @@ def explore(folder: Path, *, who: str, raw: bool, browser: bool, port: int) -> N
     """
     if raw and not who.strip():
         raise InputError("raw text is shown to named persons only: say who you are with --as NAME")
-    roles = {"read", "code", "decide"} | ({"raw"} if raw else set())
+    roles = Identity().roles | ({"raw"} if raw else set())
 
     def ready(address: str, entrance: str) -> None:
         if browser and webbrowser.open(entrance):

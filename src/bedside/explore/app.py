@@ -78,6 +78,7 @@ def make_app(
     app = Starlette(
         routes=[
             static_route(),
+            *way_in.routes(),
             *(route for family in FAMILIES for route in family.routes(house)),
         ],
         middleware=[

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import msgspec
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 __all__ = [
     "HEADERS",
@@ -47,6 +48,7 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "x-robots-tag": "noindex",
 }
+ONLY_TLS = {"strict-transport-security": "max-age=31536000"}
 CLOSED = (
     "This page is closed.\n\nIt opens once, by the address that `bedside open` printed; that address was used, or bedside was "
     "started again since.\nGive `bedside open STUDY` again and use the new address."
@@ -61,14 +63,17 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     name : str
         Stands with decisions and looks; empty: nobody was named, and then neither can be made.
     roles : frozenset of str
-        read | code | decide | raw.
+        read | code | decide | safety | raw.
     sign : str
         The session's sign against forms of other sites.
+    leaves : bool
+        Whether the session may be left, by logging out.
     """
 
     name: str = ""
-    roles: frozenset[str] = frozenset({"read", "code", "decide"})
+    roles: frozenset[str] = frozenset({"read", "code", "decide", "safety"})
     sign: str = ""
+    leaves: bool = False
 
     def may(self, role: str) -> bool:
         """Whether a role was given."""
@@ -90,6 +95,9 @@ class Door(Protocol):
 
     def turned_away(self, path: str) -> Response | None:
         """What somebody without a session is told; None: the page is open to all, such as a form to log in."""
+
+    def routes(self) -> list[Route]:
+        """Pages of the door itself, such as a form to log in."""
 
 
 class OneToken:
@@ -143,6 +151,10 @@ class OneToken:
     def turned_away(self, path: str) -> Response | None:
         """Nothing is open without a session."""
         return PlainTextResponse(CLOSED, status_code=403)
+
+    def routes(self) -> list[Route]:
+        """No pages: the address is the key."""
+        return []
 
 
 def _sign(session: str) -> str:
@@ -227,7 +239,8 @@ class Guard:
 
     def _with_headers(self, send: Send, static: bool) -> Send:
         kept = "max-age=31536000, immutable" if static else "no-store"
-        ours = [(k.encode(), v.encode()) for k, v in (HEADERS | {"cache-control": kept}).items()]
+        held = HEADERS | {"cache-control": kept} | (ONLY_TLS if self._door.secure else {})
+        ours = [(k.encode(), v.encode()) for k, v in held.items()]
         names = {name for name, _ in ours}
 
         async def sent(message: Message) -> None:

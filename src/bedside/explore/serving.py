@@ -12,7 +12,7 @@ from bedside.errors import InputError
 from bedside.explore.app import make_app
 from bedside.explore.security import Identity
 
-__all__ = ["serve_study"]
+__all__ = ["listening_on", "run_server", "serve_study"]
 
 LOOPBACK = "127.0.0.1"
 
@@ -42,7 +42,7 @@ def serve_study(
     house = app.state.house
     house.ground()  # a study that cannot be opened is told here, not in the browser
     try:
-        with _listening(port) as listening:
+        with listening_on(LOOPBACK, port) as listening:
             address = f"http://{LOOPBACK}:{listening.getsockname()[1]}/"
             ready(address, f"{address}enter?token={token}")
             run_server(app, listening)
@@ -50,7 +50,9 @@ def serve_study(
         house.close()
 
 
-def run_server(app: ASGIApp, listening: socket.socket) -> None:
+def run_server(
+    app: ASGIApp, listening: socket.socket, *, cert: Path | None = None, key: Path | None = None
+) -> None:
     """Answer on a socket that listens already; addresses are not logged, since they hold what people search for."""
     config = uvicorn.Config(
         app,
@@ -61,19 +63,31 @@ def run_server(app: ASGIApp, listening: socket.socket) -> None:
         lifespan="off",
         ws="none",
         timeout_graceful_shutdown=3,
+        ssl_certfile=cert,
+        ssl_keyfile=key,
     )
     uvicorn.Server(config).run(sockets=[listening])
 
 
-def _listening(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def listening_on(host: str, port: int) -> socket.socket:
+    """A socket that listens there.
+
+    Raises
+    ------
+    InputError
+        If the address cannot be used.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((LOOPBACK, port))
+        listening.bind((host, port))
     except (OSError, OverflowError) as error:
         listening.close()
         raise InputError(
             f"port {port} cannot be used; give another with --port, or leave it out for any that is free"
+            if host == LOOPBACK
+            else f"cannot listen on {host}:{port}; give an address of this machine and a port that is free"
         ) from error
     listening.listen(128)
     return listening

@@ -140,7 +140,18 @@ def _head(material: Material, stamp: str) -> Markup:
         tag("meta", name="bedside-release", content=stamp) if stamp else NOTHING,
         tag("title", material.study.title),
         style,
+        _foot(material),
     )
+
+
+def _foot(material: Material) -> Markup:
+    """What stands at the foot of every printed page: the study, its snapshot, and whether its posts are simulated."""
+    words = f"{material.study.title} · {material.study.snapshot}".strip(" ·")
+    words += " · simulated posts" if material.simulated else ""
+    plain = "".join(sign if sign.isalnum() or sign in " ·.,:;-–'" else " " for sign in words)
+    said = plain.replace("'", "’")
+    rule = f'@page{{@bottom-left{{content:"{said}";font:8pt system-ui,sans-serif;color:#444}}}}'
+    return Markup("<style>") + Markup(rule) + Markup("</style>")
 
 
 def _contents(chapters: list[Chapter]) -> Markup:

@@ -25,10 +25,10 @@ def routes(house: House) -> list[Route]:
     """Pages of the queue."""
     at = Queue(house, Sittings.of(house))
     return [
-        *house.page("/crisis", at.queue),
-        *house.page("/crisis/{post}", at.post),
-        *house.act("/crisis", at.send),
-        *house.act("/crisis/{post}", at.step),
+        *house.page("/crisis", at.queue, role="safety"),
+        *house.page("/crisis/{post}", at.post, role="safety"),
+        *house.act("/crisis", at.send, role="safety"),
+        *house.act("/crisis/{post}", at.step, role="safety"),
     ]
 
 

@@ -37,10 +37,10 @@ def routes(house: House) -> list[Route]:
         *house.page("/paraphrase", at.all),
         *house.page("/paraphrase/pick", at.pick),
         *house.page("/paraphrase/write", at.write),
-        *house.act("/paraphrase/gate", at.gate),
-        *house.act("/paraphrase/write", at.keep),
+        *house.act("/paraphrase/gate", at.gate, role="code"),
+        *house.act("/paraphrase/write", at.keep, role="code"),
         *house.page("/paraphrase/of/{name}", at.one),
-        *house.act("/paraphrase/of/{name}", at.step),
+        *house.act("/paraphrase/of/{name}", at.step, role="code"),
     ]
 
 

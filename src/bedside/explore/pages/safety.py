@@ -42,12 +42,12 @@ def routes(house: House) -> list[Route]:
     """Pages of the inbox."""
     at = Inbox(house, Sittings.of(house))
     return [
-        *house.page("/safety", at.queue),
-        *house.page("/safety/log", at.log),
+        *house.page("/safety", at.queue, role="safety"),
+        *house.page("/safety/log", at.log, role="safety"),
         *house.page("/safety/send", at.asks_to_send),
-        *house.act("/safety/send", at.send),
-        *house.page("/safety/case/{case}", at.case),
-        *house.act("/safety/case/{case}", at.step),
+        *house.act("/safety/send", at.send, role="read"),
+        *house.page("/safety/case/{case}", at.case, role="safety"),
+        *house.act("/safety/case/{case}", at.step, role="safety"),
     ]
 
 
