@@ -215,6 +215,17 @@ def test_figures_open_to_exactly_the_posts_that_they_count(
     )  # twelve that were corrected, and the one answered beside the corpus
 
 
+def test_that_no_professional_corrects_is_said(whole: Make, context: MeasureContext) -> None:
+    """A study without any professional: nine people correct a claim, none of them one."""
+    posts = [said(f"p{at}", thread_key=f"p{at}") for at in range(9)]
+    marks = [stance(p["post_key"], "corrects") for p in posts]
+    marks += [mark(p["post_key"], "role", "patient", slot="role") for p in posts]
+    figures = measure_misinformation(whole(posts, marks), context)
+    nobody = keyed(figures, "parts_taken", claim="c", part="corrects", role="clinician")
+    assert (nobody.hits_accounts, nobody.of_accounts) == (0, 9)
+    assert not any(f.measure == "misinformation.correction_parts" for f in figures)
+
+
 def test_shapes_are_medians_over_cascades_and_stars_are_said_to_be_stars(
     whole: Make, context: MeasureContext
 ) -> None:

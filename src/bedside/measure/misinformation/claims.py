@@ -20,6 +20,7 @@ FEWEST = 8  # accounts
 MOST = 12  # claims, those of most accounts
 MOST_PERIODS = 60
 PARTS = ("starts", "carries", "questions", "corrects")
+PROFESSIONAL = "clinician"
 ENOUGH = 0.9  # share of periods that hold FEWEST accounts, as in trends
 
 
@@ -90,14 +91,18 @@ def platforms(ask: Ask, context: MeasureContext) -> list[Figure]:
     """
     repeated = f"SELECT * FROM ({claimed('platform, stance')}) s WHERE stance = 'repeats'"  # noqa: S608
     rows = Rows(sql=repeated, keys=("claim", "platform"))
-    there = sorted({platform for _, platform in count_rows(ask, rows, "platforms of claims")})
+    there = set(count_rows(ask, rows, "platforms of claims"))
     return make_shares(
         ask,
         context,
         "misinformation.platforms",
         rows=rows,
         of_rows=Rows(sql=repeated, keys=("claim",)),
-        cells=cells_of(ask, ("platform", there)),
+        cells=[
+            cell
+            for cell in cells_of(ask, ("platform", sorted({name for _, name in there})))
+            if (cell["claim"], cell["platform"]) in there
+        ],
         what="accounts that repeat the claim on the platform, of accounts that repeat it",
     )
 
@@ -106,7 +111,8 @@ def parts_taken(ask: Ask, context: MeasureContext) -> list[Figure]:
     """Who starts, carries, questions and corrects a claim: `misinformation.parts_taken`, keys {"claim", "part", "role"}.
 
     Accounts of the role, of accounts that take the part; private accounts are roles and nothing else (R58). `starts`:
-    repeats it where nothing above does; `carries`: repeats it below another post, or passes such a post on.
+    repeats it where nothing above does; `carries`: repeats it below another post, or passes such a post on. That no
+    professional takes a part is said; other roles that take none are left out.
     """
     part = """CASE WHEN p.stance = 'repeats' AND p.level = 0 THEN 'starts'
       WHEN p.stance = 'repeats' OR p.via IN ('repost', 'crosspost') THEN 'carries'
@@ -119,14 +125,19 @@ LEFT JOIN (SELECT account_key, MIN(role) AS role FROM speakers WHERE account_key
   ON r.account_key = p.account_key
 WHERE {part} IS NOT NULL"""  # noqa: S608
     rows = Rows(sql=taken, keys=("claim", "part", "role"))
-    there = sorted({role for _, _, role in count_rows(ask, rows, "roles of claims")})
+    there = set(count_rows(ask, rows, "roles of claims"))
+    roles = sorted({role for _, _, role in there} | {PROFESSIONAL})
     return make_shares(
         ask,
         context,
         "misinformation.parts_taken",
         rows=rows,
         of_rows=Rows(sql=taken, keys=("claim", "part")),
-        cells=cells_of(ask, ("part", PARTS), ("role", there)),
+        cells=[
+            cell
+            for cell in cells_of(ask, ("part", PARTS), ("role", roles))
+            if (cell["claim"], cell["part"], cell["role"]) in there or cell["role"] == PROFESSIONAL
+        ],
         what="accounts of the role, of accounts that take this part in the claim",
     )
 
