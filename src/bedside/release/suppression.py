@@ -198,7 +198,8 @@ def _hide_complements(decision: Decision, policy: Privacy, uses: Mapping[str, in
     """Hide more sets until no small count can be narrowed down; hiding never narrows another."""
     tied = {q for tie in decision.ties for q in (tie.total, *tie.parts)}
     weak = sorted(q for q in decision.limits if q in tied and _is_secret(q, decision))
-    while weak := _given_away(weak, decision, policy):
+    weak = _given_away(weak, decision, policy)
+    while weak:
         complement = _complement(weak, decision, uses)
         if complement is None:
             decision.notes.append(
@@ -206,6 +207,16 @@ def _hide_complements(decision: Decision, policy: Privacy, uses: Mapping[str, in
             )
             return
         decision.hide(complement, COMPLEMENT, policy)
+        near = _reached(complement, decision)  # what shares no sum with it is given away as before
+        wider = set(_given_away([q for q in weak if q in near], decision, policy))
+        weak = [q for q in weak if q not in near or q in wider]
+
+
+def _reached(name: str, decision: Decision) -> set[Quantity]:
+    """Counts that sums, over hidden counts, join to a set that was just hidden."""
+    own = {q for q in decision.limits if q.of == name}
+    ties = ties_around(own, decision.ties, decision.limits)
+    return own | {q for tie in ties for q in (tie.total, *tie.parts)}
 
 
 def _is_secret(quantity: Quantity, decision: Decision) -> bool:
