@@ -115,17 +115,15 @@ def test_of_two_officers_who_have_one_case_open_the_second_is_told(
     assert [k for k in kinds(folder, case) if k in ("valid", "rejected")] == ["valid"]
 
 
-def test_a_post_is_sent_by_one_key_from_the_bench_and_from_the_form(
-    browser: Any, safe: tuple[Path, Path]
-) -> None:
+def test_any_post_is_sent_by_one_key_and_only_once(browser: Any, safe: tuple[Path, Path]) -> None:
     folder, keys = safe
     with sitting(browser, folder, keys, "Ada") as page:
         page.goto("/crisis")
         key = str(page.locator("tbody th a").first.get_attribute("href")).rpartition("/")[2]
-        page.goto(f"/safety/send?post={key}")
-        page.locator("#words").fill("a dose is told")
-        page.get_by_role("button", name="send").click()
-        page.locator("h1", has_text="case-").wait_for()
+        page.goto(f"/post/{key}")
+        page.locator("article.post footer").hover()
+        page.keyboard.press("a")
+        page.locator("#said-safety", has_text="is in the safety inbox").wait_for()
         page.goto(f"/safety/send?post={key}")
         page.get_by_role("button", name="send").click()
         page.get_by_text("is in case-").wait_for()

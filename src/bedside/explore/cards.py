@@ -45,7 +45,13 @@ def card(
     if tells:
         foot.insert(0, tag("span", f"tells {', '.join(plain(t) for t in tells)}"))
     return tag(
-        "article", header(post), body, tag("footer", *foot), class_="post", aria_label="Post"
+        "article",
+        header(post),
+        body,
+        tag("footer", *foot),
+        class_="post",
+        aria_label="Post",
+        data_post=post["post_key"],
     )
 
 

@@ -179,7 +179,14 @@ def _neighbour(
         "header", *(tag("span", part) for part in (_when(post), "this post" if here else link))
     )
     depth = min(row["depth"] or 0, 6)
-    return tag("li", head, said, class_=f"d{depth}", aria_current="true" if here else None)
+    return tag(
+        "li",
+        head,
+        said,
+        class_=f"d{depth}",
+        aria_current="true" if here else None,
+        data_post=None if here else post["post_key"],
+    )
 
 
 def _when(post: Mapping[str, Any]) -> str:
