@@ -94,9 +94,11 @@ def _asked(rows: list[dict[str, Any]]) -> Any:
                 {
                     "post_key": [row["post_key"] for row in placed],
                     "vector": vectors.column("vector"),
-                    "account": [row["account"] for row in placed],
                 }
             )
+        if aggregate.name == "themes.accounts":
+            said = [row["account"] for row in placed if row["post_key"] <= params["last"]]
+            return pa.table({"account": said})
         seen = [row for row in rows if row["post_key"] <= params["last"]]
         if aggregate.name == "themes.texts":
             keys = [row["post_key"] for row in seen]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from sys import intern
 
 import numpy as np
 import numpy.typing as npt
@@ -95,7 +96,8 @@ def find_folds(ask: Ask, *, one_post_one_person: Sequence[str] = ()) -> pa.Table
     """
     records = _Records(ask(RECORDS, {}))
     records.fold_readings()
-    open_ = records.keep & ~np.isin(records.source, list(one_post_one_person))
+    apart = pc.is_in(records.source, pa.array(list(one_post_one_person), pa.string()))
+    open_ = records.keep & ~apart.to_numpy()
     reposts = _repost_pairs(ask(REPOSTS, {}), records, open_)
     records.fold_reposts(reposts, _read_words(ask, records, np.array(reposts, np.int64)))
     records.fold_exact(open_)
@@ -108,8 +110,8 @@ class _Records:
 
     def __init__(self, table: pa.Table) -> None:
         self.record_no: Ints = table["record_no"].to_numpy()
-        self.post_key = np.array(table["post_key"].to_pylist(), dtype=object)
-        self.source = np.array(table["source"].to_pylist(), dtype=object)
+        self.post_key: pa.ChunkedArray = table["post_key"]
+        self.source: pa.ChunkedArray = table["source"]
         self.content: Ints = _codes(table["content_hash"])
         self.post: Ints = _codes(table["post_key"])
         self.has_text: Bools = pc.equal(table["text_state"], "kept").to_numpy(zero_copy_only=False)
@@ -120,13 +122,16 @@ class _Records:
         self.edited = _micros(table["edited_at"], absent=NEVER)
         self.collected = _micros(table["collected_at"], absent=NEVER)
         # rank in which posts came into the world: published (unknown last), key, record
-        born = np.lexsort(
-            (
-                self.record_no,
-                self.post_key.astype(str),
-                _micros(table["published_at"], absent=2**62),
-            )
-        )
+        born = pc.sort_indices(
+            pa.table(
+                {
+                    "published": _micros(table["published_at"], absent=2**62),
+                    "post_key": self.post_key,
+                    "record_no": self.record_no,
+                }
+            ),
+            sort_keys=[(name, "ascending") for name in ("published", "post_key", "record_no")],
+        ).to_numpy()
         self.rank = np.empty(len(born), np.int64)
         self.rank[born] = np.arange(len(born))
         self.into: Ints = np.arange(len(self.record_no))
@@ -201,9 +206,9 @@ class _Records:
         return pa.table(
             {
                 "record_no": self.record_no,
-                "post_key": pa.array(self.post_key.tolist(), pa.string()),
+                "post_key": self.post_key,
                 "keep": self.how == "kept",
-                "fold_key": pa.array(self.post_key[into].tolist(), pa.string()),
+                "fold_key": self.post_key.take(pa.array(into)),
                 "how": pa.array(self.how.tolist(), pa.string()),
                 "similarity": self.similarity,
             }
@@ -223,14 +228,13 @@ def _micros(column: pa.ChunkedArray, *, absent: int) -> Ints:
 
 def _repost_pairs(reposts: pa.Table, records: _Records, open_: Bools) -> list[tuple[int, int]]:
     """(row of a repost, row of its target), where both are kept."""
-    row_of = {records.post_key[row]: int(row) for row in np.flatnonzero(open_)}
-    rows = np.searchsorted(records.record_no, reposts["record_no"].to_numpy()).tolist()
-    targets = map(row_of.get, reposts["target_key"].to_pylist())
-    return [
-        (row, target)
-        for row, target in zip(rows, targets, strict=True)
-        if target is not None and open_[row] and target != row
-    ]
+    rows = np.searchsorted(records.record_no, reposts["record_no"].to_numpy())
+    standing = np.flatnonzero(open_)
+    keys = records.post_key.take(pa.array(standing)).combine_chunks()
+    found = pc.index_in(reposts["target_key"], keys).fill_null(-1).to_numpy()
+    known = (found >= 0) & open_[rows]
+    pairs = zip(rows[known].tolist(), standing[found[known]].tolist(), strict=True)
+    return [(row, target) for row, target in pairs if target != row]
 
 
 def _repeats(words: Words, target: Words) -> bool:
@@ -322,5 +326,6 @@ def _read_words(ask: Ask, records: _Records, pairs: Ints) -> dict[int, Words]:
             wanted = texts.filter(pa.array(np.isin(texts["record_no"].to_numpy(), numbers)))
             for row, text in zip(chunk.tolist(), wanted.to_pylist(), strict=True):
                 spoken = [segment["text"] for segment in text["segments"] or ()]
-                words[row] = tokens_of(text["title"], text["body"], *spoken)
+                said = tokens_of(text["title"], text["body"], *spoken)
+                words[row] = list(map(intern, said))  # each word of all these texts once in memory
     return words

@@ -7,16 +7,17 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
-__all__ = ["adjusted_rand", "find_groups", "matched", "nearest", "stability"]
+__all__ = ["BLOCK", "Cosines", "adjusted_rand", "find_groups", "matched", "nearest", "stability"]
 
 Vectors = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
+Cosines = npt.NDArray[np.float32]
 ROUNDS = 30
 CANDIDATES = 5  # vectors weighed for each further centre at the start
 BLOCK = 8192  # rows multiplied at once
 
 
-def nearest(vectors: Vectors, centres: Vectors) -> tuple[Labels, npt.NDArray[np.float32]]:
+def nearest(vectors: Vectors, centres: Vectors) -> tuple[Labels, Cosines]:
     """Number of the nearest centre of each vector, and the cosine to it."""
     labels = np.zeros(len(vectors), np.int64)
     cosines = np.zeros(len(vectors), np.float32)

@@ -12,6 +12,8 @@ from bedside.store.stages import Aggregate, Ask
 from bedside.store.views import THEME_NAMES, THEMES
 from bedside.understand.text import canonical
 from bedside.understand.themes.clusters import (
+    BLOCK,
+    Cosines,
     Labels,
     Vectors,
     find_groups,
@@ -21,7 +23,7 @@ from bedside.understand.themes.clusters import (
 )
 from bedside.understand.themes.decisions import Decisions, Memory
 from bedside.understand.themes.naming import LEAST_ACCOUNTS, own_words
-from bedside.understand.themes.vectors import SCALE, unpacked
+from bedside.understand.themes.vectors import SCALE, Packed, rows_of, unpacked_rows
 
 __all__ = ["Discovered", "discover", "how_many"]
 
@@ -38,9 +40,17 @@ VECTORS = Aggregate(
     name="themes.vectors",
     needs=("corpus", "vectors"),
     sql="""
-SELECT v.post_key, v.vector, COALESCE(c.account_key, v.post_key) AS account
-FROM corpus c JOIN vectors v ON v.record_no = c.record_no
+SELECT v.post_key, v.vector FROM corpus c JOIN vectors v ON v.record_no = c.record_no
 WHERE v.vector IS NOT NULL ORDER BY v.post_key
+""",
+)
+ACCOUNTS = Aggregate(
+    name="themes.accounts",
+    needs=("corpus", "vectors"),
+    sql="""
+SELECT COALESCE(c.account_key, v.post_key) AS account
+FROM corpus c JOIN vectors v ON v.record_no = c.record_no
+WHERE v.vector IS NOT NULL AND v.post_key <= $last ORDER BY v.post_key
 """,
 )
 TEXTS = Aggregate(
@@ -72,10 +82,12 @@ class Discovered(NamedTuple):
 
 
 class _Corpus(NamedTuple):
-    posts: list[str]
+    """The posts that can be placed, by key; a sample of them, which are the first, with their accounts."""
+
+    posts: pa.ChunkedArray
+    vectors: Packed
+    sample: list[str]
     accounts: list[str]
-    vectors: Vectors
-    sample: Labels
 
 
 def how_many(posts: int) -> int:
@@ -109,17 +121,16 @@ def discover(ask: Ask, decisions: Decisions, memory: Memory) -> Discovered:
     if len(corpus.posts) < FEWEST:
         return Discovered(THEMES.empty_table(), THEME_NAMES.empty_table(), memory)
     count = min(decisions.count or how_many(len(corpus.posts)), len(corpus.sample) // 2)
-    tries = [find_groups(corpus.vectors[corpus.sample], count, seed) for seed in SEEDS]
+    drawn = unpacked_rows(corpus.vectors[: len(corpus.sample)])
+    tries = [find_groups(drawn, count, seed) for seed in SEEDS]
     agreed = stability([labels for labels, _ in tries])
-    _, centres = max(
-        tries, key=lambda found: float(nearest(corpus.vectors[corpus.sample], found[1])[1].sum())
-    )
-    labels, cosines = nearest(corpus.vectors, centres)
-    ids, memory = _carried(corpus.vectors, labels, centres, memory)
+    _, centres = max(tries, key=lambda found: float(nearest(drawn, found[1])[1].sum()))
+    labels, cosines = _placed(corpus.vectors, centres)
+    ids, memory = _carried(corpus.vectors, labels, cosines, centres, memory)
     base = np.array(ids, object)[labels]
     theme = _decided(corpus.vectors, base, decisions)
     theme[_outliers(cosines)] = None
-    table = pa.Table.from_pydict(
+    table = pa.table(
         {
             "post_key": corpus.posts,
             "base": base.tolist(),
@@ -133,14 +144,21 @@ def discover(ask: Ask, decisions: Decisions, memory: Memory) -> Discovered:
 
 def _corpus(ask: Ask) -> _Corpus:
     table = ask(VECTORS, {})
-    posts = table["post_key"].to_pylist()
-    vectors = unpacked(table["vector"])
-    sample = np.arange(min(SAMPLE, len(posts)))  # keys are hashes: the first are drawn by lot
-    return _Corpus(posts, table["account"].to_pylist(), vectors, sample)
+    sample = table["post_key"].slice(0, SAMPLE).to_pylist()  # keys are hashes: drawn by lot
+    accounts = ask(ACCOUNTS, {"last": sample[-1]})["account"].to_pylist() if sample else []
+    return _Corpus(table["post_key"], rows_of(table["vector"]), sample, accounts)
+
+
+def _placed(vectors: Packed, centres: Vectors) -> tuple[Labels, Cosines]:
+    """Number of the nearest centre of each packed vector, and the cosine to it; unpacked block by block."""
+    blocks = range(0, len(vectors), BLOCK)
+    found = [nearest(unpacked_rows(vectors[at : at + BLOCK]), centres) for at in blocks]
+    labels, cosines = zip(*found, strict=True)
+    return np.concatenate(labels), np.concatenate(cosines)
 
 
 def _carried(
-    vectors: Vectors, labels: Labels, centres: Vectors, memory: Memory
+    vectors: Packed, labels: Labels, cosines: Cosines, centres: Vectors, memory: Memory
 ) -> tuple[list[str], Memory]:
     """Ids of the groups: that of the remembered theme with which a group shares most posts, else a new one."""
     known = list(memory.centres)
@@ -148,10 +166,8 @@ def _carried(
     if known:
         old = np.array([memory.centres[name] for name in known], np.float32)
         old /= np.maximum(np.linalg.norm(old, axis=1, keepdims=True), 1e-9)
-        was, near = nearest(vectors, old)
-        told = (
-            near >= (vectors * centres[labels]).sum(axis=1) - NEW
-        )  # the others are on something new
+        was, near = _placed(vectors, old)
+        told = near >= cosines - NEW  # the others are on something new
         before = matched(was[told], labels[told], len(known), len(centres))
     ids = [""] * len(centres)
     following = memory.next
@@ -174,13 +190,13 @@ def _by_size(labels: Labels, count: int) -> list[int]:
     return [int(group) for group in order]
 
 
-def _decided(vectors: Vectors, base: np.ndarray, decisions: Decisions) -> np.ndarray:
+def _decided(vectors: Packed, base: np.ndarray, decisions: Decisions) -> np.ndarray:
     """Splits, then merges; a merge may name a part of a split."""
     theme = base.copy()
     for name, parts in sorted(decisions.splits.items()):
         rows = np.flatnonzero(theme == name)
         if len(rows) >= 2 * parts:
-            labels, _ = find_groups(vectors[rows], parts, SEEDS[0])
+            labels, _ = find_groups(unpacked_rows(vectors[rows]), parts, SEEDS[0])
             order = {group: n for n, group in enumerate(_by_size(labels, parts), 1)}
             theme[rows] = [f"{name}.{order[int(label)]}" for label in labels]
     for gone in sorted(decisions.merges):
@@ -206,17 +222,16 @@ def _names(
     ask: Ask, corpus: _Corpus, theme: Sequence[str | None], decisions: Decisions, agreed: float
 ) -> pa.Table:
     themes = sorted({t for t in theme if t is not None}, key=_in_order)
-    sampled = [corpus.posts[i] for i in corpus.sample]
-    place = {post: n for n, post in enumerate(corpus.posts)}
+    place = {post: n for n, post in enumerate(corpus.sample)}
     told: dict[str, list[tuple[str, frozenset[str]]]] = {name: [] for name in themes}
-    for row in ask(TEXTS, {"last": sampled[-1]}).to_pylist():
+    for row in ask(TEXTS, {"last": corpus.sample[-1]}).to_pylist():
         at = place.get(row["post_key"])  # None: a post without vector
         name = None if at is None else theme[at]
         if at is not None and name is not None:
             text = canonical([("title", row["title"] or ""), ("body", row["body"] or "")]).text
             told[name].append((corpus.accounts[at], frozenset(_WORD.findall(text))))
     words = own_words(told)
-    codes = _codes(ask, corpus, theme, sampled, place)
+    codes = _codes(ask, corpus, theme, place)
     counts = {name: theme.count(name) for name in themes}
     return pa.Table.from_pylist(
         [
@@ -249,18 +264,16 @@ def _codes(
     ask: Ask,
     corpus: _Corpus,
     theme: Sequence[str | None],
-    sampled: list[str],
     place: dict[str, int],
 ) -> dict[str, list[str]]:
     """Codes that stand out in each theme: by how much more often its posts have them, of those with enough accounts."""
-    posts = [(theme[place[post]], corpus.accounts[place[post]]) for post in sampled]
     sizes: dict[str | None, int] = {}
-    for name, _ in posts:
+    for name in theme[: len(corpus.sample)]:
         sizes[name] = sizes.get(name, 0) + 1
     held: dict[tuple[str, str], set[str]] = {}
     times: dict[tuple[str | None, str], int] = {}
     overall: dict[str, int] = {}
-    for row in ask(CODES, {"last": sampled[-1]}).to_pylist():
+    for row in ask(CODES, {"last": corpus.sample[-1]}).to_pylist():
         at = place.get(row["post_key"])
         if at is None:
             continue
@@ -271,7 +284,7 @@ def _codes(
             held.setdefault((name, row["code"]), set()).add(corpus.accounts[at])
     found: dict[str, list[tuple[float, str]]] = {}
     for (name, code), accounts in held.items():
-        here, there = times[name, code] / sizes[name], overall[code] / len(sampled)
+        here, there = times[name, code] / sizes[name], overall[code] / len(corpus.sample)
         if len(accounts) >= LEAST_ACCOUNTS and here > there:
             found.setdefault(name, []).append((-here * math.log(here / there), code))
     return {name: [code for _, code in sorted(each)[:NEAREST]] for name, each in found.items()}
