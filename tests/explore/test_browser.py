@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bedside.explore.nav import NAV
-from tests.explore.conftest import Axe
+from tests.explore.conftest import Axe, Served
 
 pytestmark = pytest.mark.e2e
 
@@ -18,3 +18,32 @@ def test_axe_finds_nothing_in_light_and_dark(page: Any, axe: Axe, address: str) 
     assert page.get_by_role("main").count() == 1
     assert axe(page) == []
     assert [line for line in told if "Content Security Policy" in line] == []
+
+
+def test_everything_can_be_read_and_filtered_without_a_script(
+    browser: Any, entered: Any, served: Served
+) -> None:
+    context = browser.new_context(
+        base_url=served.address, java_script_enabled=False, storage_state=entered.storage_state()
+    )
+    page = context.new_page()
+    page.goto("/")
+    page.fill("#q", "pain OR doctor")
+    page.get_by_role("button", name="Search").click()
+    page.locator(".facets li:not(.zero) a").first.click()
+    assert "q=pain" in page.url and page.locator("article.post").count() > 0
+    page.locator("article.post footer a").first.click()
+    assert page.get_by_role("heading", level=1).count() == 1
+    context.close()
+
+
+def test_keys_move_between_posts_only_where_the_list_has_the_focus(page: Any) -> None:
+    page.goto("/")
+    posts = page.locator("article.post")
+    page.keyboard.press("j")
+    assert posts.nth(1).evaluate("post => post !== document.activeElement")
+    posts.nth(0).focus()
+    page.keyboard.press("j")
+    assert posts.nth(1).evaluate("post => post === document.activeElement")
+    page.keyboard.press("/")
+    assert page.locator("#q").evaluate("box => box === document.activeElement")
