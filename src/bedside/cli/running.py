@@ -57,7 +57,7 @@ __all__ = [
 ]
 
 GLOBAL_VERSION = "2"
-FIGURES_VERSION = "10"  # a new measure, or a new way to count: figures are measured anew
+FIGURES_VERSION = "11"  # a new measure, or a new way to count: figures are measured anew
 CONTEXT = Aggregate(
     name="understand.context",
     needs=("posts", "folds", "threads"),
