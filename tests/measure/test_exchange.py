@@ -233,7 +233,7 @@ def test_an_exchange_ends_as_its_posts_say_and_thanks_settle_nothing(
     whole: Any, context: MeasureContext, marks: dict[str, tuple[str, ...]], outcome: str
 ) -> None:
     figures = outcomes(whole(*asked_of(WHO, marks)), context)
-    for code in OUTCOMES:
+    for code in set(OUTCOMES) - {"unsafe"}:
         figure = cell(figures, about="all", outcome=code)
         assert (figure.hits_posts, figure.of_posts) == (int(code == outcome), 1)
 
@@ -245,7 +245,7 @@ def test_an_answer_is_unsafe_only_where_a_clinician_judged_it_so(
     figures = outcomes(whole(posts, marks, frozenset(["qa"])), context)
     assert cell(figures, about="all", outcome="unsafe").hits_posts == 1
     figures = outcomes(whole(posts, marks, frozenset(["elsewhere"])), context)
-    assert cell(figures, about="all", outcome="unsafe").hits_posts == 0
+    assert not [f for f in figures if f.keys["outcome"] == "unsafe"], "unjudged is not safe"
 
 
 def test_what_others_say_settles_nothing(whole: Any, context: MeasureContext) -> None:

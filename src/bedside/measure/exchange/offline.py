@@ -53,7 +53,8 @@ def outcomes(ask: Ask, context: MeasureContext) -> list[Figure]:
     """How exchanges with professionals end: `exchange.outcome`, keys {"about", "what", "outcome", "reply"}.
 
     about: all; topic, condition and stage of the question; kind of the professionals; act that an answer holds. An
-    exchange may be about several; of each it ended in one way, so that the outcomes add up to 1. See `dialogues`.
+    exchange may be about several; of each it ended in one way, so that the outcomes add up to 1. See `dialogues`. `unsafe`
+    is there only where a clinician judged an answer so.
     """
     rows = _by_what(context)
     of_rows = Rows(sql=rows, keys=("about", "what"))
@@ -66,7 +67,7 @@ def outcomes(ask: Ask, context: MeasureContext) -> list[Figure]:
         "kind": kinds_there({name for about, name in there if about == "kind"}),
         "act": list(ACTS),
     }
-    return make_post_shares(
+    figures = make_post_shares(
         ask,
         context,
         "exchange.outcome",
@@ -82,6 +83,8 @@ def outcomes(ask: Ask, context: MeasureContext) -> list[Figure]:
         what=f"exchanges with a professional that ended so, of exchanges about it, {_CLUSTERED}",
         voices=ASKER_OR_PROFESSIONAL,
     )
+    # none judged unsafe is not none unsafe: a zero here would reassure where nobody looked (R52, R56)
+    return [f for f in figures if f.keys["outcome"] != "unsafe" or f.hits_posts]
 
 
 def asker_says(ask: Ask, context: MeasureContext) -> list[Figure]:
