@@ -1,6 +1,7 @@
 """One Spark session for all tests of a process, quick to start and small; skips with a reason where there can be none."""
 
 import gc
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -22,8 +23,9 @@ QUICK = [
     "spark.driver.memory=1g",
     "spark.sql.shuffle.partitions=2",
     "spark.sql.codegen.wholeStage=false",
+    "spark.sql.codegen.factoryMode=NO_CODEGEN",
     "spark.sql.adaptive.enabled=false",
-    "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1",
+    "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 ]
 LOCAL = EngineSettings(kind="spark", master="local[2]", conf=QUICK, timeout_seconds=300)
 LEFT_SOCKETS = "ignore::pytest.PytestUnraisableExceptionWarning"  # PySpark's own, unclosed
@@ -95,3 +97,9 @@ def fail(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.RecordBatch:
 def pages_in(study: Study) -> list[Path]:
     """Files of derived pages."""
     return sorted(path for path in study.pages.rglob("*.parquet") if path.parent.name != "in")
+
+
+def mark_slowly(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.RecordBatch:
+    """A kernel that takes a while."""
+    time.sleep(0.5)
+    return mark_even(batch, settings)

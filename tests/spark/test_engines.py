@@ -172,7 +172,7 @@ def test_answers_are_sorted_and_typed_alike(tmp_path: Path, opened: Opener) -> N
 
 
 def test_a_query_that_fails_is_named_without_a_value_of_a_row(
-    tmp_path: Path, opened: Opener
+    tmp_path: Path, opened: Opener, capfd: pytest.CaptureFixture[str]
 ) -> None:
     study = create_study(tmp_path / "s", title="t")
     wrong = Aggregate(
@@ -183,6 +183,7 @@ def test_a_query_that_fails_is_named_without_a_value_of_a_row(
         with pytest.raises(BedsideError, match="'wrong' failed") as caught:
             engine.ask(wrong, {})
     assert "secret" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_one_engine_made_is_no_work_for_the_other(

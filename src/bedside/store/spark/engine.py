@@ -150,6 +150,9 @@ class SparkEngine:
         told = from_arrow_schema(schema)
         if isinstance(source, list):
             return self.spark.read.schema(told).parquet(*source)
+        if not source.num_rows:  # as SQL, so that Spark leaves it out of every plan
+            nothing = (f"CAST(NULL AS {f.dataType.simpleString()}) AS `{f.name}`" for f in told)
+            return self.spark.sql(f"SELECT {', '.join(nothing)} WHERE false")
         return self.spark.createDataFrame(source, schema=told)
 
     def _forget(self) -> None:

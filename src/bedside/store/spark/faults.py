@@ -20,7 +20,7 @@ _KNOWN: tuple[tuple[str, type[BedsideError], str], ...] = (
         f"where spark.local.dir (on workers SPARK_LOCAL_DIRS) says; free some space and {_AGAIN}",
     ),
     (
-        r"No module named '(bedside|tests)|No module named \\'bedside",
+        r"No module named 'bedside",
         BedsideError,
         "the workers have no bedside; install bedside[spark], the same version as here, for the Python that workers "
         'start, and name that Python: python = "/path/to/python" in [engine] of study.toml',
@@ -45,7 +45,7 @@ _KNOWN: tuple[tuple[str, type[BedsideError], str], ...] = (
     ),
     (
         r"All masters are unresponsive|Master removed our application|stopped SparkContext|SparkContext was shut down"
-        r"|Connection refused|Answer from Java side is empty|cancelled because SparkContext",
+        r"|Connection re(fused|set)|ConnectionError|Answer from Java side is empty|cancelled because SparkContext",
         SourceError,
         f"the connection to the cluster was lost; see that its master and workers run, then {_AGAIN}",
     ),
@@ -67,7 +67,11 @@ def spark_errors(name: str) -> Iterator[None]:
     """
     try:
         yield
-    except (Py4JError, PySparkException, ConnectionError) as error:
+    except BedsideError:
+        raise
+    except OSError as error:
+        raise _told(name, error.strerror or type(error).__name__, error) from error
+    except (Py4JError, PySparkException) as error:
         raise _told(name, str(error), error) from error
 
 

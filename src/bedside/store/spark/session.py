@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
@@ -14,6 +16,7 @@ from typing import Any, TypeVar
 import pyspark
 from pyspark import SparkConf, SparkContext
 from pyspark.java_gateway import launch_gateway
+from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
 from bedside.errors import BedsideError, InputError, SourceError
@@ -27,6 +30,7 @@ __all__ = ["Session"]
 T = TypeVar("T")
 LOG = Path(__file__).with_name("log4j2.properties")
 TICK = 0.5  # seconds between two looks at what runs
+LEAST_ROOM = 1 << 20  # bytes
 LOOPBACK = "127.0.0.1"
 _QUIET_ENVIRONMENT = {
     "PYSPARK_SUBMIT_ARGS": "pyspark-shell",
@@ -90,6 +94,11 @@ class Session:
 
     def _start(self, java: Path, spill: Path) -> None:
         conf = self._conf(spill)
+        _check_room(conf.get("spark.local.dir"))
+        for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+            PySparkLogger.getLogger(
+                name
+            ).disabled = True  # it would write values of rows to the terminal
         home = java.resolve().parents[1]
         local = {"SPARK_LOCAL_IP": LOOPBACK} if is_local(self.master) else {}
         told = (
@@ -220,7 +229,8 @@ class Session:
         """End the session and the Java process, whatever state they are in."""
         gateway, context, self._context = self._gateway, self._context, None
         if context is not None:
-            with suppress(Exception):
+            with suppress(Exception), warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of a Java process that is gone already
                 self._thread.submit(self.spark.stop).result(TICK * 40)
         self._gateway = None
         if gateway is not None:
@@ -233,6 +243,16 @@ class Session:
         )
         SparkContext._active_spark_context = None
         SparkSession._instantiatedSession = SparkSession._activeSession = None
+
+
+def _check_room(folders: str) -> None:
+    """See that Spark could write its temporary files: without room Java would end without a word."""
+    for folder in folders.split(","):
+        with storage_errors(f"Spark's temporary files in {folder}"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(bytes(LEAST_ROOM))
+                file.flush()
 
 
 def _end(java: "subprocess.Popen[bytes]") -> None:
