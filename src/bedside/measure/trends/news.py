@@ -22,7 +22,7 @@ APART = ("role", "crisis", "experiencer", "stage")
 FALSE_DISCOVERIES = 0.05
 
 _TAGGED = """
-SELECT c.post_key, c.account_key, LOWER(LTRIM(h.hashtag, '#')) AS tag
+SELECT c.post_key, c.account_key, LOWER(TRIM(LEADING '#' FROM h.hashtag)) AS tag
 FROM corpus c JOIN post_hashtags h ON h.record_no = c.record_no"""
 _NAMED = f"""
 SELECT m.post_key, m.account_key, m.slot AS kind, LOWER(m.concept) AS what
