@@ -20,7 +20,7 @@ Vector = npt.NDArray[np.float32]
 FEWEST = 8  # accounts under which nothing is said, whether there are many alike or few
 MOST = 120  # accounts that a composite is made of: the nearest
 NEAR = 0.4  # cosine of a post from which its account is alike; descriptions of other things reach .3 at one post in 1,000
-STEP = 5  # counts are given to the nearest five, so that asking again with a word changed tells of nobody
+STEP = 5  # counts are given to the nearest five, so that asking again with a word changed tells little of one account
 SAID = 6  # lines of a kind
 
 POSTS = Aggregate(

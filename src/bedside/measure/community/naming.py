@@ -26,7 +26,7 @@ RARE_Z = (
 MANY = 1 / 3  # of a group's accounts
 WORDS = 6
 POSTS_READ = 150  # of each community, drawn by key: enough to name it
-NAMED = 400  # communities whose words are read
+NAMED = 200  # communities whose words are read
 PRIOR = 0.1  # of the size of both sides
 _WORD = re.compile(r"[a-z]{4,}(?!')")
 
@@ -47,7 +47,10 @@ TEXTS = Aggregate(
 SELECT r.community, r.account_key, p.title, p.body
 FROM (SELECT m.community, c.account_key, c.post_key, c.record_no,
         ROW_NUMBER() OVER (PARTITION BY m.community ORDER BY c.post_key) AS place
-      FROM corpus c JOIN communities m ON m.account_key = c.account_key WHERE m.community IS NOT NULL) r
+      FROM corpus c JOIN communities m ON m.account_key = c.account_key
+      JOIN (SELECT o.community FROM corpus d JOIN communities o ON o.account_key = d.account_key
+            WHERE o.community IS NOT NULL GROUP BY o.community HAVING COUNT(DISTINCT d.account_key) >= $fewest
+            ORDER BY COUNT(DISTINCT d.account_key) DESC, o.community LIMIT $named) large ON large.community = m.community) r
 JOIN posts p ON p.record_no = r.record_no
 WHERE r.place <= $most ORDER BY r.community, r.post_key""",
 )
@@ -167,7 +170,7 @@ def _ranked(
 def _told_words(ask: Ask, names: Sequence[str]) -> dict[str, dict[str, set[str]]]:
     """Accounts that say each word, by community."""
     told: dict[str, dict[str, set[str]]] = {name: {} for name in names}
-    for row in ask(TEXTS, {"most": POSTS_READ}).to_pylist():
+    for row in ask(TEXTS, {"most": POSTS_READ, "fewest": FEWEST, "named": NAMED}).to_pylist():
         held = told.get(row["community"])
         if held is not None:
             text = canonical([("title", row["title"] or ""), ("body", row["body"] or "")]).text
