@@ -22,6 +22,7 @@ from bedside.store.stages import Aggregate, Ask
 __all__ = [
     "Count",
     "Rows",
+    "authors_of",
     "count_all",
     "count_rows",
     "evidence_id",
@@ -168,22 +169,26 @@ def open_evidence(ask: Ask, figure: Figure) -> pa.Table:
     return _open(ask, figure.evidence.posts_sql, figure.evidence, f"open {figure.id}")
 
 
-def _count_posts(ask: Ask, sql: str, evidence: Evidence) -> Count:
-    """Accounts and posts that an evidence query finds."""
-    # outside the corpus a post may have been read several times: the record that was kept names its author
-    authors = "corpus"
-    if "claim_posts" in tables_in(
-        sql
-    ):  # posts beside the corpus, and what was passed on, are in it
-        authors = "(SELECT post_key, MIN(account_key) AS account_key FROM claim_posts GROUP BY post_key UNION SELECT post_key, account_key FROM corpus)"
-    elif "posts" in tables_in(sql):
-        authors = (
+def authors_of(sql: str) -> str:
+    """Table that names the author of each post an evidence query finds. Columns post_key, account_key."""
+    tables = set(tables_in(sql))
+    if "claim_posts" in tables:  # posts beside the corpus, and what was passed on, are in it
+        return "(SELECT post_key, MIN(account_key) AS account_key FROM claim_posts GROUP BY post_key UNION SELECT post_key, account_key FROM corpus)"
+    if (
+        "posts" in tables
+    ):  # outside the corpus a post may have been read several times: the record that was kept
+        return (
             "(SELECT p.post_key, p.account_key FROM posts p "
             "JOIN folds f ON p.record_no = f.record_no WHERE f.keep)"
         )
-    elif {"speakers", "replies", "exchanges"} & set(tables_in(sql)):
-        authors = "speakers"
-    rows = f"SELECT e.post_key, a.account_key FROM ({sql}) e LEFT JOIN {authors} a ON e.post_key = a.post_key"  # noqa: S608
+    if {"speakers", "replies", "exchanges"} & tables:
+        return "speakers"
+    return "corpus"
+
+
+def _count_posts(ask: Ask, sql: str, evidence: Evidence) -> Count:
+    """Accounts and posts that an evidence query finds."""
+    rows = f"SELECT e.post_key, a.account_key FROM ({sql}) e LEFT JOIN {authors_of(sql)} a ON e.post_key = a.post_key"  # noqa: S608
     return count_all(ask, Rows(sql=rows, params=used_params(sql, evidence.params)), "recount")
 
 

@@ -7,8 +7,9 @@ import msgspec
 import pyarrow as pa
 
 from bedside.errors import BedsideError
-from bedside.measure.evidence import recount
+from bedside.measure.evidence import Count, recount
 from bedside.measure.judging import JudgedShares
+from bedside.measure.recounting import recount_together
 from bedside.model.figures import Quote
 from bedside.model.sources import Source
 from bedside.release.gatelog import GateLog, quote_hash
@@ -80,8 +81,10 @@ def check_release(
         Empty if everything holds. Suppressed figures show no number and so can be wrong in none.
     """
     asked = _remembering(ask)
+    shown = [figure for figure in release.figures if not figure.suppressed]
+    together = recount_together(asked, [figure.figure() for figure in shown])
     findings = [
-        f for figure in release.figures for f in _check_figure(asked, figure, release.round_to)
+        f for figure in shown for f in _check_figure(asked, figure, release.round_to, together)
     ]
     findings += [f for figure in release.figures for f in _check_judged(judged, figure)]
     return findings + _check_quotes(release, list(texts), gate, register, frozenset(crisis))
@@ -100,11 +103,11 @@ def _remembering(ask: Ask) -> Ask:
     return remembered
 
 
-def _check_figure(ask: Ask, figure: ReleasedFigure, step: int) -> Iterator[Finding]:
-    if figure.suppressed:
-        return
+def _check_figure(
+    ask: Ask, figure: ReleasedFigure, step: int, together: Mapping[str, tuple[Count, Count | None]]
+) -> Iterator[Finding]:
     try:
-        hits, of = recount(ask, figure.figure())
+        hits, of = together.get(figure.id) or recount(ask, figure.figure())
     except BedsideError as error:
         yield Finding(about=figure.id, what="evidence", message=f"does not open: {error}")
         return
