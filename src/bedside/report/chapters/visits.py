@@ -264,7 +264,9 @@ def modes(laid: Desk) -> Chapter | None:
         title = (
             found.lead
             if "than" in found.lead
-            else ("However people were seen, their complaints cannot be told apart in number")
+            else "However people were seen, their complaints cannot be told apart in number"
+            if len(kinds) > 1
+            else f"What people say of {_mode(kinds[0])}"
         )
     panels = ("complaint", "praise")
     rows = [
