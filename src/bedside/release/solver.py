@@ -1,6 +1,6 @@
 """Solver: what a reader who knows the shown counts and the sums can conclude about the hidden ones."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +8,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from bedside.release.tables import Quantity, Tie
 
-__all__ = ["Range", "feasible_ranges", "ties_around"]
+__all__ = ["Range", "feasible_ranges", "given_away", "ties_around"]
 
 ENDLESS = 1_000_000  # a reader knows no upper limit of a hidden count; enough to be none
 
@@ -96,16 +96,101 @@ def feasible_ranges(
     >>> feasible_ranges([a], ties=[Tie(total, (a, b), "=")], known={total: 3}, bounds=hidden)[a]
     Range(low=1, high=2)
     """
-    near = ties_around(wanted, ties, bounds.keys())
     found: dict[Quantity, Range] = {}
+    for asked, attack in _attacks(wanted, ties, known, bounds):
+        found |= {q: attack.range(q) for q in asked}
+    return {q: found[q] for q in wanted}
+
+
+def given_away(
+    wanted: Sequence[Quantity],
+    *,
+    least: Mapping[Quantity, int],
+    counts: Mapping[Quantity, int],
+    ties: Sequence[Tie],
+    known: Mapping[Quantity, int],
+    bounds: Mapping[Quantity, tuple[int, int | None]],
+) -> list[Quantity]:
+    """Those of the wanted counts whose range is narrower than it must be, in their order.
+
+    Parameters
+    ----------
+    wanted, ties, known, bounds
+        As of `feasible_ranges`.
+    least : Mapping
+        Width that each must keep.
+    counts : Mapping
+        What the counts are. Where these fit what is shown, they are one possible table: if the largest possible value
+        lies far enough above it, the smallest need not be looked for.
+    """
+    found = set()
+    for asked, attack in _attacks(wanted, ties, known, bounds):
+        fits = attack.fits(counts)
+        for quantity in asked:
+            high = attack.end(quantity, -1)
+            if fits and high is not None and high - counts[quantity] >= least[quantity]:
+                continue
+            low = attack.end(quantity, 1) if high is not None else None
+            if low is None or high is None or high - low < least[quantity]:
+                found.add(quantity)
+    return [quantity for quantity in wanted if quantity in found]
+
+
+class _Attack:
+    """What may be worked out about a group of hidden counts that sums join."""
+
+    def __init__(
+        self,
+        hidden: Collection[Quantity],
+        tied: Sequence[Tie],
+        known: Mapping[Quantity, int],
+        bounds: Mapping[Quantity, tuple[int, int | None]],
+    ) -> None:
+        self._places = {quantity: place for place, quantity in enumerate(sorted(hidden))}
+        limits = [bounds[quantity] for quantity in self._places]
+        tops = [ENDLESS if high is None else high for _, high in limits]
+        self._box = Bounds([low for low, _ in limits], tops)
+        self._constraints = _constraints(tied, self._places, known) if tied else ()
+        self._whole = np.ones(len(limits))
+
+    def fits(self, counts: Mapping[Quantity, int]) -> bool:
+        """Whether these counts are a table that fits what is shown."""
+        if any(quantity not in counts for quantity in self._places):
+            return False
+        table = np.array([counts[quantity] for quantity in self._places], float)
+        if (table < self._box.lb).any() or (table > self._box.ub).any():
+            return False
+        if not isinstance(self._constraints, LinearConstraint):
+            return True
+        sums = self._constraints.A @ table
+        return bool((sums >= self._constraints.lb).all() and (sums <= self._constraints.ub).all())
+
+    def end(self, quantity: Quantity, sign: int) -> int | None:
+        """Smallest (sign 1) or largest (sign -1) value; None where no table fits."""
+        aim = np.zeros(len(self._places))
+        place = self._places[quantity]
+        aim[place] = sign
+        answer = milp(aim, constraints=self._constraints, bounds=self._box, integrality=self._whole)
+        return None if answer.x is None else round(float(answer.x[place]))
+
+    def range(self, quantity: Quantity) -> Range:
+        """Both ends; nothing in between where no table fits, so that it counts as given away."""
+        low = self.end(quantity, 1)
+        high = self.end(quantity, -1) if low is not None else None
+        return Range(0, 0) if low is None or high is None else Range(low, high)
+
+
+def _attacks(
+    wanted: Sequence[Quantity],
+    ties: Sequence[Tie],
+    known: Mapping[Quantity, int],
+    bounds: Mapping[Quantity, tuple[int, int | None]],
+) -> Iterator[tuple[list[Quantity], _Attack]]:
+    """The wanted counts in groups that share no hidden count, each with what bears on it."""
+    near = ties_around(wanted, ties, bounds.keys())
     for asked, tied in _apart(wanted, near, bounds):
         hidden = {q for tie in tied for q in (tie.total, *tie.parts) if q in bounds} | set(asked)
-        places = {quantity: place for place, quantity in enumerate(sorted(hidden))}
-        limits = [bounds[quantity] for quantity in places]
-        box = Bounds([low for low, _ in limits], [ENDLESS if h is None else h for _, h in limits])
-        constraints = _constraints(tied, places, known) if tied else ()
-        found |= {q: _range(places[q], len(places), constraints, box) for q in asked}
-    return {q: found[q] for q in wanted}
+        yield asked, _Attack(hidden, tied, known, bounds)
 
 
 def _apart(
@@ -131,15 +216,3 @@ def _apart(
         if held and top(held[0]) in groups:
             groups[top(held[0])][1].append(tie)
     return list(groups.values())
-
-
-def _range(place: int, size: int, constraints: LinearConstraint | tuple[()], box: Bounds) -> Range:
-    ends = []
-    for sign in (1, -1):
-        aim = np.zeros(size)
-        aim[place] = sign
-        answer = milp(aim, constraints=constraints, bounds=box, integrality=np.ones(size))
-        if answer.x is None:
-            return Range(0, 0)  # no table fits: treat as given away, so that more is hidden
-        ends.append(round(float(answer.x[place])))
-    return Range(*ends)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from bedside.model.figures import Figure
-from bedside.release.solver import feasible_ranges, ties_around
+from bedside.release.solver import given_away, ties_around
 from bedside.release.tables import Quantity, Tie, find_ties, of_set, own_set, quantities
 from bedside.store.study import Privacy
 
@@ -195,28 +195,25 @@ def _uses(figures: Iterable[Figure]) -> Counter[str]:
 
 
 def _hide_complements(decision: Decision, policy: Privacy, uses: Mapping[str, int]) -> None:
-    """Hide more sets until no small count can be narrowed down; hiding never narrows another."""
+    """Hide more sets until no small count can be narrowed down; hiding never narrows another.
+
+    One count after the other: what is hidden for one often shields those that stand in the same sums, which then need
+    not be attacked again and again.
+    """
     tied = {q for tie in decision.ties for q in (tie.total, *tie.parts)}
     weak = sorted(q for q in decision.limits if q in tied and _is_secret(q, decision))
-    weak = _given_away(weak, decision, policy)
-    while weak:
-        complement = _complement(weak, decision, uses)
-        if complement is None:
-            decision.notes.append(
-                f"{len(weak)} hidden counts can be narrowed down with the help of earlier releases"
-            )
-            return
-        decision.hide(complement, COMPLEMENT, policy)
-        near = _reached(complement, decision)  # what shares no sum with it is given away as before
-        wider = set(_given_away([q for q in weak if q in near], decision, policy))
-        weak = [q for q in weak if q not in near or q in wider]
-
-
-def _reached(name: str, decision: Decision) -> set[Quantity]:
-    """Counts that sums, over hidden counts, join to a set that was just hidden."""
-    own = {q for q in decision.limits if q.of == name}
-    ties = ties_around(own, decision.ties, decision.limits)
-    return own | {q for tie in ties for q in (tie.total, *tie.parts)}
+    lost = 0
+    for quantity in _given_away(weak, decision, policy):
+        while _given_away([quantity], decision, policy):
+            complement = _complement([quantity], decision, uses)
+            if complement is None:
+                lost += 1
+                break
+            decision.hide(complement, COMPLEMENT, policy)
+    if lost:
+        decision.notes.append(
+            f"{lost} hidden counts can be narrowed down with the help of earlier releases"
+        )
 
 
 def _is_secret(quantity: Quantity, decision: Decision) -> bool:
@@ -230,8 +227,14 @@ def _is_secret(quantity: Quantity, decision: Decision) -> bool:
 
 def _given_away(weak: Sequence[Quantity], decision: Decision, policy: Privacy) -> list[Quantity]:
     """Those of the hidden counts whose possible values lie too close together."""
-    ranges = feasible_ranges(weak, ties=decision.ties, known=decision.known, bounds=decision.limits)
-    return [q for q in weak if ranges[q].width < least_width(q, policy)]
+    return given_away(
+        weak,
+        least={q: least_width(q, policy) for q in weak},
+        counts=decision.counts,
+        ties=decision.ties,
+        known=decision.known,
+        bounds=decision.limits,
+    )
 
 
 def _complement(
