@@ -138,39 +138,46 @@ def _on_topic(side: str, topic: str) -> str:
 
 def _grades(ask: Ask, context: MeasureContext) -> list[Figure]:
     """School grade of what each side writes, in all and where it writes of things of one kind."""
+    about = _posts_by_topic(ask)
     figures = []
     for side in SIDES:
         rows = Rows(sql=_texts(side))
         table = ask(Aggregate(name=f"texts of {side}", sql=rows.sql, needs=rows.needs), {})
-        columns = (table[name].to_pylist() for name in ("post_key", "account_key", "body"))
-        graded = [
-            (post, account, grade)
-            for post, account, body in zip(*columns, strict=True)
-            if (grade := school_grade(body)) is not None
-        ]
-        figures.append(_grade(context, side, ALL, graded, rows, count_rows(ask, rows, side)[()]))
+        posts, accounts, bodies = (
+            table[name].to_pylist() for name in ("post_key", "account_key", "body")
+        )
+        grades = [school_grade(body) for body in bodies]
+        read = list(zip(posts, accounts, grades, strict=True))
+        figures.append(_grade(context, side, ALL, read, rows))
         for topic in TOPICS:
-            told = Rows(sql=_on_topic(side, topic))
-            about = Aggregate(name=f"{topic} of {side}", sql=told.sql, needs=told.needs)
-            there = set(ask(about, {})["post_key"].to_pylist())
-            on = [row for row in graded if row[0] in there]
-            count = count_rows(ask, told, f"{topic} of {side}")[()]
-            figures.append(_grade(context, side, topic, on, told, count))
+            told = [row for row in read if row[0] in about[topic]]
+            figures.append(_grade(context, side, topic, told, Rows(sql=_on_topic(side, topic))))
     return figures
+
+
+def _posts_by_topic(ask: Ask) -> dict[str, set[str]]:
+    """Posts that mention things of each kind."""
+    sql = f"SELECT DISTINCT post_key, kind FROM mention_words WHERE kind IN {listed(TOPICS)} ORDER BY post_key, kind"  # noqa: S608
+    table = ask(Aggregate(name="posts by topic", sql=sql, needs=("mention_words",)), {})
+    about: dict[str, set[str]] = {topic: set() for topic in TOPICS}
+    for post, kind in zip(table["post_key"].to_pylist(), table["kind"].to_pylist(), strict=True):
+        about[kind].add(post)
+    return about
 
 
 def _grade(
     context: MeasureContext,
     side: str,
     topic: str,
-    graded: list[tuple[str, str, float]],
+    texts: list[tuple[str, str, float | None]],
     rows: Rows,
-    read: Count,
 ) -> Figure:
-    """Mean grade over accounts with its t interval; refused under 8. `graded`: post, account and grade."""
+    """Mean grade over accounts with its t interval; refused under 8. `texts`: post, account and grade, if any."""
+    read = Count(len({account for _, account, _ in texts}), len(texts))
     by_account: dict[str, list[float]] = {}
-    for _, account, grade in graded:
-        by_account.setdefault(account, []).append(grade)
+    for _, account, grade in texts:
+        if grade is not None:
+            by_account.setdefault(account, []).append(grade)
     means = [sum(grades) / len(grades) for grades in by_account.values()]
     keys, n = {"side": side, "topic": topic}, len(means)
     evidence = evidence_of(context, rows, keys={})
