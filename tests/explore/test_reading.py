@@ -18,7 +18,7 @@ from tests.explore.client import Client
 QUERIES = [
     "pain",
     "endo* AND NOT doctor",
-    '"period pain" OR "blood sugar"',
+    '"i was" OR "blood sugar"',
     "doctor NEAR/4 (told OR said)",
     "source:reddit AND (gp OR doctor)",
     "hashtag:endo*",

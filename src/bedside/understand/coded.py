@@ -68,7 +68,9 @@ def _coded(post_key: str, marks: list[Record], text: Mapping[str, str]) -> Recor
     for layer, default in _SINGLE.items():
         record[layer] = next((m["code"] for m in by_layer.get(layer, [])), default)
     for layer in _MULTI:
-        record[layer] = sorted({m["code"] for m in by_layer.get(layer, []) if m["slot"] != "parts"})
+        record[layer] = sorted(
+            {m["code"] for m in by_layer.get(layer, []) if m["code"] and m["slot"] != "parts"}
+        )
     grade = next((m["value"] for m in by_layer.get("criticality", [])), None)
     record["criticality"] = None if grade is None else int(grade)
     record["diagnosis"] = [_diagnosis(g, text) for g in _groups(by_layer, "diagnosis")]
