@@ -10,13 +10,14 @@ from bedside.report.figures import Shown, pick
 from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.page import Chapter, Column, Desk, figure, paragraph, table, twin
 from bedside.report.printing import STAR, count, months
-from bedside.report.rows import checked, star_note
+from bedside.report.rows import checked
 from bedside.report.sentences import wait_sentence, wait_title
 from bedside.report.words import plain
 
 __all__ = ["wait", "wait_finding"]
 
 _ANCHOR, _HEAD = "journey-wait", "Time to diagnosis"
+MANY = 30  # accounts; a median of fewer does not stand first
 _OVERALL = ("", "all", "overall", "any")
 _SINCE = {
     "first_symptoms": " from first symptoms",
@@ -30,14 +31,15 @@ _CAUTION = (
 
 
 def _overall(laid: Desk) -> list[Shown]:
-    """Medians over all conditions that have a number, those from first symptoms before others."""
+    """Medians over all conditions that have a number: of many accounts before few, from first symptoms before others."""
     order = list(_SINCE)
     figures = [f for f in pick(laid.shelf, "journey.time_to_diagnosis") if f.known]
     whole = [f for f in figures if f.keys.get("condition", "") in _OVERALL] or figures
     return sorted(
         whole,
         key=lambda f: (
-            order.index(f.keys.get("from", "unstated")) if f.keys.get("from") in order else 9
+            (f.hits_accounts or 0) < MANY,
+            order.index(f.keys.get("from", "unstated")) if f.keys.get("from") in order else 9,
         ),
     )
 
@@ -104,20 +106,23 @@ def _order(figure: Shown) -> tuple[bool, str, str]:
 def _plot(laid: Desk, figures: Sequence[Shown]) -> Markup:
     """Medians with intervals in years; conditions in order of name."""
     ordered, finding = sorted(figures, key=_order), wait_finding(laid)
+    drawn = [f for f in ordered if f.known] or ordered
     title = finding.lead if finding else "No wait may be shown"
     ends = [x for f in figures if f.known for x in (f.high, f.mid) if x is not None]
     told = (
         "Median waits in years with 95 % intervals, a row for each condition and starting point; "
         "numbers are in the table."
     )
-    rows = [DotRow(_label(laid, f), [_dot(f)]) for f in ordered]
+    rows = [DotRow(_label(laid, f), [_dot(f)]) for f in drawn]
+    few = len(ordered) - len(drawn)
+    hidden = f" {few} of too few accounts to show stand in the table alone." if few else ""
     return figure(
         laid,
         ordered,
         name="wait",
         title=title,
         sub="Years until the diagnosis, median of ended waits as accounts tell them, with 95 % interval."
-        + star_note(ordered),
+        + hidden,
         chart=dot_plot("wait", title, told, rows, nice_axis(max(ends, default=0) / 12, "")),
         twins=twin(_table(laid, ordered), len(ordered)),
     )
