@@ -57,7 +57,7 @@ __all__ = [
 ]
 
 GLOBAL_VERSION = "2"
-FIGURES_VERSION = "11"  # a new measure, or a new way to count: figures are measured anew
+FIGURES_VERSION = "12"  # a new measure, or a new way to count: figures are measured anew
 CONTEXT = Aggregate(
     name="understand.context",
     needs=("posts", "folds", "threads"),
@@ -290,6 +290,7 @@ def _figures(
         judged_key(study, book),
         _cases_key(study),
         list(screened_names(study.config)),
+        study.config.hashtags,
         msgspec.to_builtins(read_interventions(study)),
         earlier.id if (earlier := earlier_snapshot(study, snapshot)) else "",
     )

@@ -43,6 +43,8 @@ class MeasureContext(msgspec.Struct, frozen=True, kw_only=True):
         Sources whose reviews the provider asked for.
     named : tuple of str
         Names of products of which the safety screen flags every mention; empty: only what tells of harm.
+    hashtags : tuple of str
+        Hashtags that the study follows in care, in small letters without #.
     verdicts : dict of str to str
         What published sources say of each claim of the knowledge base: true, false, misleading or unproven.
     interventions : tuple of Intervention
@@ -62,12 +64,18 @@ class MeasureContext(msgspec.Struct, frozen=True, kw_only=True):
     provider_minimum: int = 10
     solicited: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
     verdicts: dict[str, str] = {}
     interventions: tuple[Intervention, ...] = ()
     judged: "JudgedShares | None" = None
 
     def __post_init__(self) -> None:
-        """Refuse codes that could not stand in a query."""
+        """Refuse codes and hashtags that could not stand in a query."""
+        for tag in self.hashtags:
+            if not re.fullmatch(r"\w+", tag):
+                raise InputError(
+                    f"hashtag '{tag}' of study.toml holds a sign that hashtags cannot have; write letters, digits and _"
+                )
         tables = (self.codes, self.stage_groups)
         codes = [code for table in tables for listed in table.values() for code in listed]
         for code in (*codes, *self.codes, *self.stage_groups, *self.languages, *self.solicited):
@@ -88,6 +96,7 @@ def make_context(
     provider_minimum: int = 10,
     solicited: Sequence[str] = (),
     named: Sequence[str] = (),
+    hashtags: Sequence[str] = (),
     verdicts: Mapping[str, str] | None = None,
     interventions: Sequence[Intervention] = (),
     judged: "JudgedShares | None" = None,
@@ -111,6 +120,7 @@ def make_context(
         provider_minimum=provider_minimum,
         solicited=tuple(solicited),
         named=tuple(named),
+        hashtags=tuple(dict.fromkeys(tag.lstrip("#").lower() for tag in hashtags)),
         verdicts=dict(verdicts or {}),
         interventions=tuple(interventions),
         judged=judged,

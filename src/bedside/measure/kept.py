@@ -87,6 +87,7 @@ def measure_context(
         provider_minimum=study.config.privacy.provider_minimum,
         solicited=[name for name, source in study.sources.items() if source.solicited],
         named=screened_names(study.config),
+        hashtags=study.config.hashtags,
         verdicts={claim.id: claim.verdict for claim in study_claims(study).claims},
         interventions=read_interventions(study),
         judged=judged_shares(study, engine.ask, book),

@@ -137,6 +137,7 @@ FAMILIES = (
     Family("care.aspects", disjoint=False),
     Family("care.aspects", total=("care.told", {}), by=("valence",), disjoint=False),
     Family("care.told", disjoint=False),
+    Family("care.hashtags", by=("tag",), disjoint=False),
     Family("care.halves", total=("care.aspects", {}), by=("aspect", "valence"), disjoint=False),
     Family("care.halves", total=("care.told", {}), by=("since",), disjoint=False, whom="both"),
     Family("care.months", total=("care.told", {}), by=("valence",), disjoint=False),

@@ -243,6 +243,8 @@ class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         Boolean query that defines what is relevant; empty: every post is.
     whole_threads : bool
         Whether replies are relevant because the post that opened their thread is: "me too" names nothing.
+    hashtags : list of str
+        Hashtags of whose users is told what they praise and complain of in their care.
     """
 
     id: str
@@ -254,6 +256,7 @@ class StudyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     languages: list[str] = msgspec.field(default_factory=lambda: ["en"])
     query: str = ""
     whole_threads: bool = False
+    hashtags: list[str] = []
     privacy: Privacy = Privacy()
     crisis: Crisis = Crisis()
     controller: Controller = Controller()

@@ -1,6 +1,7 @@
 """All figures of care, in the order of the report."""
 
 from bedside.measure.care.aspects import aspects
+from bedside.measure.care.hashtags import followed_hashtags
 from bedside.measure.care.options import measure_options
 from bedside.measure.care.pains import badness, halves, months, said, told
 from bedside.measure.care.providers import measure_providers
@@ -19,6 +20,7 @@ PARTS = (
     months,
     said,
     recommendations,
+    followed_hashtags,
     measure_options,
     measure_providers,
 )

@@ -44,6 +44,7 @@ def mending(laid: Desk) -> Chapter | None:
         _actions(laid),
         _months(laid),
         _recommended(laid),
+        _hashtags(laid),
     ]
     return Chapter(_ANCHOR, _HEAD, join([part for part in body if part]))
 
@@ -271,3 +272,34 @@ def _recommended(laid: Desk) -> Markup:
             + (f"; named with it most often: {by}." if by else ".")
         )
     return join([tag("h3", "Recommendations"), paragraph(" ".join(said))]) if said else NOTHING
+
+
+def _hashtags(laid: Desk) -> Markup:
+    """Praise and complaint under the hashtags that the study follows."""
+    figures = pick(laid.shelf, "care.hashtags")
+    tags = list(dict.fromkeys(f.keys["tag"] for f in figures))
+    if not tags:
+        return NOTHING
+    rows = []
+    for tag_name in tags:
+        pair = [
+            one(laid.shelf, "care.hashtags", tag=tag_name, valence=v)
+            for v in ("complaint", "praise")
+        ]
+        of = max((f.of_accounts or 0 for f in pair if f is not None), default=0)
+        rows.append(
+            [
+                f"#{tag_name}",
+                count(of, laid.small),
+                *("–" if f is None else share_of(f) for f in pair),
+            ]
+        )
+    columns = [
+        Column("hashtag"),
+        *(Column(c, numeric=True) for c in ("accounts", "complain", "praise")),
+    ]
+    return join([
+        tag("h3", "Hashtags the study follows"),
+        tag("div", table("Praise and complaint under each hashtag", columns, rows, "stack"), class_="roll"),
+        evidence_line(figures, laid.codebook, small=laid.small),
+    ])  # fmt: skip
