@@ -48,9 +48,12 @@ SELECT r.community, r.account_key, p.title, p.body
 FROM (SELECT m.community, c.account_key, c.post_key, c.record_no,
         ROW_NUMBER() OVER (PARTITION BY m.community ORDER BY c.post_key) AS place
       FROM corpus c JOIN communities m ON m.account_key = c.account_key
-      JOIN (SELECT o.community FROM corpus d JOIN communities o ON o.account_key = d.account_key
-            WHERE o.community IS NOT NULL GROUP BY o.community HAVING COUNT(DISTINCT d.account_key) >= $fewest
-            ORDER BY COUNT(DISTINCT d.account_key) DESC, o.community LIMIT $named) large ON large.community = m.community) r
+      JOIN (SELECT s.community
+            FROM (SELECT o.community, COUNT(DISTINCT d.account_key) AS accounts
+                  FROM corpus d JOIN communities o ON o.account_key = d.account_key
+                  WHERE o.community IS NOT NULL GROUP BY o.community) s
+            WHERE s.accounts >= $fewest
+            ORDER BY s.accounts DESC, s.community LIMIT $named) large ON large.community = m.community) r
 JOIN posts p ON p.record_no = r.record_no
 WHERE r.place <= $most ORDER BY r.community, r.post_key""",
 )
