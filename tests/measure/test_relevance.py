@@ -144,7 +144,8 @@ def test_posts_on_which_readers_differ_are_left_out_and_counted(study: Path) -> 
         desk = RelevanceDesk(at.study, at.ask, log, sample, "ben")
         item = desk.next(now=NOW)
         assert item is not None
-        desk.decide(item.reading.post_key, "pain" not in item.reading.body, now=NOW)
+        ann_said = "pain" in item.reading.body or "flares" in item.reading.body
+        desk.decide(item.reading.post_key, not ann_said, now=NOW)
         assert measure_query(at.study, at.ask, log, now=NOW).differed == 1
         assert desk.undo(now=NOW) == item.reading.post_key
         told = measure_query(at.study, at.ask, log, now=NOW)
