@@ -12,7 +12,7 @@ from bedside.model.figures import Figure
 from bedside.release.showing import release_figures
 from bedside.release.suppression import decide
 from bedside.release.tables import find_ties
-from bedside.store.study import Privacy
+from bedside.store.config import Privacy
 from tests.measure.conftest import Rows, Study, hash_number, mark, post
 
 

@@ -19,8 +19,8 @@ from bedside.release.quotes import allowed_verbatims, approve, gate_paraphrase
 from bedside.release.records import Release
 from bedside.release.wordings import shared_wordings
 from bedside.release.words import TextRow
+from bedside.store.config import Crisis, Privacy
 from bedside.store.stages import Aggregate, Ask
-from bedside.store.study import Crisis, Privacy
 from tests.release.conftest import NOW
 
 ALL = "SELECT DISTINCT post_key FROM corpus ORDER BY post_key"

@@ -12,7 +12,7 @@ from bedside.measure.misinformation.spread import find_claim_posts
 from bedside.model.figures import Figure
 from bedside.release.suppression import decide
 from bedside.release.tables import Quantity, Tie, of_set, own_set
-from bedside.store.study import Privacy
+from bedside.store.config import Privacy
 from tests.measure.conftest import Rows, Study, context, mark, study
 from tests.measure.test_misinformation import said, stance
 from tests.release.test_new_tables import chosen, given_away

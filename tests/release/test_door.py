@@ -13,7 +13,7 @@ from bedside.release.door import release
 from bedside.release.gatelog import GateLog
 from bedside.release.ledger import Ledger
 from bedside.release.records import Release
-from bedside.store.study import Crisis, Privacy
+from bedside.store.config import Crisis, Privacy
 from tests.release.conftest import NOW, figure, roles
 
 CRISIS = Crisis(who="the nurse on duty", within_hours=4)

@@ -13,7 +13,7 @@ from bedside.release import tables
 from bedside.release.solver import feasible_ranges
 from bedside.release.suppression import SMALL, decide
 from bedside.release.tables import Quantity, Tie, of_set, own_set, quantities
-from bedside.store.study import Privacy
+from bedside.store.config import Privacy
 from tests.measure.conftest import Rows, context, mark, study
 from tests.measure.test_exchange import heard, said, whole
 

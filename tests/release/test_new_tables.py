@@ -15,7 +15,7 @@ from bedside.model.figures import Figure
 from bedside.release.solver import feasible_ranges
 from bedside.release.suppression import SMALL, Decision, Shown, decide
 from bedside.release.tables import Quantity, Tie, of_set, own_set, quantities
-from bedside.store.study import Privacy
+from bedside.store.config import Privacy
 from tests.measure.conftest import Rows, Study, context, mark, moment, post, study
 from tests.measure.test_trends_parts import MONDAY
 from tests.release.test_suppression import remembered

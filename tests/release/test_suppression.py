@@ -13,7 +13,7 @@ from bedside.release.showing import release_figures, round_count
 from bedside.release.solver import feasible_ranges
 from bedside.release.suppression import SMALL, Decision, Shown, decide, figure_accounts, figure_key
 from bedside.release.tables import Quantity, Tie
-from bedside.store.study import Privacy
+from bedside.store.config import Privacy
 from tests.release.conftest import figure, roles
 
 POLICY = Privacy()

@@ -12,7 +12,7 @@ from bedside.cli.casework import at_desk
 from bedside.cli.commands import run_app
 from bedside.measure.safety.case import Case
 from bedside.report.casefiles import LINE_COLUMNS, cioms_page, line_list
-from bedside.store.study import Safety
+from bedside.store.config import Safety
 from tests.measure.safety.conftest import case_of, pattern, study
 from tests.report.icsr.conftest import case, samples, sending
 

@@ -12,9 +12,10 @@ import pytest
 from pytest_socket import enable_socket, socket_allow_hosts
 
 from bedside.errors import BedsideError
+from bedside.store.config import EngineSettings
 from bedside.store.engine import EmbeddedEngine, Engine
 from bedside.store.spark.ground import check_package, find_java
-from bedside.store.study import EngineSettings, Study
+from bedside.store.study import Study
 
 if TYPE_CHECKING:
     from bedside.store.spark.session import Session

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from bedside.errors import BedsideError, InputError, SourceError, StorageError
+from bedside.store.config import EngineSettings
 from bedside.store.engines import open_engine
 from bedside.store.spark.ground import check_master, check_package, find_java, is_local
-from bedside.store.study import EngineSettings, Study, create_study
+from bedside.store.study import Study, create_study
 from tests.spark.conftest import check_spark
 
 

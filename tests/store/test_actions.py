@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bedside.errors import InputError, NotFoundError
 from bedside.store.actions import add_action, move_action, read_actions
-from bedside.store.study import Study, StudyConfig
+from bedside.store.config import StudyConfig
+from bedside.store.study import Study
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from bedside.cli.opened import opened
 from bedside.errors import NotFoundError
 from bedside.judge.judged import JudgedSamples
 from bedside.measure.shares import wilson
+from bedside.store.config import LanguageModel
 from bedside.store.engine import Progress
 from bedside.store.stages import Aggregate, Ask
-from bedside.store.study import LanguageModel
 from bedside.understand.llm.marks import MAKER
 from bedside.understand.llm.round import Round, ask_round, layers_asked
 

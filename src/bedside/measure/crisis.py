@@ -8,8 +8,8 @@ import msgspec
 
 from bedside.errors import InputError, NotFoundError, PermissionRefused
 from bedside.judge.crisislog import CrisisLog, CrisisStep
+from bedside.store.config import Crisis
 from bedside.store.stages import Aggregate, Ask
-from bedside.store.study import Crisis
 
 __all__ = ["CrisisDesk", "CrisisPost", "Waiting", "find_crises", "note_crises", "standing_step"]
 

@@ -14,7 +14,7 @@ from bedside.release.ledger import Ledger, entry_of
 from bedside.release.records import Release
 from bedside.release.showing import release_figures
 from bedside.release.suppression import decide
-from bedside.store.study import Crisis, Privacy
+from bedside.store.config import Crisis, Privacy
 
 __all__ = ["check_crisis", "check_sources", "release"]
 

@@ -14,7 +14,7 @@ import msgspec
 from bedside.model.figures import Figure
 from bedside.release.solver import given_away, ties_around
 from bedside.release.tables import Quantity, Tie, find_ties, of_set, own_set, quantities
-from bedside.store.study import Privacy
+from bedside.store.config import Privacy
 
 __all__ = [
     "COMPLEMENT",

@@ -11,7 +11,7 @@ from bedside.model.cases import SERIOUS
 from bedside.report.icsr.filling import case_number
 from bedside.report.markup import Markup, join, tag
 from bedside.report.tables import csv_cell
-from bedside.store.study import Safety
+from bedside.store.config import Safety
 
 __all__ = ["LINE_COLUMNS", "cioms_page", "line_list"]
 

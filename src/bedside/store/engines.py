@@ -3,8 +3,9 @@
 import msgspec
 
 from bedside.errors import InputError, suggest
+from bedside.store.config import EngineSettings
 from bedside.store.engine import EmbeddedEngine, Engine, Progress, quiet
-from bedside.store.study import EngineSettings, Study
+from bedside.store.study import Study
 
 __all__ = ["ENGINES", "open_engine"]
 

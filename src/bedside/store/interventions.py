@@ -1,26 +1,33 @@
 """The log of own interventions of a study: `interventions.toml`, written by `bedside interventions`, readable by anybody."""
 
-import tomllib
-from collections.abc import Sequence
 from datetime import date
-from json import dumps
 
 import msgspec
 
-from bedside.errors import InputError, NotFoundError, suggest
+from bedside.errors import InputError
 from bedside.model.interventions import Intervention
-from bedside.store.files import write_text
+from bedside.store.entries import Entries
 from bedside.store.study import Study
+from bedside.store.toml import quoted
 
 __all__ = ["add_intervention", "read_interventions", "withdraw_intervention"]
 
-FILE = "interventions.toml"
-_HEAD = "# What was done about claims, and from which day on. Entries are withdrawn with a reason, never deleted.\n"
-_TEXT = ("id", "what", "by", "about", "where", "kind", "withdrawn")
+
+def _text(entry: Intervention) -> str:
+    """An intervention as TOML."""
+    days = [f"{day} = {getattr(entry, day).isoformat()}\n" for day in ("on", "noted")]
+    words = ("id", "what", "by", "about", "where", "kind", "withdrawn")
+    told = [f"{name} = {quoted(text)}\n" for name in words if (text := getattr(entry, name))]
+    return "".join([*days, *told])
 
 
-class _Kept(msgspec.Struct, forbid_unknown_fields=True):
-    intervention: list[Intervention] = []
+ENTRIES = Entries(
+    Intervention,
+    "intervention",
+    head="# What was done about claims, and from which day on. Entries are withdrawn with a reason, never deleted.\n",
+    shape="id, on = YYYY-MM-DD, what, by and noted = YYYY-MM-DD",
+    write=_text,
+)
 
 
 def read_interventions(study: Study) -> list[Intervention]:
@@ -31,35 +38,7 @@ def read_interventions(study: Study) -> list[Intervention]:
     InputError
         If the file was damaged by hand: what is wrong, and where.
     """
-    try:
-        text = (study.folder / FILE).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return []
-    try:
-        found = msgspec.convert(tomllib.loads(text), _Kept).intervention
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{FILE} cannot be read: {error}; mend it by hand, an intervention has id, on = YYYY-MM-DD, what, by and "
-            "noted = YYYY-MM-DD"
-        ) from error
-    ids = [one.id for one in found]
-    if len(set(ids)) < len(ids):
-        raise InputError(f"{FILE}: two interventions have one id; give each its own")
-    return found
-
-
-def _write(study: Study, entries: Sequence[Intervention]) -> None:
-    parts = [_HEAD]
-    for entry in entries:
-        parts.append("\n[[intervention]]\n")
-        parts += [f"{day} = {getattr(entry, day).isoformat()}\n" for day in ("on", "noted")]
-        parts += [f"{n} = {_quoted(getattr(entry, n))}\n" for n in _TEXT if getattr(entry, n)]
-    write_text(study.folder / FILE, "".join(parts))
-
-
-def _quoted(text: str) -> str:
-    """A TOML basic string; JSON's escapes are TOML's, but for DEL."""
-    return dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return ENTRIES.read(study)
 
 
 def add_intervention(
@@ -86,10 +65,8 @@ def add_intervention(
         )
     if on > noted:
         raise InputError(f"{on} has not come yet; enter an intervention once it can be seen")
-    entries = read_interventions(study)
-    number = max((int(e.id[1:]) for e in entries if e.id[1:].isdigit()), default=0) + 1
     entry = Intervention(
-        id=f"i{number}",
+        id=ENTRIES.next_id(study),
         on=on,
         what=what.strip(),
         by=by.strip(),
@@ -98,8 +75,7 @@ def add_intervention(
         kind=kind.strip(),
         noted=noted,
     )
-    _write(study, [*entries, entry])
-    return entry
+    return ENTRIES.add(study, entry)
 
 
 def withdraw_intervention(study: Study, name: str, *, reason: str) -> Intervention:
@@ -114,13 +90,6 @@ def withdraw_intervention(study: Study, name: str, *, reason: str) -> Interventi
     """
     if not reason.strip():
         raise InputError("withdrawing an intervention needs its reason; give --reason")
-    entries = read_interventions(study)
-    places = {entry.id: at for at, entry in enumerate(entries)}
-    if name not in places:
-        raise NotFoundError(
-            f"no intervention '{name}' in this study; {suggest(name, list(places))}"
-        )
-    gone = msgspec.structs.replace(entries[places[name]], withdrawn=reason.strip())
-    entries[places[name]] = gone
-    _write(study, entries)
-    return gone
+    return ENTRIES.change(
+        study, name, lambda entry: msgspec.structs.replace(entry, withdrawn=reason.strip())
+    )

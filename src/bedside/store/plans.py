@@ -1,7 +1,6 @@
 """The plan of a study's report: `plan.toml`, written by `bedside plan` and readable by anybody."""
 
 import tomllib
-from json import dumps
 
 import msgspec
 
@@ -9,6 +8,7 @@ from bedside.errors import InputError
 from bedside.model.plans import Plan
 from bedside.store.files import write_text
 from bedside.store.study import Study
+from bedside.store.toml import quoted
 
 __all__ = ["drop_plan", "read_plan", "write_plan"]
 
@@ -44,17 +44,17 @@ def write_plan(study: Study, plan: Plan) -> None:
     """Write the plan of a study that is locked."""
     lines = [_HEAD]
     lines += [
-        f"{name} = {_quoted(text)}\n" for name in ("title", "lead") if (text := getattr(plan, name))
+        f"{name} = {quoted(text)}\n" for name in ("title", "lead") if (text := getattr(plan, name))
     ]
     if plan.frozen is not None:
         held = plan.frozen
         lines.append(
-            f"\n[frozen]\nstamp = {_quoted(held.stamp)}\non = {held.on.isoformat()}\nby = {_quoted(held.by)}\n"
+            f"\n[frozen]\nstamp = {quoted(held.stamp)}\non = {held.on.isoformat()}\nby = {quoted(held.by)}\n"
         )
     for part in plan.part:
         lines.append("\n[[part]]\n")
         lines += [
-            f"{name} = {_quoted(text)}\n"
+            f"{name} = {quoted(text)}\n"
             for name in part.__struct_fields__
             if (text := getattr(part, name))
         ]
@@ -64,8 +64,3 @@ def write_plan(study: Study, plan: Plan) -> None:
 def drop_plan(study: Study) -> None:
     """Remove the plan; the study's whole report is left as it is."""
     (study.folder / FILE).unlink(missing_ok=True)
-
-
-def _quoted(text: str) -> str:
-    """A TOML basic string; JSON's escapes are TOML's, but for DEL."""
-    return dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -6,9 +6,11 @@ import tomllib
 import msgspec
 
 from bedside.errors import InputError
+from bedside.store.config import StudyConfig
 from bedside.store.files import write_text
 from bedside.store.query import parse_query
-from bedside.store.study import Study, StudyConfig, read_toml
+from bedside.store.study import Study
+from bedside.store.toml import read_toml
 
 __all__ = ["set_query"]
 

@@ -17,7 +17,7 @@ from bedside.measure.safety.clock import (
     day_zero,
     load_rules,
 )
-from bedside.store.study import Safety
+from bedside.store.config import Safety
 
 RULES = load_rules()
 

@@ -22,7 +22,7 @@ from bedside.report.icsr.reading import read_message
 from bedside.report.icsr.rules import LEFT_OUT, RULES, check_message
 from bedside.report.icsr.schema import validate_schema
 from bedside.report.icsr.writing import write_message
-from bedside.store.study import Safety
+from bedside.store.config import Safety
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 POLICY = Safety(sender="Forum Watch", receiver="PVDESK", country="GB")

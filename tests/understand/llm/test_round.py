@@ -14,8 +14,8 @@ from bedside.codebook import Codebook, codebook_version, load_codebook
 from bedside.errors import InputError, PermissionRefused, SourceError
 from bedside.measure.asked import forget_gone
 from bedside.model.sources import Source
+from bedside.store.config import LanguageModel
 from bedside.store.stages import Aggregate
-from bedside.store.study import LanguageModel
 from bedside.understand.llm.answer import NonsenseError, read_answer
 from bedside.understand.llm.cache import Answers, forget_answers
 from bedside.understand.llm.marks import MAKER, answers_key, asked_marks

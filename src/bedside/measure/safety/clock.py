@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from bedside.errors import InputError, suggest
-from bedside.store.study import Safety
+from bedside.store.config import Safety
 
 __all__ = [
     "Clock",

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple
 
-from bedside.store.study import StudyConfig
+from bedside.store.config import StudyConfig
 from bedside.understand.lexicon import known_terms
 from bedside.understand.text import normal_term
 from bedside.unify.words import read_words

@@ -14,7 +14,7 @@ from bedside.measure.safety.gather import Post
 from bedside.measure.safety.workflow import Standing
 from bedside.model.cases import Candidate, Element
 from bedside.model.sources import Source
-from bedside.store.study import Safety
+from bedside.store.config import Safety
 
 __all__ = ["OPEN", "Frame", "View", "follow_up_clocks", "urgency", "view_of"]
 

@@ -9,7 +9,7 @@ import msgspec
 from bedside.errors import InputError, PermissionRefused, suggest
 from bedside.judge.caselog import MACHINE, PASSIVE
 from bedside.model.cases import ELEMENTS, SERIOUS, CaseEvent, Element
-from bedside.store.study import Safety
+from bedside.store.config import Safety
 
 __all__ = ["REASONS", "STATUSES", "Standing", "check_step", "is_officer", "standing_of"]
 

@@ -8,7 +8,7 @@ from bedside.errors import InputError
 from bedside.measure.safety.case import Case
 from bedside.model.cases import SERIOUS
 from bedside.report.icsr.elements import Icsr, Message, Value
-from bedside.store.study import Safety
+from bedside.store.config import Safety
 
 __all__ = ["NOT_SUBMITTABLE", "case_number", "fill_message"]
 

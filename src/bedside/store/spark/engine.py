@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from bedside.errors import BedsideError
+from bedside.store.config import EngineSettings
 from bedside.store.engine import Progress, quiet
 from bedside.store.keys import keys_folder
 from bedside.store.manifest import Dataset, Page
@@ -32,7 +33,7 @@ from bedside.store.spark.session import Session
 from bedside.store.spark.tasks import PROBED, Plan, fingerprint, prober
 from bedside.store.spill import own_folder
 from bedside.store.stages import Aggregate, Stage
-from bedside.store.study import EngineSettings, Study
+from bedside.store.study import Study
 from bedside.store.views import SCHEMAS
 
 __all__ = ["SparkEngine"]

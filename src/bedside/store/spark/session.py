@@ -20,10 +20,10 @@ from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
 from bedside.errors import BedsideError, InputError, SourceError
+from bedside.store.config import EngineSettings
 from bedside.store.files import storage_errors
 from bedside.store.spark.faults import spark_errors
 from bedside.store.spark.ground import check_master, find_java, is_local
-from bedside.store.study import EngineSettings
 
 __all__ = ["Session"]
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from bedside.errors import InputError, PermissionRefused, SourceError
-from bedside.store.study import LanguageModel
+from bedside.store.config import LanguageModel
 
 __all__ = ["Endpoint", "Reply", "is_local"]
 

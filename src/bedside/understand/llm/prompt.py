@@ -6,8 +6,8 @@ from typing import Any
 
 from bedside.codebook import Code, Layer
 from bedside.model.marks import ASSERTIONS
+from bedside.store.config import LanguageModel
 from bedside.store.files import content_key
-from bedside.store.study import LanguageModel
 
 __all__ = ["answer_schema", "prompt_version", "request_body", "request_key"]
 

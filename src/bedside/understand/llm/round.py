@@ -8,8 +8,9 @@ import msgspec
 
 from bedside.codebook import Codebook, Layer
 from bedside.errors import InputError, PermissionRefused
+from bedside.store.config import LanguageModel
 from bedside.store.stages import Aggregate, Ask
-from bedside.store.study import LanguageModel, Study
+from bedside.store.study import Study
 from bedside.understand.doc import post_parts
 from bedside.understand.llm.answer import Answer, NonsenseError, read_answer
 from bedside.understand.llm.cache import Answers, Kept
