@@ -1,22 +1,20 @@
 """Which claim a sentence words: topic first, then the other word groups, or BM25 against the wordings.
 
 A topic phrase stands in the automaton that reads every post anyway; only where one is seen are the other groups
-looked for, in that sentence and the next. BM25 after Robertson and Zaragoza (2009, doi:10.1561/1500000019), over
-light stems, divided by the score of the wording against itself, so that 1 means worded alike.
+looked for, in that sentence and the next.
 """
 
 import datetime
-import math
 import re
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bedside.understand.claims.book import Claim
+from bedside.understand.claims.wordings import Bm25, stem, stems
 from bedside.understand.phrases import Phrase, compile_phrase
 from bedside.understand.text import normal_term
 
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ClaimIndex", "Match", "match_claims", "match_statement", "relations"]
 
-K1, B = 1.2, 0.75
 ALIKE = 0.62  # BM25 from which words alone suffice where a claim has no `must`
 ALMOST = 0.8  # and where all but one group of `must` are there
 MEANS = 0.5  # cosine of the static embeddings that makes up for one missing group
@@ -43,84 +40,6 @@ _LOOSE = re.compile(
 )
 _VITAL = re.compile(r"just|not_real|only|can't|infertil|conceive|resist|normal|better")
 _TIES = re.compile(r"@(?:cures|causes|prevents|harms)|cure\*")
-_ENDING = re.compile(r"(?:'s|ing|ies|ed|es|s|ly)$")
-_DULL = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "do",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "his",
-        "i",
-        "if",
-        "in",
-        "is",
-        "it",
-        "its",
-        "me",
-        "my",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "our",
-        "she",
-        "so",
-        "some",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "there",
-        "they",
-        "this",
-        "to",
-        "was",
-        "we",
-        "were",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "who",
-        "what",
-        "when",
-        "just",
-        "really",
-        "very",
-        "people",
-        "everyone",
-        "someone",
-        "anyone",
-        "make",
-        "get",
-        "give",
-        "take",
-        "one",
-        "any",
-        "all",
-        "more",
-        "most",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +112,7 @@ class ClaimIndex:
     def __init__(self, claims: Sequence[Claim], classes: Mapping[str, str]) -> None:
         self.claims = tuple(claims)
         every = {**classes, **relations()}
-        self._words = _Bm25(claims)
+        self._words = Bm25(claims)
         self._embedded: dict[str, Any] = {}
         self._groups: dict[str, list[_Groups]] = {}
         for claim in claims:
@@ -391,7 +310,7 @@ def match_statement(doc: "Doc", statement: str) -> Match | None:
     best: tuple[float, int, int, tuple[tuple[int, int], ...]] | None = None
     for start, end in doc.sentences:
         places = tuple(_places(doc.text, wanted, start, end))
-        alike = len({_stem(doc.text[a:b]) for a, b in places}) / max(1, len(wanted))
+        alike = len({stem(doc.text[a:b]) for a, b in places}) / max(1, len(wanted))
         if places and (best is None or alike > best[0]):
             best = (alike, start, end, places)
     if best is None or best[0] < MOST or len(best[3]) < min(2, len(wanted)):
@@ -407,84 +326,6 @@ def _places(text: str, wanted: set[str], start: int, end: int) -> Iterator[tuple
     """Words of a stretch that have one of the wanted stems."""
     place = start
     for word in text[start:end].split(" "):
-        if word and _stem(word) in wanted:
+        if word and stem(word) in wanted:
             yield place, place + len(word)
         place += len(word) + 1
-
-
-def _stem(word: str) -> str:
-    return _ENDING.sub("", word) if len(word) > 4 else word
-
-
-def stems(text: str) -> list[str]:
-    """Words of canonical text without endings and without the commonest words.
-
-    Examples
-    --------
-    >>> stems("vaccines are causing autism")
-    ['vaccin', 'caus', 'autism']
-    """
-    return [_stem(word) for word in text.split() if word[0].isalnum() and word not in _DULL]
-
-
-class _Bm25:
-    """Wordings and statements of all claims as documents; a claim scores as its best one."""
-
-    def __init__(self, claims: Sequence[Claim]) -> None:
-        worded = {
-            claim.id: [
-                Counter(stems(normal_term(text))) for text in (claim.statement, *claim.wordings)
-            ]
-            for claim in claims
-        }
-        every = [document for documents in worded.values() for document in documents]
-        seen = Counter(word for document in every for word in document)
-        self._rarity = {
-            word: math.log(1 + (len(every) - count + 0.5) / (count + 0.5))
-            for word, count in seen.items()
-        }
-        self._length = sum(sum(d.values()) for d in every) / max(1, len(every))
-        self._documents = {
-            claim_id: [
-                (weights, whole)
-                for d in documents
-                if (whole := _score(d, weights := self._weights(d))) > 0
-            ]
-            for claim_id, documents in worded.items()
-        }
-
-    def topic(self, claim: Claim) -> str:
-        """The rarest word that most wordings hold, as a phrase."""
-        held = Counter(word for document, _ in self._documents[claim.id] for word in document)
-        most = max(held.values(), default=0)
-        words = [w for w, n in held.items() if n >= max(1, (most + 1) // 2)] or ["claim"]
-        return max(words, key=lambda w: (held[w] * self._rarity.get(w, 0.0), w)) + "*"
-
-    def alike(self, claim: Claim, sentence: str, shared: int) -> float:
-        words = _said(sentence)
-        return max(
-            (
-                _score(words, weights) / whole
-                for weights, whole in self._documents[claim.id]
-                if len(words & weights.keys()) >= shared
-            ),
-            default=0.0,
-        )
-
-    def _weights(self, document: Mapping[str, int]) -> dict[str, float]:
-        """What each word of a document adds to the score of a query that holds it."""
-        norm = K1 * (1 - B + B * sum(document.values()) / self._length)
-        return {
-            word: self._rarity[word] * times * (K1 + 1) / (times + norm)
-            for word, times in document.items()
-        }
-
-
-def _score(query: Iterable[str], weights: Mapping[str, float]) -> float:
-    return sum(weights[word] for word in query if word in weights)
-
-
-@lru_cache(maxsize=256)
-def _said(sentence: str) -> KeysView[str]:
-    """Different stems of a sentence, in order; several claims ask for those of one sentence."""
-    return dict.fromkeys(stems(sentence)).keys()
