@@ -8,7 +8,7 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
-        from bedside.cli.commands import run_app
+        from bedside.cli.ending import run_app
     except KeyboardInterrupt:
         sys.exit(130)
     sys.exit(run_app())

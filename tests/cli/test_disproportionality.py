@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bedside.cli.commands import run_app
+from bedside.cli.ending import run_app
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 0) -> str:

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from pptx import Presentation
 
-from bedside.cli.commands import run_app
 from bedside.cli.demo import run_demo
+from bedside.cli.ending import run_app
 from bedside.release.ledger import Ledger
 
 pytestmark = pytest.mark.e2e

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import bedside
-from bedside.cli.commands import run_app
+from bedside.cli.ending import run_app
 from bedside.judge.decisions import open_log
 from bedside.judge.samples import find_sample, read_items
 from bedside.store.keys import load_keys

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bedside.cli.checking import check_report
-from bedside.cli.commands import run_app
+from bedside.cli.ending import run_app
 from bedside.cli.reporting import run_to_report
 from bedside.release.paraphrases import Paraphrases
 from bedside.store.keys import load_keys

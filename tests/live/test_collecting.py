@@ -9,7 +9,7 @@ import pytest
 from websockets.sync.server import ServerConnection, serve
 
 from bedside.cli.collecting import collect, planned, recheck
-from bedside.cli.commands import run_app
+from bedside.cli.ending import run_app
 from bedside.errors import InputError, PermissionRefused, SourceError
 from bedside.store.erasure import erase
 from bedside.store.live import live_state

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bedside.cli.casework import at_desk
-from bedside.cli.commands import run_app
+from bedside.cli.ending import run_app
 from bedside.measure.safety.case import Case
 from bedside.report.casefiles import LINE_COLUMNS, cioms_page, line_list
 from bedside.store.config import Safety

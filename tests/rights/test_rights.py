@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bedside.cli.adding import add, make_source
-from bedside.cli.commands import run_app
+from bedside.cli.ending import run_app
 from bedside.cli.erasing import erase_from
 from bedside.cli.holding import access, register_paper
 from bedside.cli.masking import correct, preview

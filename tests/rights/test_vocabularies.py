@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bedside.cli.adding import add, make_source
-from bedside.cli.commands import run_app
+from bedside.cli.ending import run_app
 from bedside.cli.running import run
 from bedside.collect.vocabularies import read_vocabulary
 from bedside.errors import FormatError, InputError, NotFoundError

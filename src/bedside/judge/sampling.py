@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import pyarrow as pa
@@ -264,27 +264,13 @@ def draw_learning(
     book.find(layer, code)
     secret = _seed(study, name, "")
     known = scores or _scores(ask, layer, code)
-    population = population_of(ask, book)
-    keys = pa.array(sorted(known), pa.string())
-    left = population.filter(
-        pc.and_(
-            pc.is_in(population["post_key"], keys),
-            pc.invert(pc.is_in(population["post_key"], _checked(study, layer))),
-        )
-    )
+    left = _unseen(study, population_of(ask, book), layer, known)
     if not 1 <= size <= left.num_rows:
         raise InputError(
             f"got {size:,} posts to learn {layer}/{code} from, and there are {left.num_rows:,} that were read and stand "
             "in no sample that checks the layer; give a smaller size"
         )
-    places = {key: place_of(secret, key) for key in left["post_key"].to_pylist()}
-    rows = sorted(
-        left.to_pylist(),
-        key=lambda row: (abs(known[row["post_key"]] - EVEN), places[row["post_key"]]),
-    )
-    drawn = [
-        row | {"rank": float(rank), "probability": None} for rank, row in enumerate(rows[:size])
-    ]
+    drawn = _least_sure(left, known, secret)[:size]
     sample = Sample(
         id=name,
         kind="learning",
@@ -299,6 +285,25 @@ def draw_learning(
     )
     write_sample(study, sample, pa.Table.from_pylist(drawn, schema=ITEMS))
     return sample
+
+
+def _unseen(study: Study, population: pa.Table, layer: str, known: Mapping[str, float]) -> pa.Table:
+    """Posts with a score that stand in no sample which checks the layer."""
+    scored = pc.is_in(population["post_key"], pa.array(sorted(known), pa.string()))
+    checked = pc.is_in(population["post_key"], _checked(study, layer))
+    return population.filter(pc.and_(scored, pc.invert(checked)))
+
+
+def _least_sure(left: pa.Table, known: Mapping[str, float], secret: bytes) -> list[dict[str, Any]]:
+    """Items of a sample, those first whose score says least; equals in an order that the secret gives."""
+    rows = sorted(
+        left.to_pylist(),
+        key=lambda row: (
+            abs(known[row["post_key"]] - EVEN),
+            place_of(secret, row["post_key"]),
+        ),
+    )
+    return [row | {"rank": float(rank), "probability": None} for rank, row in enumerate(rows)]
 
 
 def _scores(ask: Ask, layer: str, code: str) -> dict[str, float]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bedside.cli.casework import at_desk
-from bedside.cli.commands import run_app
+from bedside.cli.ending import run_app
 from bedside.cli.erasing import erase_from
 from bedside.cli.running import run
 from bedside.errors import InputError, NotFoundError, PermissionRefused
