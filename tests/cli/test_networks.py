@@ -51,6 +51,9 @@ def test_the_network_of_a_release_holds_communities_and_nobody(study: Path, tmp_
     root = etree.fromstring((tmp_path / "n.gexf").read_bytes())
     values = {v.get("for"): v.get("value") for v in root.iter("{*}attvalue")}
     assert values["accounts"] == "10"
+    assert (
+        float(values["density"]) == float(values["clustering"]) == 1.0
+    )  # everybody knows everybody
 
 
 def test_accounts_go_out_under_numbers_and_with_a_warning(study: Path, tmp_path: Path) -> None:
@@ -58,8 +61,17 @@ def test_accounts_go_out_under_numbers_and_with_a_warning(study: Path, tmp_path:
     assert (value["nodes"], value["ties"], value["for_release"]) == (10, 50, False)
     assert "not for release" in text
     written = (tmp_path / "n.graphml").read_text()
-    ids = {n.get("id") for n in etree.fromstring(written.encode()).iter("{*}node")}
+    root = etree.fromstring(written.encode())
+    ids = {n.get("id") for n in root.iter("{*}node")}
     assert ids == {f"a{n}" for n in range(10)} and "hip pain" not in written
+    for name, value in (
+        ("page_rank", 0.1),
+        ("hub", 0.1),
+        ("betweenness", 0.0),
+        ("clustering", 1.0),
+    ):
+        held = [float(d.text) for d in root.iter("{*}data") if d.get("key") == f"node-{name}"]
+        assert held == pytest.approx([value] * 10)
 
 
 def test_people_alike_are_told_of_together(study: Path) -> None:

@@ -16,6 +16,7 @@ from bedside.measure.community.finding import Earlier, carry_over, communities_o
 from bedside.measure.community.groups import bridges, conditions, sizes, ties
 from bedside.measure.community.naming import SMALLER, names_of, standing_out
 from bedside.measure.community.pleas import acknowledged, first_reply, met, pleas
+from bedside.measure.community.structure import structure
 from bedside.measure.community.support import core_helpers, helpers, staying, support
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import recount
@@ -208,6 +209,38 @@ def test_who_stands_between_two_communities_is_counted_and_not_named(
     assert [f.hits_accounts for f in figures] == [1, 0]
     assert not [f for f in figures if any(p["account_key"] in str(f.keys) for p in posts)]
     assert {tuple(f.keys.values()) for f in ties(ask, codes)} == {("c1", "c1"), ("c2", "c2")}
+
+
+def test_how_a_community_is_knit_is_what_its_ties_are(study: Study, codes: MeasureContext) -> None:
+    """Twelve who each answer the next five of a ring, nine who do too, and one tie in each direction between two people."""
+    posts, links = circles((12, 9))
+    posts += [post("x0", "a0000"), post("x1", "a1000")]
+    links += threads(("x0", "a1000-q"), ("x1", "a0000-q"))
+    figures = structure(with_communities(study, posts, links), codes)
+    got = {(f.keys["community"], f.keys["number"]): f.estimate for f in figures}
+    inside = 12 * 5  # of 66 pairs: all but those opposite each other
+    assert got["c1", "density"] == pytest.approx(inside / 66)
+    assert got["c2", "density"] == pytest.approx(1)  # nine in a ring, five steps each: everybody
+    assert got["c2", "clustering"] == got["c2", "transitivity"] == pytest.approx(1)
+    assert got["c1", "closedness"] == pytest.approx((1 - inside) / (1 + inside))
+    assert got["all", "density"] == pytest.approx((inside + 36 + 1) / 210)
+    assert got["all", "longest"] == 4  # opposite each other in the ring, across, and one more
+    assert got["all", "carried"] == 0  # each of the two is tied to one person elsewhere, not to two
+    assert got["all", "modularity"] and not [f for f in figures if f.low is not None]
+    assert {f.hits_accounts for f in figures if f.keys["community"] == "c1"} == {12}
+    assert structure(study(posts), codes) == []  # nobody answers anybody
+
+
+def test_those_who_stand_between_carry_the_ways_of_others(
+    study: Study, codes: MeasureContext
+) -> None:
+    posts, links = circles((12, 9))
+    posts += [post(f"x{n}", "a0000") for n in range(2)] + [post("y", "a0001")]
+    links += threads(("x0", "a1001-q"), ("x1", "a1002-q"), ("y", "a1001-q"))
+    carried = found(
+        structure(with_communities(study, posts, links), codes), "community.structure", number="carried"
+    )  # fmt: skip
+    assert carried.estimate is not None and 0.4 < carried.estimate < 1
 
 
 def test_a_condition_of_the_study_is_there_however_rare_and_others_from_eight_accounts_on(

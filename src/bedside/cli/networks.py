@@ -80,11 +80,20 @@ def _number(count: int, noun: str) -> str:
 def _released(made: Release) -> tuple[list[GraphNode], list[GraphLink], str]:
     """Communities and ties that the last release shows."""
     shown = [f for f in made.figures if not f.suppressed and f.hits_accounts]
+    knit: dict[str, dict[str, float]] = {}
+    for f in shown:
+        if f.measure == "community.structure" and f.estimate is not None:
+            knit.setdefault(f.keys["community"], {})[f.keys["number"]] = f.estimate
     nodes = [
         GraphNode(
             f.keys["community"],
             f.keys["name"],
-            {"accounts": f.hits_accounts or 0, "posts": f.hits_posts or 0, "evidence": f.id},
+            {
+                "accounts": f.hits_accounts or 0,
+                "posts": f.hits_posts or 0,
+                "evidence": f.id,
+                **knit.get(f.keys["community"], {}),
+            },
         )
         for f in shown
         if f.measure == "community.size" and f.keys["community"] not in ("smaller", "others")
@@ -133,6 +142,11 @@ def _inside(study: Study) -> tuple[list[GraphNode], list[GraphLink], str]:
                 "answered_by": a.answered_by,
                 "answers": a.answers,
                 "core": a.core,
+                "page_rank": a.page_rank,
+                "hub": a.hub,
+                "authority": a.authority,
+                "betweenness": a.between,
+                "clustering": a.clustering,
             },
         )
         for a in accounts

@@ -22,6 +22,7 @@ WAITS = {
 NO_SHARES = (
     "community.first_reply",
     "community.staying",
+    "community.structure",
     "care.badness",
     "care.limits",
     "care.ranks",

@@ -7,8 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bedside.measure.graphs.centrality import core_numbers, degrees, page_rank
+from bedside.measure.graphs.centrality import (
+    core_numbers,
+    degrees,
+    hubs_and_authorities,
+    page_rank,
+)
+from bedside.measure.graphs.closure import closure, degree_assortativity, density
 from bedside.measure.graphs.components import components
+from bedside.measure.graphs.distances import betweenness, distances
 from bedside.measure.graphs.edges import Edges, make_edges
 from bedside.measure.graphs.leiden import find_communities
 from bedside.measure.graphs.partitions import ei_index, modularity
@@ -40,6 +47,23 @@ def test_karate_nodes_are_those_of_networkx_and_igraph(vectors: Path) -> None:
     assert (core_numbers(edges) == 4).sum() == whole["size_4core"]
     wanted = [float(r["pagerank_0.85"]) for r in nodes]
     assert page_rank(edges) == pytest.approx(wanted, abs=1e-11)
+
+
+def test_who_stands_between_and_how_closed_the_club_is(vectors: Path) -> None:
+    """networkx: betweenness not normalised, HITS adding up to 1, local and mean clustering, transitivity, distances."""
+    edges, whole, nodes = karate(vectors)
+    between = betweenness(edges)
+    assert between == pytest.approx([float(r["betweenness_raw"]) for r in nodes], abs=1e-8)
+    for side in hubs_and_authorities(edges):
+        assert side == pytest.approx([float(r["hits_authority_sum1"]) for r in nodes], abs=1e-12)
+    closed, far = closure(edges), distances(edges)
+    assert closed.clustering == pytest.approx([float(r["clustering"]) for r in nodes], abs=1e-11)
+    assert closed.mean == pytest.approx(whole["avg_clustering"], abs=1e-12)
+    assert closed.transitivity == pytest.approx(whole["transitivity"], abs=1e-12)
+    assert density(edges) == pytest.approx(whole["density"], abs=1e-12)
+    assert degree_assortativity(edges) == pytest.approx(whole["degree_assortativity"], abs=1e-12)
+    assert far.mean == pytest.approx(whole["avg_shortest_path"], abs=1e-12)
+    assert (far.longest, far.exact) == (whole["diameter"], True)
 
 
 def test_the_split_of_the_club_fits_its_ties_as_published(vectors: Path) -> None:

@@ -10,6 +10,7 @@ from bedside.measure.community.groups import (
     ties,
 )
 from bedside.measure.community.pleas import acknowledged, first_reply, met, pleas
+from bedside.measure.community.structure import structure
 from bedside.measure.community.support import core_helpers, helped, helpers, staying, support
 from bedside.measure.context import MeasureContext
 from bedside.model.figures import Figure
@@ -18,7 +19,7 @@ from bedside.store.stages import Ask
 __all__ = ["measure_community"]
 
 PARTS = (
-    pleas, first_reply, support, met, acknowledged, sizes, since, active, joined, ties, bridges, conditions,
+    pleas, first_reply, support, met, acknowledged, sizes, since, active, joined, ties, bridges, structure, conditions,
     core_helpers, helpers, staying, helped,
 )  # fmt: skip
 

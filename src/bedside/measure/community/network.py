@@ -5,7 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bedside.measure.graphs.centrality import core_numbers, degrees
+from bedside.measure.graphs.centrality import (
+    core_numbers,
+    degrees,
+    hubs_and_authorities,
+    page_rank,
+)
+from bedside.measure.graphs.closure import closure
+from bedside.measure.graphs.distances import betweenness
 from bedside.measure.interactions import read_ties
 from bedside.measure.roles import roles_of
 from bedside.store.stages import Aggregate, Ask
@@ -23,7 +30,11 @@ WHERE m.account_key IS NOT NULL ORDER BY m.account_key""",  # noqa: S608
 
 
 class AccountNode(NamedTuple):
-    """An account as a node: its number by lot, role, community, and how it is tied."""
+    """An account as a node: its number by lot, role, community, and how it is tied.
+
+    `between`: how many shortest ways between two others lead through it; `clustering`: of the pairs of accounts it is
+    tied to, those tied to each other.
+    """
 
     number: int
     role: str
@@ -31,6 +42,11 @@ class AccountNode(NamedTuple):
     answered_by: int
     answers: int
     core: int
+    page_rank: float
+    hub: float
+    authority: float
+    between: float
+    clustering: float
 
 
 def account_network(
@@ -64,6 +80,12 @@ def account_network(
     )
     answered, answering = degrees(ties.edges)
     core = core_numbers(ties.edges)
+    numbers_of = (
+        page_rank(ties.edges),
+        *hubs_and_authorities(ties.edges),
+        betweenness(ties.edges),
+        closure(ties.edges).clustering,
+    )
     nodes = [
         AccountNode(
             int(numbers[at]),
@@ -72,6 +94,7 @@ def account_network(
             int(answered[at]),
             int(answering[at]),
             int(core[at]),
+            *(float(values[at]) for values in numbers_of),
         )
         for at, account in enumerate(ties.accounts)
     ]

@@ -7,6 +7,7 @@ import numpy as np
 from bedside.measure.graphs.components import components
 from bedside.measure.graphs.edges import Edges, Ints, undirected
 from bedside.measure.graphs.partitions import adjusted_mutual_information, modularity
+from bedside.measure.graphs.threaded import networkit_graph
 
 __all__ = ["Communities", "find_communities"]
 
@@ -93,15 +94,9 @@ def find_communities(
 
 
 def _tries(edges: Edges, seeds: tuple[int, ...], resolution: float) -> list[Ints]:
-    import networkit  # 0.3 s and 30 MB, and only a run that looks for communities needs it
-
-    before = networkit.getMaxNumberOfThreads()
-    networkit.setNumberOfThreads(1)
-    try:
-        pairs = (edges.weight.astype(np.float64), (edges.source, edges.target))
-        graph = networkit.GraphFromCoo(pairs, n=edges.nodes, weighted=True, directed=False)
-        found = []
-        rounds = ROUNDS if len(edges.source) < MANY else FEWER_ROUNDS
+    rounds = ROUNDS if len(edges.source) < MANY else FEWER_ROUNDS
+    found = []
+    with networkit_graph(edges, weighted=True) as (networkit, graph):
         for seed in seeds:
             networkit.setSeed(seed, True)
             leiden = networkit.community.ParallelLeiden(
@@ -109,9 +104,7 @@ def _tries(edges: Edges, seeds: tuple[int, ...], resolution: float) -> list[Ints
             )
             leiden.run()
             found.append(_by_size(np.array(leiden.getPartition().getVector(), np.int64)))
-        return found
-    finally:
-        networkit.setNumberOfThreads(before)
+    return found
 
 
 def _by_size(labels: Ints) -> Ints:

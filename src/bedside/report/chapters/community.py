@@ -60,7 +60,7 @@ def _network(laid: Desk) -> Markup:
             _links(laid, at),
         ),
         twins=twin(
-            join([_table(laid, known), _ties_table(laid, known)]),
+            join([_table(laid, known), _ties_table(laid, known), _structure(laid, known)]),
             len(known),
             words="The same as tables",
         ),
@@ -102,6 +102,12 @@ def _note(laid: Desk, sizes: Sequence[Shown]) -> str:
     smaller = rest.get(_SMALLER)
     if smaller is not None and smaller.known and smaller.hits_accounts:
         told.append(f"{count(smaller.hits_accounts)} accounts are in smaller groups.")
+    carried = one(laid.shelf, "community.structure", community="all", number="carried")
+    if carried is not None and carried.known:
+        told.append(
+            f"Accounts tied to two or more accounts of other communities carry {share(carried.mid, None, None)} of the shortest ways "
+            "between others."
+        )
     others = rest.get(_OTHERS)
     if others is not None and others.known and others.hits_accounts:
         told.append(f"{count(others.hits_accounts)} are in communities that are not drawn.")
@@ -193,6 +199,45 @@ def _ties_table(laid: Desk, known: Sequence[Shown]) -> Markup:
     return table(
         "Lines of the drawing, by the numbers above; of accounts that answer anybody", columns, rows
     )
+
+
+_KNIT = ("density", "clustering", "transitivity", "closedness")
+_WHOLE = {
+    "modularity": "modularity",
+    "assortativity": "assortativity of degrees",
+    "steps": "mean steps between two accounts",
+    "longest": "most steps",
+}
+
+
+def _structure(laid: Desk, known: Sequence[Shown]) -> Markup:
+    """How closely each community is knit, and all of them together."""
+    whole = [f for f in pick(laid.shelf, "community.structure", community="all") if f.known]
+    if not whole:
+        return NOTHING
+    columns = [Column("no."), *(Column(head, numeric=True) for head in _KNIT), Column("evidence")]
+    rows = []
+    for number, key in [("all", "all"), *((str(n), _key(f)) for n, f in enumerate(known, 1))]:
+        cells = [one(laid.shelf, "community.structure", community=key, number=n) for n in _KNIT]
+        ids = [f.id for f in cells if f is not None]
+        rows.append([number, *map(_number, cells), tag("code", ids[0]) if ids else "–"])
+    told = [
+        f"{words} {f.mid:.{0 if number == 'longest' else 2}f}"
+        for number, words in _WHOLE.items()
+        for f in whole
+        if f.keys.get("number") == number
+    ]
+    caption = (
+        "How closely each community is knit: pairs that are tied, of all pairs; how often two accounts tied to a third are tied to each "
+        "other, as a mean over accounts and over all such pairs; and ties to other communities less ties within, of all (E-I index; "
+        f"-1: all within). Of all together: {', '.join(told)}. Counted from the answers that were collected: what was not collected "
+        "makes a community look looser than it is"
+    )
+    return table(caption, columns, rows)
+
+
+def _number(figure: Shown | None) -> str:
+    return "–" if figure is None or not figure.known else f"{figure.mid:.2f}"
 
 
 def _conditions(laid: Desk) -> Markup:
