@@ -23,6 +23,7 @@ from bedside.measure.exchange.profiles import (
 )
 from bedside.measure.exchange.speakers import INFLUENCER, REPLIES_OF, SPEAKERS_OF
 from bedside.measure.exchange.waiting import answer_times
+from bedside.measure.exchange.ways import WAYS, ways
 from bedside.model.figures import Figure
 from bedside.store.stages import Ask
 from tests.measure.conftest import Rows, Study, mark, post
@@ -115,6 +116,40 @@ def test_who_answers_whom_counts_replies_to_others_posts_and_a_row_adds_up(
     row = [f for f in figures if f.keys["answers"] == "patient" and f.keys["answered"] in
            ("patient", "family_or_carer", "clinician", "influencer", "organisation", "other", "unclear")]  # fmt: skip
     assert sum(f.hits_posts or 0 for f in row) == 1
+
+
+def test_how_people_talk_is_counted_within_who_talks_to_whom(
+    whole: Any, context: MeasureContext
+) -> None:
+    """Ten patients ask; ten others answer each: all inform, four comfort, three correct; two are thanked, one by a question."""
+    posts = [said(f"q{n}", f"p{n}") for n in range(10)]
+    posts += [said(f"r{n}", f"d{n}", f"q{n}", 5) for n in range(10)]
+    posts += [said(f"s{n}", f"p{n}", f"r{n}", 9) for n in range(9)]
+    roles = {p["post_key"]: "clinician" if p["post_key"][0] == "r" else "patient" for p in posts}
+    marks = heard(posts, roles, mark("s2", "think", "question"))
+    marks += [mark(f"r{n}", "support_given", "informational") for n in range(10)]
+    marks += [mark(f"r{n}", "professional_act", "empathy") for n in range(3)]
+    marks += [mark(f"r{n}", "support_given", "emotional") for n in range(4)]
+    marks += [mark(f"r{n}", "claim", "corrects", slot="worded") for n in range(2)]
+    marks += [mark("r5", "professional_act", "correction"), mark("s0", "feel", "gratitude")]
+    marks += [mark("s1", "acknowledgement", "helped"), mark("s3", "feel", "gratitude", assertion="negated")]  # fmt: skip
+    ask = whole(posts, marks)
+    figures = ways(ask, context)
+    told = {
+        (f.keys["answers"], f.keys["how"]): (f.hits_posts, f.of_posts)
+        for f in figures
+    }  # fmt: skip
+    assert told["clinician", "answer"] == (10, 10) and told["clinician", "comfort"] == (4, 10)
+    assert told["clinician", "correction"] == (3, 10) and told["clinician", "thanks"] == (0, 10)
+    assert told["patient", "thanks"] == (2, 9) and told["patient", "question"] == (1, 9)
+    assert len(figures) == 2 * len(WAYS)  # pairs with fewer than eight accounts are not there
+    mixed = {f.keys["answers"]: f for f in mixing(ask, context) if f.hits_posts}
+    for f in figures:
+        assert f.of_posts == mixed[f.keys["answers"]].hits_posts
+        assert f.evidence.of_sql == mixed[f.keys["answers"]].evidence.posts_sql
+        assert f.low is not None and f.estimate is not None and f.low <= f.estimate
+        hits, of = recount(ask, f)
+        assert (hits.posts, of and of.posts) == (f.hits_posts, f.of_posts)
 
 
 def test_replies_without_authors_are_counted_as_posts_and_raise_no_account(

@@ -61,6 +61,22 @@ def test_without_a_professional_the_chapter_says_so_and_concludes_nothing() -> N
     assert "Nothing can be said of when online can stand in for offline here" in said
 
 
+def test_how_who_talks_to_whom_is_a_matrix_and_hidden_cells_stay_hidden() -> None:
+    told = {"question": 10, "answer": 160, "correction": 30, "comfort": 60, "thanks": 0}
+    figures = [
+        share("exchange.ways", {"answers": "clinician", "answered": "patient", "how": how}, n, 200, unit="posts", of_posts=200)
+        for how, n in told.items()
+    ]  # fmt: skip
+    hidden = share("exchange.ways", {"answers": "patient", "answered": "clinician", "how": "thanks"}, 3, 20, suppressed=True)  # fmt: skip
+    said = body(exchange(laid(*answered("clinician", {"patient": 200}, 200), *figures, hidden)))
+    assert (
+        "Of replies by clinicians to patients, 80 % give information or advice, 30 % comfort, and 15 % correct a claim"
+        in said
+    )
+    assert "Clinicians to patients, n" in said
+    assert "Patients to clinicians" not in said.split("as a table")[0]
+
+
 def test_silence_is_not_satisfaction() -> None:
     said = body(offline(laid(*ended(300, no_word=200, sent=100))))
     assert "in none the asker says that it was settled" in said

@@ -12,6 +12,7 @@ from bedside.measure.exchange.profiles import (
     topics,
 )
 from bedside.measure.exchange.waiting import answer_times
+from bedside.measure.exchange.ways import ways
 from bedside.model.figures import Figure
 from bedside.store.stages import Ask
 
@@ -19,6 +20,7 @@ __all__ = ["measure_exchange"]
 
 PARTS = (
     mixing,
+    ways,
     assortativity,
     reciprocity,
     answer_times,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from bedside.report.chapters.ways import ways
 from bedside.report.charts.dots import DotRow, dot_plot
 from bedside.report.charts.drawing import nice_axis
 from bedside.report.charts.heat import CodeRow, heat_table, shade_key
@@ -81,6 +82,7 @@ def exchange(laid: Desk) -> Chapter | None:
     body = [
         paragraph(found.sentence if found else "", " ", _ties(laid)),
         _matrix(laid, figures),
+        ways(laid),
         paragraph(_times(laid), " ", _depth(laid)),
         _acts(laid),
         _profiles(laid),
