@@ -243,15 +243,21 @@ def test_those_who_stand_between_carry_the_ways_of_others(
     assert carried.estimate is not None and 0.4 < carried.estimate < 1
 
 
-def test_a_condition_of_the_study_is_there_however_rare_and_others_from_eight_accounts_on(
+def test_rare_conditions_are_named_where_two_who_tell_them_are_tied_and_the_studys_own_always(
     study: Study, codes: MeasureContext
 ) -> None:
-    posts, links = circles((12,))
+    posts, links = circles((12, 3))
+    posts, links = posts + [post("x")], links + threads(("x", None))
     marks: Rows = []
-    told = [("rare disease", 3), ("another", 7), ("common", 9)]
-    for name, people in told:
-        for n in range(people):
-            key = f"a0{n:03}-q"
+    told = [
+        ("rare disease", ["x"]),
+        ("nameless to the study", [f"a1{n:03}-q" for n in range(2)]),
+        ("told by one", ["a0000-q"]),
+        ("told by two who never met", ["a0001-q", "a1001-q"]),
+        ("common", [f"a0{n:03}-q" for n in range(9)]),
+    ]
+    for name, keys in told:
+        for key in keys:
             marks += [
                 mark(key, "experiencer", "own"),
                 mark(key, "diagnosis", None, slot="condition", concept=name),
@@ -259,7 +265,7 @@ def test_a_condition_of_the_study_is_there_however_rare_and_others_from_eight_ac
     own = msgspec.structs.replace(codes, conditions=("Rare disease",))
     figures = conditions(with_communities(study, posts, links, marks), own)
     assert [(f.keys["condition"], f.hits_accounts, f.of_accounts) for f in figures] == [
-        ("rare disease", 3, 3), ("common", 9, 9),
+        ("rare disease", 0, 1), ("common", 9, 9), ("nameless to the study", 2, 2),
     ]  # fmt: skip
 
 

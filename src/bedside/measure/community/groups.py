@@ -16,6 +16,7 @@ from bedside.store.stages import Aggregate, Ask
 __all__ = ["active", "bridges", "conditions", "joined", "since", "sizes", "ties"]
 
 LATELY = 182  # days
+RARE = 2  # accounts that tell a rare condition and are tied to each other, from which it is named
 APART = 2  # accounts elsewhere whom one answers, or who answer one, before one stands between communities
 
 MEMBERS = f"""
@@ -206,8 +207,9 @@ def conditions(ask: Ask, context: MeasureContext) -> list[Figure]:
     """Whether people with one condition find each other: `community.conditions`, keys {"condition"}.
 
     Accounts that tell the condition as their own or of someone cared for and are tied to another such account, of all
-    that do. The study's own conditions stand there however few; others where 8 accounts write of them: fewer could be
-    found by the name of a rare disease alone.
+    that do. The study's own conditions stand there however few tell them, others where 8 accounts do, and rare ones where
+    at least two of those who tell it found each other: the name is there, and the release hides its numbers. A rare
+    disease that one account alone tells is not named: it could be found by the name.
     """
     told = f"""
 SELECT DISTINCT m.post_key, m.account_key, LOWER(m.concept) AS condition FROM corpus_marks m
@@ -227,7 +229,11 @@ JOIN ({people}) b ON b.account_key = p.other AND b.condition = a.condition"""  #
     of_rows = Rows(sql=told, keys=("condition",))
     counts, of = count_rows(ask, rows, "met"), count_rows(ask, of_rows, "conditions told")
     own = [c for condition in context.conditions if ((c := condition.lower()),) in of]
-    enough = [name for (name,), n in of.items() if n.accounts >= FEWEST]
+    enough = [
+        name
+        for (name,), n in of.items()
+        if n.accounts >= FEWEST or counts.get((name,), Count()).accounts >= RARE
+    ]
     return [
         make_share(
             context,

@@ -262,7 +262,7 @@ def _conditions(laid: Desk) -> Markup:
         ]
         for f in ranked
     ]
-    caption = "Accounts that tell a condition as their own or of someone cared for, and those of them who answer another such account or are answered by one"
+    caption = "Accounts that tell a condition as their own or of someone cared for, and those of them who answer another such account or are answered by one. A star stands for fewer than 8"
     return join(
         [
             tag("h3", "Do people with one condition find each other"),
