@@ -247,7 +247,7 @@ def test_rare_conditions_are_named_where_two_who_tell_them_are_tied_and_the_stud
     study: Study, codes: MeasureContext
 ) -> None:
     posts, links = circles((12, 3))
-    posts, links = posts + [post("x")], links + threads(("x", None))
+    posts, links = [*posts, post("x")], links + threads(("x", None))
     marks: Rows = []
     told = [
         ("rare disease", ["x"]),

@@ -20,6 +20,7 @@ from bedside.measure.misinformation.voids import void_growth, voids
 from bedside.model.figures import Figure
 from bedside.model.interventions import Intervention
 from bedside.store.stages import Ask
+from bench.voids import Setting, simulate
 from tests.measure.conftest import Rows, Study, mark, post
 
 START = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -375,6 +376,21 @@ def test_a_reply_that_the_platform_counts_or_a_question_just_asked_is_no_void(
     assert one.hits_accounts == 30 - 1 - 14
     fresh = [{**p, "collected_at": START + timedelta(days=3)} for p in posts]
     assert voids(whole(fresh, marks), context) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "least", "most"),
+    [(Setting(80, 0.0, 1.0), 0.94, 0.99), (Setting(400, 0.0, 2.0), 0.93, 0.985), (Setting(400, 0.4, 1.0), 0.95, 1.0)],
+)  # fmt: skip
+def test_the_interval_of_growth_holds_and_no_void_is_said_to_grow_by_chance(
+    setting: Setting, least: float, most: float
+) -> None:
+    """Wider than it says where people ask in both halves, never narrower (`bench/results/voids.md`)."""
+    held = simulate(setting, 150)
+    assert held.listed > 800
+    assert least <= held.holds <= most
+    assert held.said_wrongly < 0.015
+    assert held.found is None or held.found > 0.4
 
 
 def test_answering_oneself_is_no_reply(whole: Make, context: MeasureContext) -> None:

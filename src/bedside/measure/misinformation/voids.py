@@ -17,7 +17,7 @@ from bedside.measure.told import asserted, listed
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["void_growth", "voids"]
+__all__ = ["grown", "void_growth", "voids"]
 
 FEWEST = 8  # accounts whose question got no reply
 MOST = 24  # topics
@@ -143,10 +143,13 @@ def void_growth(ask: Ask, context: MeasureContext) -> list[Figure]:
         )
         for key in topics
     }
-    grown = {key: _ratio(half) for key, half in halves.items()}
-    adjusted = adjust([p for _, _, _, p in grown.values()])
+    ratios = {
+        key: grown(half.late.accounts, half.of_late, half.early.accounts, half.of_early)
+        for key, half in halves.items()
+    }
+    adjusted = adjust([ratio.p for ratio in ratios.values()])
     return [
-        _growth(context, key, halves[key], grown[key], q, (parts["late"], parts["early"]))
+        _growth(context, key, halves[key], ratios[key], q, (parts["late"], parts["early"]))
         for key, q in zip(topics, adjusted, strict=True)
     ]
 
@@ -160,23 +163,59 @@ def _within(rows: Rows, name: str, span: tuple[int, int]) -> Rows:
     )
 
 
-def _ratio(half: _Halves) -> tuple[float | None, float | None, float | None, float]:
-    """Ratio with its interval, and one-sided p that it has grown; no number where a half had no question at all."""
-    x, y = half.late.accounts, half.early.accounts
-    if not half.of_late or not half.of_early or not x + y:
-        return None, None, None, 1.0
-    # half an account added to each: a topic that is new has a ratio too (Pettigrew, Gart and Thomas 1986)
-    value = log((x + 0.5) / (half.of_late + 0.5)) - log((y + 0.5) / (half.of_early + 0.5))
-    error = sqrt(max(1e-12, 1 / (x + 0.5) - 1 / (half.of_late + 0.5) + 1 / (y + 0.5) - 1 / (half.of_early + 0.5)))  # fmt: skip
+class Grown(NamedTuple):
+    """A ratio with its 95 % interval, None where it cannot be told; p, one-sided, that it is over 1 by chance."""
+
+    ratio: float | None
+    low: float | None
+    high: float | None
+    p: float
+
+
+def grown(late: int, of_late: int, early: int, of_early: int) -> Grown:
+    """Share of accounts lately over the share before.
+
+    Parameters
+    ----------
+    late, early : int
+        Accounts with a question without reply on the topic.
+    of_late, of_early : int
+        Accounts with any question.
+
+    Returns
+    -------
+    Grown
+        No number where a half has no question at all, or neither has one on the topic.
+
+    Notes
+    -----
+    The halves are taken as independent: an account that asks in both makes them alike, and the interval too wide rather
+    than too narrow (simulated in `bench.voids`).
+
+    References
+    ----------
+    Pettigrew, Gart and Thomas (1986), Biometrika 73:425-435, doi:10.1093/biomet/73.2.425: half an account added to each,
+    so that a topic that is new has a ratio too.
+
+    Examples
+    --------
+    >>> [round(x, 3) for x in grown(20, 100, 10, 100)]
+    [1.952, 0.979, 3.894, 0.029]
+    """
+    if not of_late or not of_early or not late + early:
+        return Grown(None, None, None, 1.0)
+    value = log((late + 0.5) / (of_late + 0.5)) - log((early + 0.5) / (of_early + 0.5))
+    parts = 1 / (late + 0.5) - 1 / (of_late + 0.5) + 1 / (early + 0.5) - 1 / (of_early + 0.5)
+    error = sqrt(max(1e-12, parts))
     ends = value - Z95 * error, value + Z95 * error
-    return exp(value), exp(ends[0]), exp(ends[1]), float(ndtr(-value / error))
+    return Grown(exp(value), exp(ends[0]), exp(ends[1]), float(ndtr(-value / error)))
 
 
 def _growth(
     context: MeasureContext,
     key: tuple[str, ...],
     half: _Halves,
-    ratio: tuple[float | None, float | None, float | None, float],
+    found: Grown,
     adjusted: float,
     parts: tuple[Rows, Rows],
 ) -> Figure:
@@ -188,9 +227,9 @@ def _growth(
         measure="misinformation.void_growth",
         keys=keys,
         unit="accounts",
-        estimate=ratio[0],
-        low=ratio[1],
-        high=ratio[2],
+        estimate=found.ratio,
+        low=found.low,
+        high=found.high,
         hits_accounts=half.late.accounts,
         hits_posts=half.late.posts,
         of_accounts=half.early.accounts,
@@ -199,6 +238,6 @@ def _growth(
         basis="machine",
         method=f"{grows}; accounts with a question without reply in the last 26 weeks per account with any question, over "
         f"the 26 weeks before; log ratio with half an account added, false discoveries held to 5 % over topics; {NOT_CHECKED}",
-        refused="" if ratio[0] is not None else "no question in one of the halves",
+        refused="" if found.ratio is not None else "no question in one of the halves",
         evidence=evidence,
     )
