@@ -147,3 +147,67 @@ def test_words_of_a_complaint_stand_beside_it_and_nowhere_else() -> None:
     page = text_of(render(material(care_figures(), quotes=[told, few])))
     assert page.count("“never rang me back” (14)") == 1
     assert "“never rang me back” 14 accounts" not in page
+
+
+def provider_months(provider: str, complain: list[int], *, of: int = 50) -> list[Shown]:
+    """A year and more of one provider, `complain` of `of` reviewers each month."""
+    out = []
+    for number, hits in enumerate(complain):
+        month = f"{2024 + number // 12}-{number % 12 + 1:02d}"
+        keys = {"provider": provider, "origin": "own", "valence": "complaint", "month": month}
+        out.append(share("care.provider_months", keys, hits, of))
+    return out
+
+
+def reviewed(provider: str, hits: int, of: int) -> list[Shown]:
+    keys = {"provider": provider, "origin": "own", "valence": "complaint"}
+    return [share("care.providers", keys, hits, of)]
+
+
+STEADY = [20, 21, 19, 20, 22, 18, 20, 21, 19, 20, 21, 20, 19, 20]
+
+
+def providers_text(*figures: list[Shown]) -> str:
+    part = providers(desk(material([f for some in figures for f in some])))
+    assert part is not None
+    return part.body
+
+
+def test_each_provider_is_held_against_its_own_past_in_the_order_of_names() -> None:
+    jump = [*STEADY[:-1], 30]
+    html = providers_text(
+        reviewed("Zeal", 280, 700),
+        reviewed("Ash", 300, 700),
+        provider_months("Zeal", STEADY),
+        provider_months("Ash", jump),
+    )
+    text = text_of(html)
+    assert "1 of 2 providers has months that differ from their own usual share" in text
+    assert "that complains: Ash" in text
+    assert html.index(">Ash</text>") < html.index(">Zeal</text>"), "by name, never by score"
+    assert html.count('class="pt"') == 2, "one month signals, drawn wide and slim"
+    assert "outside the limits" in text and "2025-02" in text
+    assert 'id="fig-provider-months-own"' in html and "provider-months-own.csv" in html
+
+
+def test_steady_months_of_the_only_provider_are_said_to_be_steady() -> None:
+    html = providers_text(reviewed("Ash", 280, 700), provider_months("Ash", STEADY))
+    assert "Ash: no month differs from the usual 40 % that complain" in text_of(html)
+    assert 'class="pt"' not in html
+
+
+def test_no_control_chart_is_drawn_of_a_provider_whose_months_are_mostly_hidden() -> None:
+    few = [3, 9, 4, 9, 5, 9, 10, 4, 9, 11, 3, 9, 9, 10]
+    text = text_of(providers_text(reviewed("Ash", 104, 280), provider_months("Ash", few, of=20)))
+    assert "too many months with too few complaints to be shown" in text
+    assert "natural limits" not in text
+
+
+def test_twenty_providers_are_drawn_in_drawings_that_fit_a_printed_page() -> None:
+    names = [f"P{number:02d}" for number in range(20)]
+    html = providers_text(
+        *(reviewed(n, 280, 700) for n in names), *(provider_months(n, STEADY) for n in names)
+    )
+    assert html.count('id="provider-months-own-4-736-t"') == 1
+    ids = [part.split('"')[0] for part in html.split(' id="')[1:]]
+    assert len(ids) == len(set(ids)), "every drawing has ids of its own"

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bedside.measure.statistics.control import FEWEST_POINTS, signals, xmr_limits
-from bedside.report.charts.control import ControlPoint, control_chart
+from bedside.report.charts.control import control_chart
 from bedside.report.charts.drawing import nice_axis
+from bedside.report.controlled import control, missing_months
 from bedside.report.figures import Shown, one, pick
 from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.page import (
@@ -28,7 +28,6 @@ __all__ = ["action_rows", "mending"]
 
 _ANCHOR, _HEAD = "mending", "What would mend it"
 _MOST_NAMED = 2
-_MOST_HIDDEN = 0.1  # part of the months that may be missing from a control chart
 _WHO = "complain of their care"
 
 
@@ -207,26 +206,16 @@ def _actions(laid: Desk) -> Markup:
 
 def _months(laid: Desk) -> Markup:
     """Complaints month by month against their natural limits."""
-    figures = pick(laid.shelf, "care.months", valence="complaint")
-    known = [f for f in figures if f.known and f.of_accounts]
-    if len(known) < FEWEST_POINTS or len(figures) - len(known) > _MOST_HIDDEN * len(figures):
-        return NOTHING  # months with few complaints are the hidden ones: the mean of the others is too high
-    values = [100 * f.mid for f in known]
-    limits = xmr_limits(values)
-    told = signals(values, limits)
-    out = [f.keys["month"] for f, signal in zip(known, told, strict=True) if signal]
+    held = control(pick(laid.shelf, "care.months", valence="complaint"))
+    if held is None:
+        return NOTHING
+    known, out, limits = held.figures, held.out, held.limits
     mean = share(limits.mean / 100, None, None)
     title = (
         f"{len(out)} of {len(known)} months differ from the usual {mean} that complain"
         if out
         else f"No month differs from the usual {mean} that complain by more than months do"
     )
-    points = [
-        ControlPoint(f.keys["month"], value, bool(signal))
-        for f, value, signal in zip(known, values, told, strict=True)
-    ]
-    axis = nice_axis(max([*values, limits.high]), f"{NARROW}%", limit=100)
-    hidden = len(figures) - len(known)
     return figure(
         laid,
         known,
@@ -236,18 +225,13 @@ def _months(laid: Desk) -> Markup:
         chart=control_chart(
             "care-months",
             title,
-            f"A line of {len(points)} monthly shares; numbers are in the table.",
-            points,
+            f"A line of {len(known)} monthly shares; numbers are in the table.",
+            held.points,
             (limits.low, limits.mean, limits.high),
-            axis,
+            nice_axis(held.highest, f"{NARROW}%", limit=100),
         ),
         note="Filled: outside the limits, seven in a row on one side or rising, or two of three near a limit. "
-        + (
-            f"{hidden} months are not shown, those with few complaints among them. "
-            if hidden
-            else ""
-        )
-        + "A signal says that something differs, not what.",
+        f"{missing_months(held.hidden)}A signal says that something differs, not what.",
         twins=twin(share_table("Accounts that complain by month", "month", known), len(known)),
     )
 

@@ -1,7 +1,8 @@
-"""Providers side by side: a funnel, and a table in the order of names; never a league table (R55)."""
+"""Providers side by side: a funnel, a table in the order of names, each against its own past; never a league table (R55)."""
 
 from bedside.measure.shares import Z95
 from bedside.measure.statistics.funnel import Funnel, limits_at
+from bedside.report.chapters.provider_months import provider_months
 from bedside.report.charts.drawing import nice_axis
 from bedside.report.charts.funnel import FunnelPoint, funnel_plot
 from bedside.report.figures import Shown, one, pick
@@ -40,7 +41,7 @@ def providers(laid: Desk) -> Chapter | None:
     body = [paragraph(_lead(laid, origins))]
     for origin in origins:
         body += [tag("h3", _ORIGINS[origin])] if len(origins) > 1 else []
-        body += [_funnel(laid, origin), _table(laid, origin)]
+        body += [_funnel(laid, origin), _table(laid, origin), provider_months(laid, origin)]
     body.append(_praise(laid))
     return Chapter(_ANCHOR, _HEAD, join([part for part in body if part]))
 
