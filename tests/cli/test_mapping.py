@@ -126,3 +126,25 @@ def test_a_refused_file_of_a_folder_is_read_once_the_mapping_is_mended(
     kept.write_text("day_first = true\n" + kept.read_text())
     value, _ = add(folder, room)
     assert value["rejected"] == 0 and len(rows(folder)) == 2
+
+
+def test_a_comments_file_without_authors_is_told_how_its_people_are_counted(
+    folder: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "comments.csv"
+    path.write_text("Ward,comment\nNorth,Kind staff and good food\nNorth,Nobody came all night\n")
+    told = add(folder, path)[1]
+    assert "no record names its author" in told
+    register = folder / "sources" / "mine.toml"
+    assert str(register) in told and "one_post_one_person = true" in told
+    register.write_text(
+        register.read_text().replace("one_post_one_person = false", "one_post_one_person = true")
+    )
+    path.write_text(path.read_text() + "South,The nurse rang me back\n")
+    assert "names its author" not in add(folder, path)[1]
+
+
+def test_records_with_authors_get_no_advice_on_counting(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "posts.csv"
+    path.write_text("id,author,text\n1,kim,Kind staff and good food\n2,[deleted],[deleted]\n")
+    assert "names its author" not in add(folder, path)[1]

@@ -309,3 +309,16 @@ def test_numbers_that_are_none_are_read(take: Take) -> None:
         '{"id":"1","text":"x","likes":NaN}\n{"id":"2","text":"y","likes":1e400}\n', "x.jsonl"
     )
     assert len(rows) == 2 and rows[0]["engagement"] is None
+
+
+def test_what_a_survey_writes_for_no_answer_is_nobodys_text(take: Take) -> None:
+    table = (
+        "service,comment\nWard,Did not answer\nWard,They did not answer the bell\nWard,(blank)\n"
+    )
+    rows, report = take(table, "survey.csv")
+    assert [(row["body"], row["text_state"]) for row in rows] == [
+        ("", "metrics_only"),
+        ("They did not answer the bell", "kept"),
+        ("", "metrics_only"),
+    ]
+    assert report.kept == 3 and "answers left blank, kept without text (×2)" in report.notes

@@ -15,7 +15,7 @@ from bedside.report.chapters.inclusion import inclusion
 from bedside.report.chapters.journey import journey, journey_finding
 from bedside.report.chapters.judged import judged
 from bedside.report.chapters.limits import limits, sample_sentence
-from bedside.report.chapters.one_page import findings, one_page
+from bedside.report.chapters.one_page import findings, nothing_found, one_page
 from bedside.report.chapters.trends import trends
 from bedside.report.chapters.voices import voices
 from bedside.report.chapters.wait import wait
@@ -25,7 +25,7 @@ from bedside.report.figures import Shown
 from bedside.report.markup import tag
 from bedside.report.material import AgreedRow, ImportRow, Material
 from bedside.report.page import Chapter, desk, evidence_line
-from tests.report.material import all_figures, figure, material, share
+from tests.report.material import all_figures, counted, figure, material, share
 
 
 def _text(part: Chapter | None) -> str:
@@ -405,3 +405,12 @@ def test_agreement_stands_in_the_report_and_in_its_coreq_list() -> None:
         "No post was judged by two of them."
         in coreq_items(desk(material(coders=1, judged=9)))[23].answer
     )
+
+
+def test_where_no_post_has_an_author_the_first_page_says_what_to_do() -> None:
+    figures = [
+        share("roles.share", {"role": "patient", "of": "accounts"}, 0, 0),
+        counted("inclusion.flow", {"step": "no_author"}, 90, "posts", None),
+    ]
+    assert "one_post_one_person" in nothing_found(desk(material(figures)))
+    assert "nothing measured yet" in nothing_found(desk(material([])))

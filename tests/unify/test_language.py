@@ -71,3 +71,15 @@ def test_a_doubtful_start_is_read_further() -> None:
 
 def test_languages_are_those_the_model_knows() -> None:
     assert "en" in LANGUAGES and len(set(LANGUAGES)) == len(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    "text", ["Excellent service as usual", "Paramedics fantastic", "Nil noted"]
+)
+def test_a_few_words_are_not_called_another_language_on_a_weak_sign(text: str) -> None:
+    assert detect_language(text)[0] in ("en", None)
+
+
+def test_few_words_that_are_plainly_another_language_are_told() -> None:
+    assert detect_language("Muchas gracias por todo")[0] == "es"
+    assert detect_language("Ich habe Schmerzen")[0] == "de"

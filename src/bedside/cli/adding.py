@@ -219,11 +219,14 @@ def _one_file(
     report = ImportReport()
     back, first = writer.here(), writer.next_record
     again: Counter[str] = Counter()
+    nameless = 0
     try:
         for batch in import_path(
             path, source=source, collected_at=now, choice=choice, report=report, progress=progress
         ):
             hits = was_erased(batch, keys, erased)
+            kept = pc.not_equal(batch["text_state"], "tombstone")
+            nameless += batch.filter(kept)["author_id"].null_count
             again.update(batch.filter(hits)["text_state"].to_pylist())
             writer.add(batch.filter(pc.invert(hits)) if hits.true_count else batch)
     except InputError as error:
@@ -232,6 +235,7 @@ def _one_file(
         writer.go_back(back)
         return _refused(writer, name, digest, str(error))
     record = file_record(name, digest, report, again, (first, writer.next_record))
+    record.details["no_author"] = nameless
     if writer.had(digest):
         drop_file(study, keys, source.name, digest)
     writer.end_file(record)

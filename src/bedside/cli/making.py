@@ -85,7 +85,8 @@ def add_files(
         if "mapping" in str(error) and kept.exists() and not isinstance(error, FormatError):
             raise InputError(f"{error}; the mapping of this source is {kept}") from error
         raise
-    return _told(done), _text(done, kept if kept.exists() else None)
+    text = _text(done, kept if kept.exists() else None)
+    return _told(done), "\n".join([text, *_nameless(study, entry, done)])
 
 
 def _entry(
@@ -205,6 +206,20 @@ def _text(done: Added, mapping: Path | None) -> str:
     if done.rejects_file:
         lines.append(f"  why and where records were rejected: {done.rejects_file} in the study")
     return "\n".join(lines)
+
+
+def _nameless(study: Study, source: Source, done: Added) -> list[str]:
+    """Say what to do where no record names its author: without accounts nearly every figure stays empty."""
+    kept = done.total("kept")
+    if source.one_post_one_person or not kept:
+        return []
+    if sum(file.details.get("no_author", 0) for file in done.files) < kept:
+        return []
+    register = study.folder / "sources" / f"{source.name}.toml"
+    return [
+        "  no record names its author, so no account can be counted. If each record is one person's, as in a survey or "
+        f"a comments file, set one_post_one_person = true in {register}; else map a column to author_id"
+    ]
 
 
 def _file_lines(file: FileRecord) -> list[str]:

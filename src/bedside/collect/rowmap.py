@@ -20,6 +20,20 @@ DELETED = {
     "[deleted by user]": "deleted_by_author",
     "[removed]": "removed_by_moderator",
 }
+NO_ANSWER = frozenset(
+    {
+        "did not answer",
+        "question not answered",
+        "not answered",
+        "no answer given",
+        "no response given",
+        "left blank",
+        "blank",
+        "null",
+        "nan",
+    }
+)
+"""What survey programs write where a respondent wrote nothing; nobody's words."""
 NEVER_KEPT = re.compile(
     r"gravatar|e_?mail|latitude|longitude|^lat$|^lon$|^lng$|geo_?point|ip_address|phone"
 )
@@ -31,6 +45,7 @@ PLATFORMS = {
     "tiktok_com": "tiktok",
 }
 HEX_DIGITS = 24  # 96 bits of the row's hash name a row that has no id
+_WORDS = re.compile(r"\W+")
 _encoder = msgspec.json.Encoder(enc_hook=str)
 
 
@@ -92,7 +107,14 @@ class RowMap:
         self._time(post, get)
         self._rest(post, get)
         gone = DELETED.get((body or "").strip().lower())
-        return tombstone(post, gone) if gone else post
+        return tombstone(post, gone) if gone else self._answered(post)
+
+    def _answered(self, post: CollectedPost) -> CollectedPost:
+        """The post; without text where its whole text only says that nobody answered."""
+        if post["title"] is None and _WORDS.sub(" ", post["body"].lower()).strip() in NO_ANSWER:
+            self.reading.note("answers left blank, kept without text")
+            post["body"], post["text_state"] = "", "metrics_only"
+        return post
 
     def _platform(self, get: dict[str, Any]) -> str:
         given = text_or_none(get.get("platform"))

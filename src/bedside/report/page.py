@@ -33,6 +33,10 @@ __all__ = [
 
 _SAID_BESIDE = ("measure", "refused", "method")  # the chart and its evidence line say these
 _BEST_FIRST = {"judged": 1, "counted": 2, "machine": 3}
+_AFTER_BEFORE = (
+    "trends.changes",
+    "misinformation.follows",
+)  # `of`: the stretch before, no denominator
 _LONG_TWIN = 60  # rows from which a twin is left out of print; its numbers are in the CSV
 
 
@@ -177,6 +181,9 @@ def _counts(known: Sequence[Shown], small: int) -> list[str]:
             out.append(f"of {count(of.pop(), small)} {name}" if len(of) == 1 else "")
             continue
         hits = getattr(known[0], f"hits_{name}")
+        if known[0].measure in _AFTER_BEFORE and hits is not None and of:
+            out.append(f"{count(hits, small)} {name} after, {count(of.pop(), small)} before")
+            continue
         whole = f" of {count(of.pop(), small)}" if of else ""
         out.append(f"{count(hits, small)}{whole} {name}" if hits is not None else "")
     if len(known) == 1 and known[0].no_author:

@@ -18,6 +18,10 @@ LANGUAGES = tuple(
 )
 _LEAST_WORDS = 3
 _LEAST_SCORE = 0.3  # below, most answers on English posts were wrong
+_FEW_WORDS, _FEW_SCORE = (
+    5,
+    0.65,
+)  # all 13 of 11,764 NHS comments that were called another language had so few, 12 a lower score
 _READ = 120  # characters, at 0.6 us each; where these leave a doubt, twice as many
 _DOUBT = 0.9
 # Little words of English. Three different ones that make a tenth of the text settle it without the model: half
@@ -49,7 +53,7 @@ def detect_language(text: str) -> tuple[str | None, float | None]:
     tuple of (str or None, float or None)
         ISO 639-1 code, one of `LANGUAGES`, and a probability in 0..1 among them (.99 for posts that are
         English by their little words alone). None when there are fewer
-        than three words, or no language reaches 0.3.
+        than three words, or no language reaches 0.3; in up to five words another language than English needs 0.65.
 
     Examples
     --------
@@ -68,6 +72,8 @@ def detect_language(text: str) -> tuple[str | None, float | None]:
     if score < _DOUBT and len(words) > _READ:
         code, score = _identifier().classify(words)
     if score < _LEAST_SCORE or code == "zxx":
+        return None, None
+    if code != "en" and score < _FEW_SCORE and len(said) <= _FEW_WORDS:
         return None, None
     return code, score
 

@@ -21,7 +21,7 @@ from bedside.unify.towns import is_town
 
 __all__ = ["Settings", "unify_batch", "unify_stage"]
 
-VERSION = "3"
+VERSION = "4"
 Row = dict[str, Any]
 
 

@@ -40,7 +40,7 @@ _LEFT_OUT = {
     "exact": "exact copies",
     "near": "near-copies",
     "repost": "reposts",
-    "withdrawn": "without text: withdrawn, or not to be stored",
+    "withdrawn": "without text: left blank, withdrawn, or not to be stored",
     "erased": "erased on request",
     "other_place": "from other places",
     "after_snapshot": "that came after the snapshot",

@@ -16,7 +16,7 @@ from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.page import Desk, evidence_line, number_of, paragraph
 from bedside.report.printing import count, day, listed
 
-__all__ = ["findings", "one_page", "stale_note"]
+__all__ = ["findings", "nothing_found", "one_page", "stale_note"]
 
 _MOST = 3
 _IN_ORDER: tuple[Callable[[Desk], Finding | None], ...] = (
@@ -80,10 +80,22 @@ def _lead(laid: Desk) -> str:
     return f"{asked}What {who} wrote{where}{about}. {chose}"
 
 
+def nothing_found(laid: Desk) -> str:
+    """Why there is no finding, and what to do where no post has an author."""
+    roles = one(laid.shelf, "roles.share", of="accounts")
+    nameless = one(laid.shelf, "inclusion.flow", step="no_author")
+    if roles is not None and roles.of_accounts == 0 and nameless is not None and nameless.mid > 0:
+        return (
+            "No finding may be shown: no post names its author, so no account can be counted. If each record is one person's, "
+            "as in a survey or a comments file, say so in the register of its source (one_post_one_person) and run again."
+        )
+    return "No finding may be shown: too few accounts, or nothing measured yet."
+
+
 def _findings(laid: Desk, found: Sequence[Finding]) -> Markup:
     """Up to three findings, each with its numbers, badge and evidence id."""
     if not found:
-        return paragraph("No finding may be shown: too few accounts, or nothing measured yet.")
+        return paragraph(nothing_found(laid))
     number = {1: "One finding", 2: "Two findings"}.get(len(found), "Three findings")
     return join(
         [

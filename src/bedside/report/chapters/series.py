@@ -62,9 +62,9 @@ def _worded(period: str) -> str:
     if start is None:
         return period
     if "W" in period:
-        return f"the week from {start.day} {start:%B} {start.year}"
+        return f"the week of {start.day} {start:%B} {start.year}"
     if "Q" in period:
-        return f"the quarter from {start:%B} {start.year}"
+        return f"the quarter that began in {start:%B} {start.year}"
     return f"{start:%B} {start.year}"
 
 

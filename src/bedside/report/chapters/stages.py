@@ -55,10 +55,13 @@ def ratio_of(figure: Shown) -> str:
     >>> two = Shown(id="", measure="", keys={}, unit="", estimate=1.52, low=1.12, high=2.06)
     >>> ratio_of(two).replace(chr(0x2060), "")
     '1.5 times (1.1–2.1)'
+    >>> low = Shown(id="", measure="", keys={}, unit="", estimate=0.034, low=0.011, high=0.08)
+    >>> ratio_of(low).replace(chr(0x2060), "")
+    '0.03 times (0.01–0.08)'
     """
     if not figure.known:
         return STAR
-    digits = 0 if figure.mid >= 10 else 1
+    digits = 0 if figure.mid >= 10 else 1 if figure.mid >= 1 else 2
     return f"{figure.mid:.{digits}f} times {span(figure.low, figure.high, digits)}".rstrip()
 
 
