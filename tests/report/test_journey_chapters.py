@@ -101,7 +101,9 @@ def test_a_path_is_named_only_where_it_leads() -> None:
 
 def test_a_change_is_before_and_after_and_no_effect() -> None:
     said = text_of(changes(desk(material())))
-    assert "1.9 times (1.4–2.6) the level before, from the quarter that began in July 2025 on" in said
+    assert (
+        "1.9 times (1.4–2.6) the level before, from the quarter that began in July 2025 on" in said
+    )
     assert "has a probability of 12 %" in said
     assert "EARS C1 and C2" in said
     assert "never why" in said and "effect" not in said
