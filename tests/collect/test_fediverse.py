@@ -26,6 +26,23 @@ def view(uri: str = URI, **more: Any) -> dict[str, Any]:
             "record": record(**more), "likeCount": 2, "replyCount": 0, "indexedAt": "2026-01-01T00:00:01Z"}  # fmt: skip
 
 
+def named(row: dict[str, Any]) -> list[str]:
+    return [r["target_author"] for r in row["relations"] or [] if r["rel"] == "mention"]
+
+
+def test_who_is_named_is_told_by_id_and_a_local_account_with_its_host(take: Take) -> None:
+    (row,), _ = take({"posts": [view()]})
+    assert named(row) == ["did:plc:kim"]
+    users = [{"acct": "kim", "url": "https://near.org/@kim"}, {"acct": "lee@far.org"}]
+    (row,), _ = take([status(mentions=users)], service="near.org")
+    assert named(row) == ["kim@near.org", "lee@far.org"]
+    boosted = {"id": "5", "account": {"acct": "kim", "url": "https://near.org/@kim"}}
+    (row,), _ = take([status(mentions=users, reblog=boosted)], service="near.org")
+    assert [r["target_author"] for r in row["relations"]] == ["kim@near.org"], (
+        "a boost names nobody"
+    )
+
+
 def test_facets_are_counted_in_bytes(take: Take) -> None:
     rows, report = take({"posts": [view()]})
     row = rows[0]

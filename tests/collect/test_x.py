@@ -133,6 +133,19 @@ def test_version_1_retweets_quotes_and_deletions(take: Take) -> None:
     assert report.tombstoned == 1 and rows[1]["post_id"] == "x:3"
 
 
+def test_accounts_that_a_post_names_are_told_by_their_ids_and_a_retweet_names_nobody(
+    take: Take,
+) -> None:
+    named = {"hashtags": [], "urls": [], "user_mentions": [{"screen_name": "nhs", "id_str": "77"}, {"screen_name": "sam", "id_str": "6"}]}  # fmt: skip
+    passed = status(id_str="2", entities=named, retweeted_status=status(id_str="3"))
+    rows, _ = take([status(entities=named), passed])
+    told = [[(r["rel"], r["target_author"]) for r in row["relations"]] for row in rows]
+    assert told == [[("mention", "77")], [("repost", "6")]]  # not oneself
+    newer = tweet() | {"entities": {"mentions": [{"username": "nhs", "id": "77"}]}}
+    (row,), _ = take(page(data=[newer]))
+    assert [(r["rel"], r["target_author"]) for r in row["relations"]] == [("quote", None), ("mention", "77")]  # fmt: skip
+
+
 def test_version_1_users_are_no_posts(take: Take) -> None:
     user = {"id_str": "6", "screen_name": "sam", "followers_count": 3, "status": status()}
     rows, report = take({"users": [user], "next_cursor": 0})

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bedside.measure.interactions import PASSED_ON, read_ties
+from bedside.measure.interactions import ANSWERS, PASSED_ON, read_ties
 from bedside.measure.periods import day_number, seconds, timed
 from bedside.store.stages import Aggregate
 from tests.measure.conftest import Rows, Study, post
@@ -68,6 +68,19 @@ def test_a_quote_counts_though_its_target_was_never_collected(study: Study) -> N
     assert kinds == [("p", "quote"), ("r", "reply")]  # what a reply says of its parent is said once
     assert read_ties(ask).accounts == ["a-far", "a-p", "a-r"]
     assert read_ties(ask, PASSED_ON).accounts == []
+
+
+def test_a_mention_ties_two_accounts_and_answers_nobody(study: Study) -> None:
+    naming, again, other = post("n"), post("m", "a-n"), post("o")
+    named = {"rel": "mention", "target_key": None}
+    relations: Rows = [{**p, **named, "target_account": "a-o"} for p in (naming, again)]
+    relations.append(
+        {**other, **named, "target_account": "a-o"}
+    )  # whoever names oneself is tied to nobody
+    ask = study([naming, again, other], post_relations=relations)
+    ties = read_ties(ask)
+    assert (ties.accounts, ties.edges.weight.tolist()) == (["a-n", "a-o"], [2])
+    assert read_ties(ask, ANSWERS).accounts == []
 
 
 def test_copies_stand_and_a_post_read_twice_is_one(study: Study) -> None:

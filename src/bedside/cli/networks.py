@@ -22,7 +22,7 @@ __all__ = ["find_alike", "write_network"]
 
 RELEASED = (
     "Communities that answer each other, from the figures of release {release}: nothing in it was suppressed, and nobody is in it. "
-    "Weight: accounts of the one that answer the other."
+    "Weight: accounts of the one that answer or name the other."
 )
 INSIDE = (
     "Accounts under numbers drawn by lot, with role and community; weight: posts that answer. NOT FOR RELEASE: who knows some of "

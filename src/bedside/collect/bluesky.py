@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bedside.collect.containers import Document
-from bedside.collect.fields import alt_segments, counts, dig, relation, tombstone
+from bedside.collect.fields import alt_segments, counts, dig, name_accounts, relation, tombstone
 from bedside.collect.jsonfiles import Around, Piece, each, read_json
 from bedside.collect.reading import NoPost, Outcome, Reading, RecordProblem, Sample
 from bedside.collect.times import iso
@@ -243,6 +243,7 @@ def _embedded(post: CollectedPost, embed: dict[str, Any]) -> None:
 def _facets(post: CollectedPost, facets: list[Any], data: bytes) -> None:
     """Tags, mentions and links; places are counted in bytes of UTF-8."""
     tags, mentions, links = [], [], list(post.get("links") or [])
+    named: list[str] = []
     for facet in facets:
         index = facet.get("index") or {}
         shown = data[index.get("byteStart", 0) : index.get("byteEnd", 0)].decode("utf-8", "ignore")
@@ -251,6 +252,7 @@ def _facets(post: CollectedPost, facets: list[Any], data: bytes) -> None:
                 tags.append(feature["tag"])
             elif feature.get("did"):
                 mentions.append(shown.lstrip("@") or feature["did"])
+                named.append(feature["did"])
             elif feature.get("uri"):
                 links.append({"url": shown, "expanded": feature["uri"]})
     post["hashtags"], post["mentions"], post["links"] = (
@@ -258,3 +260,4 @@ def _facets(post: CollectedPost, facets: list[Any], data: bytes) -> None:
         mentions or None,
         links or None,
     )
+    name_accounts(post, named)

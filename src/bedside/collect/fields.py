@@ -1,7 +1,7 @@
 """Small pieces that several sources share: relations, counts, media, tombstones."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ __all__ = [
     "counts",
     "dig",
     "host",
+    "name_accounts",
     "number",
     "parsed_relations",
     "post_id",
@@ -100,6 +101,23 @@ def relation(
         "target_author": author,
         "evidence": "field",
     }
+
+
+def name_accounts(post: CollectedPost, accounts: Iterable[str | None]) -> None:
+    """Add the accounts that the source says a post names, by their ids; a repost names nobody: its words are another's.
+
+    Examples
+    --------
+    >>> post = {"author_id": "7", "relations": None}
+    >>> name_accounts(post, ["8", "7", None, "8"])
+    >>> [(r["rel"], r["target_author"]) for r in post["relations"]]
+    [('mention', '8')]
+    """
+    held = post.get("relations") or []
+    if any(item["rel"] == "repost" for item in held):
+        return
+    named = dict.fromkeys(a for a in accounts if a and a != post.get("author_id"))
+    post["relations"] = [*held, *(relation("mention", None, author=a) for a in named)] or None
 
 
 def parsed_relations(text: str) -> list[dict[str, Any]]:

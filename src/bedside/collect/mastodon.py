@@ -4,7 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from bedside.collect.containers import Document
-from bedside.collect.fields import alt_segments, counts, dig, host, post_id, relation, tombstone
+from bedside.collect.fields import (
+    alt_segments,
+    counts,
+    dig,
+    host,
+    name_accounts,
+    post_id,
+    relation,
+    tombstone,
+)
 from bedside.collect.jsonfiles import Around, Piece, each, read_json
 from bedside.collect.markup import html_text
 from bedside.collect.reading import NoPost, Outcome, Reading, RecordProblem, Sample
@@ -142,9 +151,7 @@ def map_status(record: dict[str, Any], around: Around) -> CollectedPost:
 
 def _author(post: CollectedPost, account: dict[str, Any]) -> None:
     """The author, named with the host also when local."""
-    name = account.get("acct")
-    if name and "@" not in name:
-        name = f"{name}@{host(account.get('url')) or post['service']}"
+    name = _named(account, post["service"])
     post["author_id"] = post["author_handle"] = name
     post["author_name"] = account.get("display_name") or None
     post["author_bio"] = html_text(account.get("note")) or None
@@ -157,6 +164,12 @@ def _author(post: CollectedPost, account: dict[str, Any]) -> None:
     )
 
 
+def _named(account: dict[str, Any], service: str | None) -> str | None:
+    """Name of an account with its host, also when local."""
+    name: str | None = account.get("acct")
+    return name if not name or "@" in name else f"{name}@{host(account.get('url')) or service}"
+
+
 def _related(post: CollectedPost, record: dict[str, Any], service: str | None) -> None:
     """Boost and quote; a quote that its author revoked is not kept."""
     relations = []
@@ -165,7 +178,7 @@ def _related(post: CollectedPost, record: dict[str, Any], service: str | None) -
         (dig(record, "quote", "quoted_status"), "quote"),
     ):
         if isinstance(inner, dict) and inner.get("id"):
-            author = dig(inner, "account", "acct")
+            author = _named(inner.get("account") or {}, service)
             relations.append(
                 relation(
                     rel,
@@ -178,6 +191,7 @@ def _related(post: CollectedPost, record: dict[str, Any], service: str | None) -
         relations = [item for item in relations if item["rel"] != "quote"]
         post["state"] = "quote_revoked"
     post["relations"] = relations or None
+    name_accounts(post, [_named(user, service) for user in record.get("mentions") or []])
 
 
 def _media(post: CollectedPost, found: list[dict[str, Any]]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bedside.collect.containers import Document
-from bedside.collect.fields import alt_segments, counts, dig, relation, tombstone
+from bedside.collect.fields import alt_segments, counts, dig, name_accounts, relation, tombstone
 from bedside.collect.jsonfiles import Around, Piece, each, read_json
 from bedside.collect.reading import NoPost, Outcome, Reading, RecordProblem, Sample
 from bedside.collect.times import from_text, from_unix
@@ -174,7 +174,9 @@ def _author(post: CollectedPost, user: dict[str, Any]) -> None:
 
 def _entities(post: CollectedPost, entities: dict[str, Any]) -> None:
     post["hashtags"] = [tag["text"] for tag in entities.get("hashtags") or []] or None
-    post["mentions"] = [user["screen_name"] for user in entities.get("user_mentions") or []] or None
+    named = entities.get("user_mentions") or []
+    post["mentions"] = [user["screen_name"] for user in named] or None
+    name_accounts(post, [user.get("id_str") for user in named])
     links = [
         {"url": u.get("url"), "expanded": u.get("expanded_url")} for u in entities.get("urls") or []
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bedside.collect.containers import Document
-from bedside.collect.fields import alt_segments, counts, dig, relation, tombstone
+from bedside.collect.fields import alt_segments, counts, dig, name_accounts, relation, tombstone
 from bedside.collect.jsonfiles import Around, Piece, read_json
 from bedside.collect.reading import NoPost, Outcome, Reading, RecordProblem, Sample
 from bedside.collect.times import iso
@@ -229,7 +229,9 @@ def _author(post: CollectedPost, record: dict[str, Any], around: Around) -> None
 def _entities(post: CollectedPost, entities: dict[str, Any]) -> None:
     """Hashtags, mentions and links (short and expanded)."""
     post["hashtags"] = [tag["tag"] for tag in entities.get("hashtags") or []] or None
-    post["mentions"] = [user["username"] for user in entities.get("mentions") or []] or None
+    named = entities.get("mentions") or []
+    post["mentions"] = [user["username"] for user in named] or None
+    name_accounts(post, [user.get("id") for user in named])
     links = [
         {"url": url.get("url"), "expanded": url.get("unwound_url") or url.get("expanded_url")}
         for url in entities.get("urls") or []

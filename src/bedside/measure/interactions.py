@@ -1,4 +1,4 @@
-"""Interactions: who answers, quotes and passes on whom, as ties between accounts."""
+"""Interactions: who answers, names, quotes and passes on whom, as ties between accounts."""
 
 from typing import NamedTuple
 
@@ -10,10 +10,12 @@ from bedside.measure.graphs.edges import Edges, make_edges
 from bedside.measure.told import listed
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["ANSWERS", "PASSED_ON", "Ties", "between_accounts", "read_ties"]
+__all__ = ["ANSWERS", "PASSED_ON", "TIES", "Ties", "between_accounts", "read_ties"]
 
 ANSWERS = ("reply", "quote", "response", "video_reply", "stitch", "duet")
 """Kinds by which somebody says something to somebody."""
+TIES = (*ANSWERS, "mention")
+"""Kinds that tie two accounts: one answers the other, or names it by an id that the source gives."""
 PASSED_ON = ("repost", "crosspost")
 """Kinds by which a post is passed on without a word."""
 
@@ -25,7 +27,7 @@ class Ties(NamedTuple):
     edges: Edges
 
 
-def between_accounts(kinds: tuple[str, ...] = ANSWERS) -> str:
+def between_accounts(kinds: tuple[str, ...] = TIES) -> str:
     """Interactions of two known accounts. Columns as in the table `interactions` (store.views).
 
     An answer to oneself, one of or to somebody unknown, and one to a post that was deleted is none.
@@ -35,7 +37,7 @@ SELECT * FROM interactions WHERE kind IN {listed(kinds)}
   AND account_key IS NOT NULL AND to_account IS NOT NULL AND account_key <> to_account"""  # noqa: S608
 
 
-def read_ties(ask: Ask, kinds: tuple[str, ...] = ANSWERS, *, about: bool = True) -> Ties:
+def read_ties(ask: Ask, kinds: tuple[str, ...] = TIES, *, about: bool = True) -> Ties:
     """Ties between accounts: from who acts to whom, weighing as many posts as there are.
 
     Parameters

@@ -25,7 +25,7 @@ CollectedPost = dict[str, Any]
 """One mapped record: keys of `COLLECTED`, absent keys are null. A mapper returns only what the source says."""
 
 KINDS = ("post", "comment", "review", "response", "video", "image", "article", "message")
-RELATIONS = ("quote", "repost", "crosspost", "stitch", "duet", "video_reply", "response")
+RELATIONS = ("quote", "repost", "crosspost", "stitch", "duet", "video_reply", "response", "mention")
 TEXT_STATES = ("kept", "tombstone", "metrics_only", "precis_only")
 STATES = (
     "live",

@@ -38,7 +38,7 @@ def read_earlier(table: pa.Table) -> Earlier:
 
 
 def communities_of(ask: Ask, earlier: Earlier) -> pa.Table:
-    """Communities of everybody who answers somebody, or is answered, about the study's question.
+    """Communities of everybody who answers or names somebody, or is answered or named, about the study's question.
 
     Parameters
     ----------

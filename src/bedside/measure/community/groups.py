@@ -66,7 +66,7 @@ def sizes(ask: Ask, context: MeasureContext) -> list[Figure]:
         rows=Rows(sql=MEMBERS, keys=("community",)),
         of_rows=Rows(sql=MEMBERS),
         cells=[*_cells(ask), *rest] if found else rest,
-        what="accounts of the community, of accounts that answer somebody or are answered (groups found by Leiden from "
+        what="accounts of the community, of accounts that answer or name somebody or are answered or named (groups found by Leiden from "
         f"several seeds agree with adjusted mutual information {agreed})",
     )
 
@@ -144,7 +144,7 @@ WHERE {dated("c")} AND {day_number("c.published_at")} > e.last_day - {LATELY}"""
 
 
 def _between() -> str:
-    """Answers of the corpus between members. Columns post_key, account_key, answers, answered, to_account."""
+    """Answers and mentions of the corpus between members. Columns post_key, account_key, answers, answered, to_account."""
     return f"""
 SELECT i.post_key, i.account_key, i.to_account, a.community AS answers, b.community AS answered
 FROM ({between_accounts()}) i JOIN corpus c ON c.post_key = i.post_key
@@ -152,7 +152,7 @@ JOIN ({_LABELS}) a ON a.account_key = i.account_key JOIN ({_LABELS}) b ON b.acco
 
 
 def ties(ask: Ask, context: MeasureContext) -> list[Figure]:
-    """Who answers whom: `community.ties`, keys {"answers", "answered"}: of accounts that answer anybody, by community.
+    """Who answers whom: `community.ties`, keys {"answers", "answered"}: of accounts that answer or name anybody, by community.
 
     Only where at least 8 accounts do, communities with figures of their own.
     """
@@ -170,7 +170,7 @@ def ties(ask: Ask, context: MeasureContext) -> list[Figure]:
             hits_rows=rows,
             of_rows=of_rows,
             row_keys={"answers": one, "answered": other},
-            what="accounts that answer somebody of the other community, of accounts of the one that answer anybody",
+            what="accounts that answer or name somebody of the other community, of accounts of the one that answer or name anybody",
         )
         for (one, other), count in counts.items()
         if {one, other} <= known and count.accounts >= FEWEST
@@ -180,7 +180,7 @@ def ties(ask: Ask, context: MeasureContext) -> list[Figure]:
 def bridges(ask: Ask, context: MeasureContext) -> list[Figure]:
     """Those who stand between: `community.bridges`, keys {"community", "name"}.
 
-    Accounts of the community tied to at least two accounts of other communities, by answering or being answered; of
+    Accounts of the community tied to at least two accounts of other communities, by answering, naming, being answered or named; of
     accounts of the community. No account is ever named.
     """
     pairs = f"""

@@ -4,7 +4,7 @@ from bedside.measure.community.naming import FEWEST
 from bedside.measure.community.watched import Watch, watched
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import Rows, count_rows
-from bedside.measure.interactions import between_accounts
+from bedside.measure.interactions import ANSWERS, between_accounts
 from bedside.measure.judging import Asked
 from bedside.measure.making import make_share
 from bedside.measure.periods import dated, day_number
@@ -54,7 +54,7 @@ WHERE m.layer IN {listed(tuple(LAYERS.values()))} AND m.code IS NOT NULL AND {as
 
 _GAVE = f"""
 SELECT DISTINCT m.post_key, m.account_key, i.to_account
-FROM corpus_marks m JOIN ({between_accounts()}) i ON i.post_key = m.post_key
+FROM corpus_marks m JOIN ({between_accounts(ANSWERS)}) i ON i.post_key = m.post_key
 WHERE m.layer = 'support_given' AND m.code IS NOT NULL AND {asserted("m")}"""  # noqa: S608
 _CORE = f"""
 SELECT account_key FROM ({_GAVE}) g GROUP BY account_key HAVING COUNT(DISTINCT to_account) >= {CORE}"""  # noqa: S608
@@ -106,7 +106,7 @@ def helped(ask: Ask, context: MeasureContext) -> list[Figure]:
     told = f"""
 SELECT o.post_key, o.account_key, LOWER(o.concept) AS opt, u.code AS outcome
 FROM corpus_marks o JOIN corpus_marks u ON u.post_key = o.post_key AND u."group" = o."group" AND u.maker = o.maker
-JOIN (SELECT DISTINCT post_key FROM ({between_accounts()}) i) i ON i.post_key = o.post_key
+JOIN (SELECT DISTINCT post_key FROM ({between_accounts(ANSWERS)}) i) i ON i.post_key = o.post_key
 WHERE o.layer = 'treatment' AND o.slot = 'option' AND o.concept IS NOT NULL AND {asserted("o")}
   AND u.layer = 'treatment' AND u.slot = 'outcome' AND u.code IS NOT NULL AND {asserted("u")}"""  # noqa: S608
     rows = Rows(keys=("opt",), sql=f"SELECT * FROM ({told}) t WHERE outcome = 'helped'")  # noqa: S608
@@ -160,7 +160,7 @@ STAYING = Watch(
 def staying(ask: Ask, context: MeasureContext) -> list[Figure]:
     """Newcomers who stay: `community.staying`, keys {"days"}; the median: `community.staying_median`.
 
-    From the first to the last collected post of accounts that answer somebody or are answered, and that first wrote at
+    From the first to the last collected post of accounts that are tied to somebody, and that first wrote at
     least 180 days after their source begins. An account has left when it was silent for the last 90 days of its source;
     else it is cut off at its last post. Reading without writing is staying too, and is not seen.
     """

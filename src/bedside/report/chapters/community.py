@@ -50,12 +50,12 @@ def _network(laid: Desk) -> Markup:
         sizes,
         name="communities",
         title=title,
-        sub="Each circle is a community found in who answers whom; its area is its accounts. A line is drawn where at least "
-        "8 accounts of one community answer the other; 20 or more make it wider, and 50 again.",
+        sub="Each circle is a community found in who is tied to whom; its area is its accounts. A line is drawn where at least "
+        "8 accounts of one community answer or name the other; 20 or more make it wider, and 50 again.",
         chart=network_chart(
             "communities",
             title,
-            f"{len(known)} circles, numbered as in the table, with lines between communities that answer each other.",
+            f"{len(known)} circles, numbered as in the table, with lines between communities that are tied.",
             [Node(f.keys.get("name", ""), f.hits_accounts or 0) for f in known],
             _links(laid, at),
         ),
@@ -77,7 +77,7 @@ def _title(known: Sequence[Shown]) -> str:
     )
     return (
         f"{whole}; the largest, named {largest.keys.get('name', '')}, holds {share(largest.mid, None, None)} of "
-        f"{count(largest.of_accounts)} accounts that answer somebody or are answered"
+        f"{count(largest.of_accounts)} accounts that are tied to somebody"
     )
 
 
@@ -97,7 +97,7 @@ def _note(laid: Desk, sizes: Sequence[Shown]) -> str:
     """What is not drawn, and how far groups may be trusted."""
     rest = {_key(f): f for f in sizes}
     told = [
-        "A name is the condition and the words that set a community apart, each told by at least 8 of its accounts; no circle is a place, and communities blur into each other."
+        "Two accounts are tied where one answers the other, or names it where the source says whom. A name is the condition and the words that set a community apart, each told by at least 8 of its accounts; no circle is a place, and communities blur into each other."
     ]
     smaller = rest.get(_SMALLER)
     if smaller is not None and smaller.known and smaller.hits_accounts:
