@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from bedside.codebook import Codebook
 from bedside.errors import NotFoundError
+from bedside.explore.keyed import KeyedPages
 from bedside.explore.reading import Reading
 from bedside.measure.bound import bind_study, current_snapshot, is_whole, study_codebook
 from bedside.measure.kept import read_figures
@@ -85,7 +86,16 @@ class Ground:
         """Run an aggregate on a cursor of its own; tables that are kept are made by one thread only."""
         with self._lock:
             self.engine.prepare(aggregate)
-        return self.engine.ask(aggregate, params)
+        near = self.keyed.near(aggregate, params) if aggregate.keyed else aggregate
+        return self.engine.ask(near, params)
+
+    @cached_property
+    def keyed(self) -> KeyedPages:
+        """Where posts lie by their keys; made on first use."""
+        bound, none = self.engine.bound, ()
+        pages = [bound[name].pages if name in bound else none for name in ("posts", "understood")]
+        with self._lock:
+            return KeyedPages(self.study.folder, *pages)
 
     @cached_property
     def figures(self) -> dict[str, Figure]:

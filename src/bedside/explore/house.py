@@ -21,7 +21,7 @@ from bedside.explore.security import Identity
 from bedside.explore.templating import environment
 from bedside.explore.view import View, csv_of, json_of
 
-__all__ = ["Asked", "House"]
+__all__ = ["Asked", "House", "start_of"]
 
 T = TypeVar("T")
 MOST_KEPT = 256  # answers by (ground, filter): a view is some 50 kB, so about 12 MB
@@ -46,6 +46,12 @@ class Asked:
     def live(self) -> bool:
         """Whether our script asks for a part of the page."""
         return self.request.headers.get("hx-request") == "true"
+
+
+def start_of(asked: Asked) -> int:
+    """Where a page of a long list begins, by `from` in its address."""
+    start = asked.query.get("from", "")
+    return int(start) if start.isdecimal() and len(start) <= 9 else 0
 
 
 class House:

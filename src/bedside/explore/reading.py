@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from bedside.errors import NotFoundError
 from bedside.explore.corpus import Corpus, Mask, read_corpus
 from bedside.explore.filters import Filter, kept_by
+from bedside.explore.page_marks import PageMarks
 from bedside.explore.searching import Searcher
 from bedside.measure.evidence import open_evidence
 from bedside.store.query import parse_query
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Reading"]
 
 Rows = npt.NDArray[np.int64]
+FEW = 500  # record numbers that are written into a query one by one
 LAST_DAY = 2**17 - 1  # days since 1970 that fit
 MOST_POINTS = 2**14  # more than any story has
 TEXT_COLUMNS = (
@@ -71,6 +73,7 @@ class Reading:
         folder = ground.study.folder
         self._starts = np.array([_first_record(folder / p.file) for p in self._posts], np.int64)
         self.index = make_index(ground.study, datasets["posts"], ground.engine.progress)
+        self._page_marks = PageMarks(lambda sql: ground.ask(_reads("explorer.shown", sql), {}))
         self._searcher = Searcher(self.corpus, self.index, self._batch, self._tagged)
 
     @cached_property
@@ -136,13 +139,14 @@ class Reading:
         """Masked posts by record number, in the order asked for."""
         if not len(records):
             return []
-        found = self._ask(self._read("posts", TEXT_COLUMNS, records), records)
+        found = self._posts_at(TEXT_COLUMNS, records)
         by_number = {row["record_no"]: row for row in found.to_pylist()}
         return [by_number[n] for n in records.tolist() if n in by_number]
 
-    def positions(self, keys: Sequence[str]) -> Rows:
+    def positions(self, keys: Sequence[str] | pa.Array) -> Rows:
         """Positions of posts by their keys; those outside the corpus are left out."""
-        at = pc.index_in(pa.array(keys, pa.string()), value_set=self.corpus.keys)
+        wanted = keys if isinstance(keys, pa.Array) else pa.array(keys, pa.string())
+        at = pc.index_in(wanted, value_set=self.corpus.keys)
         found: Rows = at.drop_null().to_numpy().astype(np.int64)
         return found
 
@@ -176,21 +180,31 @@ class Reading:
             out.setdefault(row["post_key"], []).append(row)
         return out
 
+    def shown_marks(self, posts: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+        """Marks of posts that a list shows, by post key; of all that `marks` gives a few layers and columns."""
+        places: dict[str, list[str]] = (
+            {"asked": [post["post_key"] for post in posts]} if posts else {}
+        )
+        for post in posts:
+            (at,) = self._pages(np.array([post["record_no"]], np.int64))
+            place = self._files([self._understood[at].file])
+            places.setdefault(place, []).append(post["post_key"])
+        return self._page_marks.of(places)
+
     def _batch(self, records: Rows) -> pa.RecordBatch:
         """Posts by record number, in order, as the query matcher reads them."""
         columns = "record_no, post_key, title, body, segments, hashtags, source, platform, lang, community, kind"
-        table = self._ask(self._read("posts", columns, records), records)
+        table = self._posts_at(columns, records)
         return table.combine_chunks().to_batches(max_chunksize=None)[0]
 
-    def _ask(self, sql: str, records: Rows) -> pa.Table:
-        return self._ground.ask(_reads("explorer.texts", sql), {"records": records.tolist()})
-
-    def _read(self, name: str, columns: str, records: Rows) -> str:
-        pages = {self._posts[at].file for at in self._pages(records)}
-        return (
-            f"SELECT {columns} FROM {self._files(pages)} p "  # noqa: S608
-            "JOIN (SELECT unnest($records) AS wanted) w ON p.record_no = w.wanted ORDER BY record_no"
-        )
+    def _posts_at(self, columns: str, records: Rows) -> pa.Table:
+        """Columns of posts by record number, sorted by it; a few numbers stand in the query, which reads sooner."""
+        files = self._files(self._posts[at].file for at in self._pages(records))
+        few = len(records) <= FEW
+        numbers = ", ".join(map(str, records.tolist())) if few else "SELECT unnest($records)"
+        sql = f"SELECT {columns} FROM {files} WHERE record_no IN ({numbers}) ORDER BY record_no"  # noqa: S608
+        given = {} if few else {"records": records.tolist()}
+        return self._ground.ask(_reads("explorer.texts", sql), given)
 
     def _files(self, pages: Iterable[str]) -> str:
         folder = self._ground.study.folder

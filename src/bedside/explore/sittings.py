@@ -15,6 +15,7 @@ from bedside.judge.crisislog import CrisisLog, open_crises
 from bedside.judge.decisions import DecisionLog, open_log
 from bedside.judge.samples import find_sample
 from bedside.judge.versions import keep_version
+from bedside.measure.safety.roster import Roster
 
 __all__ = ["Sittings", "named"]
 
@@ -46,6 +47,7 @@ class Sittings:
         self._logs: dict[str, DecisionLog] = {}
         self._cases: dict[str, CaseLog] = {}
         self._crises: dict[str, CrisisLog] = {}
+        self._roster: tuple[str, Roster] | None = None
 
     @classmethod
     def of(cls, house: House) -> "Sittings":
@@ -67,6 +69,14 @@ class Sittings:
             if key not in self._cases:
                 self._cases[key] = open_cases(ground.study)
             return self._cases[key]
+
+    def roster(self, ground: Ground) -> Roster:
+        """Where the cases stand, as far as it was read; made anew where posts changed."""
+        with self._lock:
+            if self._roster is None or self._roster[0] != ground.key:
+                decided = self.log(ground).first_decided
+                self._roster = ground.key, Roster(ground.ask, self.cases(ground), decided)
+            return self._roster[1]
 
     def crises(self, ground: Ground) -> CrisisLog:
         """The log of crisis posts."""

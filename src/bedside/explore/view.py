@@ -1,7 +1,7 @@
 """A view: what one page says, from which its HTML, its JSON and its CSV are made."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
 from typing import Any
 
@@ -14,16 +14,26 @@ from bedside.report.tables import csv_cell
 __all__ = ["Table", "View", "csv_of", "json_of"]
 
 
+Rows = Sequence[Sequence[Any]]
+
+
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows of plain values under named columns; suppressed numbers are None."""
+    """Rows of plain values under named columns; suppressed numbers are None.
+
+    A long table may give a function that makes its rows: they are made where somebody asks for the data, not for each page.
+    """
 
     name: str
     columns: Sequence[str]
-    rows: Sequence[Sequence[Any]]
+    rows: Rows | Callable[[], Rows]
+
+    def listed(self) -> Rows:
+        """The rows."""
+        return self.rows() if callable(self.rows) else self.rows
 
     def records(self) -> list[dict[str, Any]]:
         """One mapping a row."""
-        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+        return [dict(zip(self.columns, row, strict=True)) for row in self.listed()]
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,5 +92,5 @@ def csv_of(view: View, name: str = "") -> str:
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.columns)
-    writer.writerows([csv_cell(value) for value in row] for row in table.rows)
+    writer.writerows([csv_cell(value) for value in row] for row in table.listed())
     return out.getvalue()

@@ -122,6 +122,25 @@ class CaseLog:
         with database_errors(self._engine), self._engine.connect() as connection:
             return [_event(dict(row)) for row in connection.execute(query).mappings()]
 
+    def count(self) -> int:
+        """Events there are."""
+        with database_errors(self._engine), self._engine.connect() as connection:
+            return int(connection.execute(select(func.count()).select_from(CASES)).scalar_one())
+
+    def latest(self, many: int, *, before: int = 0) -> list[CaseEvent]:
+        """The latest events, the last first, leaving out the first `before` of them."""
+        query = select(CASES).order_by(CASES.c.number.desc()).offset(before).limit(many)
+        with database_errors(self._engine), self._engine.connect() as connection:
+            return [_event(dict(row)) for row in connection.execute(query).mappings()]
+
+    def touched(self, after: int) -> dict[str, int]:
+        """Cases with an event later than a number, and the number of the last; for who follows the log."""
+        last = func.max(CASES.c.number)
+        query = select(CASES.c.case_id, last).where(CASES.c.number > after)
+        with database_errors(self._engine), self._engine.connect() as connection:
+            found = connection.execute(query.group_by(CASES.c.case_id).order_by(last))
+            return {case: int(number) for case, number in found}
+
     def version(self) -> str:
         """Changes whenever an event is added or erased."""
         query = select(func.max(CASES.c.number), func.count(), func.sum(func.length(CASES.c.about)))

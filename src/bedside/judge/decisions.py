@@ -13,7 +13,18 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import ColumnElement, Engine, Table, delete, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Table,
+    case,
+    delete,
+    distinct,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from bedside.errors import InputError, suggest
 from bedside.judge.database import (
@@ -165,6 +176,36 @@ class DecisionLog:
         with database_errors(self._engine), self._engine.connect() as connection:
             rows = connection.execute(query)
             return [tuple(row[:6]) for row in rows if tuple(row[6:]) == wanted]
+
+    def first_decided(self, after: int = 0) -> tuple[int, dict[str, datetime]]:
+        """Number of the last row, and when each text judged after a number was first judged after it.
+
+        Returns
+        -------
+        tuple of int and dict of subject_key to datetime
+        """
+        first = func.min(JUDGED.c.decided_at)
+        query = select(JUDGED.c.subject_key, first, func.max(JUDGED.c.number))
+        query = query.where(JUDGED.c.number > after).group_by(JUDGED.c.subject_key)
+        with database_errors(self._engine), self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        found = {subject: datetime.fromisoformat(when) for subject, when, _ in rows}
+        return max((int(number) for _, _, number in rows), default=after), found
+
+    def readers(self) -> tuple[int, int, int, int, list[str]]:
+        """How many people judged how many texts, with how many memos and settled differences, in which samples."""
+        settled = case((JUDGED.c.kind == "adjudication", 1))
+        query = select(
+            func.count(distinct(JUDGED.c.coder)),
+            func.count(distinct(JUDGED.c.subject_key)),
+            func.count(case((JUDGED.c.memo != "", 1))),
+            func.count(settled),
+        )
+        samples = select(JUDGED.c.sample_id).where(JUDGED.c.sample_id != "").distinct()
+        with database_errors(self._engine), self._engine.connect() as connection:
+            people, texts, memos, settlings = connection.execute(query).one()
+            names = sorted(connection.execute(samples).scalars())
+        return people, texts, memos, settlings, names
 
     def last_number(self) -> int:
         """Number of the last row: the same, and nobody has judged since."""

@@ -100,15 +100,9 @@ def _readers(study: Study) -> Readers:
     if not has_log(study):
         return Readers(**team)
     with open_log(study) as log:
-        table = log.read(columns=["subject_key", "coder", "memo", "sample_id", "kind"])
-    held = {name: table[name].to_pylist() for name in table.column_names}
+        coders, posts, memos, settled, samples = log.readers()
     return Readers(
-        **team,
-        coders=len(set(held["coder"])),
-        posts=len(set(held["subject_key"])),
-        memos=sum(bool(memo) for memo in held["memo"]),
-        settled=held["kind"].count("adjudication"),
-        samples=sorted({name for name in held["sample_id"] if name}),
+        **team, coders=coders, posts=posts, memos=memos, settled=settled, samples=samples
     )
 
 

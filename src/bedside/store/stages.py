@@ -25,11 +25,15 @@ class Aggregate:
     sql : str
     needs : tuple of str
         Names of the tables that the SQL reads.
+    keyed : bool
+        Whether the rows of `posts` and `marks` that it reads are those with a post_key among `$keys`, and no others: it
+        may then be answered from the pages in which they lie. Its SQL begins with SELECT.
     """
 
     name: str
     sql: str
     needs: tuple[str, ...]
+    keyed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from bedside.errors import BedsideError, PermissionRefused, StaleError
 from bedside.explore.ground import Ground
-from bedside.explore.house import Asked, House
+from bedside.explore.house import Asked, House, start_of
 from bedside.explore.marking import marked
 from bedside.explore.sittings import Sittings, named
 from bedside.explore.view import Table, View
@@ -18,6 +18,7 @@ from bedside.store.keys import load_keys
 
 __all__ = ["routes"]
 
+SHOWN = 100  # posts on one page; the data have all
 CODES = ((PermissionRefused, 403), (StaleError, 409))
 
 
@@ -45,9 +46,9 @@ class Queue:
 
     def queue(self, asked: Asked) -> View:
         """Open posts, the soonest due first, then those that are settled; never a word of them."""
-        return self._queue("")
+        return self._queue("", start=start_of(asked))
 
-    def _queue(self, problem: str, status: int = 200) -> View:
+    def _queue(self, problem: str, status: int = 200, *, start: int = 0) -> View:
         ground, desk = self._desk()
         found = desk.queue()
         now = self._house.clock()
@@ -56,7 +57,7 @@ class Queue:
             (o.post_key, o.state, f"{o.since:%Y-%m-%d %H:%M}", f"{o.due:%Y-%m-%d %H:%M}" if o.due else "", o.late(now), o.source, o.posted, len(o.steps))
             for o in found
         ]  # fmt: skip
-        shown = [(one, one.late(now), _left(one.due, now)) for one in found]
+        shown = [(one, one.late(now), _left(one.due, now)) for one in found[start : start + SHOWN]]
         return View(
             title="Crisis queue",
             template="crisis.html",
@@ -65,6 +66,9 @@ class Queue:
                 "policy": ground.study.config.crisis,
                 "problem": problem,
                 "open": sum(o.state == "open" for o in found),
+                "total": len(found),
+                "start": start,
+                "shown": SHOWN,
             },
             tables=[Table(name="queue", columns=columns, rows=rows)],
             status=status,

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 from starlette.routing import Route
 
 from bedside.errors import NotFoundError, suggest
@@ -119,7 +120,11 @@ def figure_view(house: House, asked: Asked) -> View:
         },
         tables=[
             figure_table([shown] if shown else []),
-            Table(name="posts", columns=("post_key",), rows=[[key] for key in held["keys"]]),
+            Table(
+                name="posts",
+                columns=("post_key",),
+                rows=lambda: [[key] for key in held["keys"].to_pylist()],
+            ),
         ],
         about={"evidence": msgspec.to_builtins(figure.evidence), "advice": figure.advice},
     )
@@ -146,14 +151,14 @@ def find_figure(ground: Ground, evidence: str) -> Figure:
 def _behind(ground: Ground, figure: Figure) -> dict[str, Any]:
     """Posts behind a figure: their number, the first few as cards."""
     if not figure.evidence.posts_sql:
-        return {"keys": [], "posts": 0, "outside": 0, "cards": []}
-    keys = open_evidence(ground.ask, figure)["post_key"].to_pylist()
+        return {"keys": pa.array([], pa.string()), "posts": 0, "outside": 0, "cards": []}
+    keys = open_evidence(ground.ask, figure)["post_key"].combine_chunks()
     reading = ground.reading
     inside = reading.positions(keys)
     best = inside[reading.by_points(inside)][: FIRST * 2]
     kept = best[~reading.crisis[best]][:FIRST]
     posts = reading.texts(kept)
-    marks = reading.marks(posts)
+    marks = reading.shown_marks(posts)
     return {
         "keys": keys,
         "posts": len(keys),

@@ -231,7 +231,7 @@ def _entry_cards(ground: Ground, entries: Sequence[Entry]) -> list[Markup]:
     keys = [entry.post_key for entry in entries]
     reading = ground.reading
     found = reading.by_keys(keys)
-    marks = reading.marks(list(found.values()))
+    marks = reading.shown_marks(list(found.values()))
     return [
         card(
             found[key] | {"account_key": None},

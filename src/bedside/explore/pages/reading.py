@@ -162,7 +162,7 @@ def _cards(
     """Posts of one page and their cards."""
     reading = ground.reading
     posts = reading.texts(here)
-    marks = reading.marks(posts)
+    marks = reading.shown_marks(posts)
     words = words_of(parse_query(wanted.q).tree) if wanted.q else []
     number = {n: at for at, n in enumerate(reading.corpus.record_no[here].tolist())}
     crisis = reading.crisis[here]

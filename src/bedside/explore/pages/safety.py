@@ -1,6 +1,7 @@
 """The safety inbox: oldest and most serious first, clock in view, four elements with their words, every step logged (F84)."""
 
 import io
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote
@@ -12,21 +13,23 @@ from starlette.routing import Route
 
 from bedside.errors import BedsideError, InputError, PermissionRefused, StaleError
 from bedside.explore.ground import Ground
-from bedside.explore.house import Asked, House
+from bedside.explore.house import Asked, House, start_of
 from bedside.explore.sittings import Sittings, named
 from bedside.explore.view import Table, View
 from bedside.judge.caselog import KINDS
-from bedside.measure.safety.case import Case
+from bedside.measure.safety.case import Case, Line
 from bedside.measure.safety.desk import Desk
 from bedside.measure.safety.narrative import OUTCOMES
 from bedside.measure.safety.workflow import MAY, REASONS, STATUSES, is_officer
-from bedside.model.cases import ELEMENTS, SERIOUS
+from bedside.model.cases import ELEMENTS, SERIOUS, CaseEvent
 from bedside.report.handover import FORMS, Made, hand_over_case
 from bedside.store.keys import load_keys
 
 __all__ = ["routes"]
 
 SHOWN = 50  # cases on one page; the data have all
+SHOWN_STEPS = 200  # of the log on one page
+AT_ONCE = 5_000  # cases whose posts are read together for the data
 QUIET = (
     "posts",
     "same_text",
@@ -59,8 +62,13 @@ class Inbox:
 
     def _desk(self) -> tuple[Ground, Desk]:
         ground = self._house.ground()
+        log = self._sittings.cases(ground)
         return ground, Desk(
-            ground.study, ground.ask, self._sittings.cases(ground), self._house.clock()
+            ground.study,
+            ground.ask,
+            log,
+            self._house.clock(),
+            roster=self._sittings.roster(ground),
         )
 
     # the queue
@@ -72,34 +80,14 @@ class Inbox:
         if status and status not in STATUSES:
             raise InputError(f"no status '{status[:20]}'; there are {', '.join(STATUSES)}")
         everything = asked.query.get("all") == "1"
-        found = desk.overview(status=status, open_only=not status and not everything)
-        start = int(asked.query.get("from", "0")) if asked.query.get("from", "").isdigit() else 0
-        columns = (
-            "case",
-            "status",
-            "due",
-            "days left",
-            "clock",
-            "serious",
-            "product",
-            "reactions",
-            "special",
-            *ELEMENTS,
-        )
-        rows = [
-            (
-                o.line.case_id, o.line.status, o.line.due, o.line.days_left, o.line.state, ", ".join(o.line.serious),
-                o.line.product, ", ".join(o.line.reactions), ", ".join(o.line.special),
-                *(next((e.state for e in o.elements if e.name == name), "") for name in ELEMENTS),
-            )
-            for o in found
-        ]  # fmt: skip
+        lines = desk.queue(status=status, open_only=not status and not everything)
+        start = start_of(asked)
         return View(
             title="Safety inbox",
             template="safety.html",
             context={
-                "found": found[start : start + SHOWN],
-                "total": len(found),
+                "found": desk.overview(lines[start : start + SHOWN]),
+                "total": len(lines),
                 "start": start,
                 "shown": SHOWN,
                 "status": status,
@@ -107,23 +95,33 @@ class Inbox:
                 "statuses": STATUSES,
                 "elements": ELEMENTS,
             },
-            tables=[Table(name="cases", columns=columns, rows=rows)],
+            tables=[Table(name="cases", columns=CASES, rows=lambda: _rows(desk, lines))],
         )
 
     def log(self, asked: Asked) -> View:
-        """Every step on every case, the latest first."""
+        """Every step on every case, the latest first; the page shows some, its data all."""
         ground = self._house.ground()
-        events = self._sittings.cases(ground).read()
-        rows = [
-            (f"{e.at:%Y-%m-%d %H:%M:%S}", e.by, e.case_id, e.kind, _said(e.about))
-            for e in reversed(events)
-        ]
+        log = self._sittings.cases(ground)
+        start, total = start_of(asked), log.count()
+        shown = log.latest(SHOWN_STEPS, before=start)
         columns = ("when (UTC)", "who", "case", "step", "what")
         return View(
             title="Log of the safety inbox",
             template="safety_log.html",
-            context={"rows": rows, "columns": columns},
-            tables=[Table(name="log", columns=columns, rows=rows)],
+            context={
+                "rows": list(map(_step, shown)),
+                "columns": columns,
+                "start": start,
+                "total": total,
+                "shown": SHOWN_STEPS,
+            },
+            tables=[
+                Table(
+                    name="log",
+                    columns=columns,
+                    rows=lambda: [_step(event) for event in reversed(log.read())],
+                )
+            ],
         )
 
     # one case
@@ -233,6 +231,44 @@ class Inbox:
         if asked.live:
             return PlainTextResponse(f"{case} is in the safety inbox")
         return f"/safety/case/{case}"
+
+
+CASES = (
+    "case",
+    "status",
+    "due",
+    "days left",
+    "clock",
+    "serious",
+    "product",
+    "reactions",
+    "special",
+    *ELEMENTS,
+)
+
+
+def _rows(desk: Desk, lines: Sequence[Line]) -> list[tuple[Any, ...]]:
+    """Cases as data."""
+    return [
+        (
+            o.line.case_id, o.line.status, o.line.due, o.line.days_left, o.line.state, ", ".join(o.line.serious),
+            o.line.product, ", ".join(o.line.reactions), ", ".join(o.line.special),
+            *(next((e.state for e in o.elements if e.name == name), "") for name in ELEMENTS),
+        )
+        for start in range(0, len(lines), AT_ONCE)
+        for o in desk.overview(lines[start : start + AT_ONCE])
+    ]  # fmt: skip
+
+
+def _step(event: CaseEvent) -> tuple[str, str, str, str, str]:
+    """One line of the log."""
+    return (
+        f"{event.at:%Y-%m-%d %H:%M:%S}",
+        event.by,
+        event.case_id,
+        event.kind,
+        _said(event.about),
+    )
 
 
 _READ_ME = [

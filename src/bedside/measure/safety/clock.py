@@ -20,6 +20,7 @@ __all__ = [
     "add_business_days",
     "clock_of",
     "day_zero",
+    "days_to",
     "load_rules",
     "zone",
 ]
@@ -188,9 +189,23 @@ def _rules_for(
     ]
 
 
-def _due(what: str, due: date, rule: str, today: date, policy: Safety, met_on: date | None) -> Due:
-    left = (due - today).days
+def days_to(due: date, policy: Safety, now: datetime) -> tuple[int, str]:
+    """Calendar days until a date, as the study's place counts them, and how that stands.
+
+    Examples
+    --------
+    >>> days_to(date(2026, 3, 9), Safety(), datetime.fromisoformat("2026-03-10T04:50:00+00:00"))
+    (-1, 'overdue')
+    """
+    left = (due - day_zero(now, policy.time_zone)).days
     state = "overdue" if left < 0 else "due_soon" if left <= policy.due_soon_days else "running"
+    return left, state
+
+
+def _due(
+    what: str, due: date, rule: str, now: datetime, policy: Safety, met_on: date | None
+) -> Due:
+    left, state = days_to(due, policy, now)
     return Due(
         what=what,
         due=due,
@@ -245,14 +260,14 @@ def clock_of(
     started, why = _started(times, policy)
     if started is None:
         return Clock(times=times, day_zero=None, why=why)
-    first, today = day_zero(started, policy.time_zone), day_zero(now, policy.time_zone)
+    first = day_zero(started, policy.time_zone)
     met_on = day_zero(handed_over_at, policy.time_zone) if handed_over_at else None
     dues = [
         _due(
             "hand_over",
             add_business_days(first, policy.hand_over_days, policy),
             f"{policy.hand_over_days} business day(s) after day zero",
-            today,
+            now,
             policy,
             met_on,
         )
@@ -261,5 +276,5 @@ def clock_of(
         for rule in _rules_for(region, serious, expected, first, rules):
             words = f"{rule.days} calendar days: {rule.source}"
             due = first + timedelta(days=rule.days)
-            dues.append(_due(region, due, words, today, policy, met_on))
+            dues.append(_due(region, due, words, now, policy, met_on))
     return Clock(times=times, day_zero=first, why=why, dues=tuple(dues))

@@ -3,23 +3,23 @@
 The command line and the inbox in a browser both stand on this: `opening.sync`, `Desk.queue`, `Desk.case`, `Desk.step`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from bedside.errors import InputError, NotFoundError
 from bedside.judge.caselog import CaseLog
-from bedside.judge.decisions import has_log, open_log
 from bedside.measure.safety.candidates import Scope, candidate_of
 from bedside.measure.safety.case import Case, Line
 from bedside.measure.safety.clock import Clock, load_rules
 from bedside.measure.safety.contact import Contact, contacts_of, nameless_posts
 from bedside.measure.safety.elements import verdict
-from bedside.measure.safety.gather import Post, read_posts
+from bedside.measure.safety.gather import read_posts
 from bedside.measure.safety.narrative import details_of, missing_of, narrative_of, words_of
-from bedside.measure.safety.opening import case_id_of, standings_of
+from bedside.measure.safety.opening import case_id_of
 from bedside.measure.safety.products import product_of
-from bedside.measure.safety.viewing import OPEN, Frame, follow_up_clocks, urgency, view_of
+from bedside.measure.safety.roster import Roster, decided_in
+from bedside.measure.safety.viewing import OPEN, Frame, follow_up_clocks, view_of
 from bedside.measure.safety.workflow import Standing, check_step, standing_of
 from bedside.model.cases import CaseEvent, Element
 from bedside.store.stages import Ask
@@ -49,9 +49,19 @@ class Desk:
         Over posts, folds and marks as of the last run.
     log : CaseLog
     now : datetime
+    roster : Roster, optional
+        What was read of the cases before, where a desk is opened again and again.
     """
 
-    def __init__(self, study: Study, ask: Ask, log: CaseLog, now: datetime) -> None:
+    def __init__(
+        self,
+        study: Study,
+        ask: Ask,
+        log: CaseLog,
+        now: datetime,
+        *,
+        roster: Roster | None = None,
+    ) -> None:
         self.study, self.log, self.now = study, log, now
         self.policy = study.config.safety
         own = study.folder / self.policy.clocks if self.policy.clocks else None
@@ -62,6 +72,7 @@ class Desk:
         )
         self._frame = Frame(self.policy, load_rules(own), scope, study.sources, now)
         self.ask = ask
+        self._roster = roster or Roster(ask, log, decided_in(study))
 
     # reading
 
@@ -75,23 +86,24 @@ class Desk:
         open_only : bool
             Only cases on which somebody still has to act.
         """
-        return [one.line for one in self.overview(status=status, open_only=open_only)]
-
-    def overview(self, *, status: str = "", open_only: bool = False) -> list[Overview]:
-        """The same with the four elements and the masked words that say so: what an inbox shows of each case."""
-        standings = [
-            at
-            for at in standings_of(self.log).values()
-            if (not status or at.status == status) and (not open_only or at.status in OPEN)
+        return [
+            line
+            for line in self._roster.lines(self._frame)
+            if (not status or line.status == status) and (not open_only or line.status in OPEN)
         ]
-        posts = read_posts(self.ask, {p for at in standings for p in at.posts})
-        judged = self._judged_first(posts)
+
+    def overview(self, lines: Iterable[Line]) -> list[Overview]:
+        """Lines of the queue with the four elements and the masked words that say so: what an inbox shows of each case."""
+        standings = self.standings()
+        chosen = [standings[line.case_id] for line in lines]
+        posts = read_posts(self.ask, {p for at in chosen for p in at.posts})
+        judged = self._roster.judged(posts)
         found = []
-        for at in standings:
+        for at in chosen:
             view = view_of(at, posts, judged, self._frame)
             words = {e.name: words_of(e.said, posts) for e in view.elements}
             found.append(Overview(view.line, view.elements, words, view.clock))
-        return sorted(found, key=lambda one: urgency(one.line))
+        return found
 
     def case(self, name: str) -> Case:
         """One case by its id, or by an unambiguous beginning of it.
@@ -101,11 +113,11 @@ class Desk:
         NotFoundError
             If none or several answer.
         """
-        standings = standings_of(self.log)
+        standings = self.standings()
         at = standings[self._named(name, standings)]
         posts = read_posts(self.ask, at.posts)
         line, candidate, elements, clock = view_of(
-            at, posts, self._judged_first(posts), self._frame
+            at, posts, self._roster.judged(posts), self._frame
         )
         shown = [posts[p] for p in candidate.posts if p in posts]
         details = details_of(shown)
@@ -151,23 +163,11 @@ class Desk:
             )
         return found[0]
 
-    def _judged_first(self, posts: Mapping[str, Post]) -> dict[str, datetime]:
-        """When a person first judged each post for whatever layer: they had seen it then."""
-        first: dict[str, datetime] = {}
-        if posts and has_log(self.study):
-            with open_log(self.study) as log:
-                table = log.read().select(["subject_key", "decided_at"])
-            for row in table.to_pylist():
-                key = row["subject_key"].split(":")[0]
-                if key in posts:
-                    first[key] = min(row["decided_at"], first.get(key, row["decided_at"]))
-        return first
-
     def reactions(self) -> list[tuple[str, str, tuple[str, ...], str]]:
         """Product, reactions and source of each case that nobody rejected or folded: (case, product, reactions, source)."""
         standings = [
             at
-            for at in standings_of(self.log).values()
+            for at in self.standings().values()
             if at.status not in ("rejected", "duplicate") and at.product
         ]
         posts = read_posts(self.ask, {p for at in standings for p in at.posts})
@@ -182,7 +182,7 @@ class Desk:
 
     def sources(self) -> dict[str, dict[str, int]]:
         """Cases of each source by where they stand."""
-        standings = standings_of(self.log)
+        standings = self.standings()
         posts = read_posts(self.ask, {p for at in standings.values() for p in at.posts})
         found: dict[str, dict[str, int]] = {}
         for at in standings.values():
@@ -229,7 +229,7 @@ class Desk:
             )
         name = product_of(product)[0] if product else ""
         candidate = candidate_of([posts[post_key]], name, self._frame.scope)
-        for at in standings_of(self.log).values():
+        for at in self.standings().values():
             if post_key in at.posts and at.product == name:
                 raise InputError(
                     f"that post is in {at.case_id} already; open it with: bedside cases STUDY show"
@@ -273,7 +273,7 @@ class Desk:
         StaleError
             If another step was taken on the case since the person looked: nothing is written then.
         """
-        standings = standings_of(self.log)
+        standings = self.standings()
         at = standings[self._named(name, standings)]
         posts = read_posts(self.ask, at.posts)
         elements = view_of(at, posts, {}, self._frame).elements
@@ -300,7 +300,7 @@ class Desk:
         StaleError
             As `step`.
         """
-        standings = standings_of(self.log)
+        standings = self.standings()
         at = standings[self._named(name, standings)]
         number = at.last[0] if at.last else 0
         return self.step(name, "taken_back", by=by, after=after, number=number)
@@ -312,7 +312,7 @@ class Desk:
 
     def standings(self) -> dict[str, Standing]:
         """Where every case stands, by id."""
-        return standings_of(self.log)
+        return self._roster.standings()
 
     def allow(self, case: Case, kind: str, *, by: str, **about: Any) -> None:
         """Refuse a step as `step` would, without taking it."""

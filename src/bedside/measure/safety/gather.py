@@ -24,6 +24,7 @@ ORDER BY m.post_key
 )
 POSTS = Aggregate(
     name="safety.posts",
+    keyed=True,
     needs=("posts", "folds"),
     sql="""
 SELECT p.post_key, p.account_key, p.text_key, p.source, p.platform, p.community, p.lang, p.title, p.body, p.segments,
@@ -44,6 +45,7 @@ ORDER BY fold_key, post_key, how
 )
 MARKS = Aggregate(
     name="safety.marks",
+    keyed=True,
     needs=("marks",),
     sql="""
 SELECT post_key, layer, code, "group", slot, assertion, concept, concept_id, spans, value, score FROM marks

@@ -1,14 +1,14 @@
 """Viewing: what a case comes to now, from where it stands and what its posts tell."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 import msgspec
 
 from bedside.measure.safety.candidates import Scope, candidate_of
 from bedside.measure.safety.case import Line
-from bedside.measure.safety.clock import Clock, ClockRule, Times, clock_of
+from bedside.measure.safety.clock import Clock, ClockRule, Times, clock_of, days_to
 from bedside.measure.safety.elements import reporter_of, verdict
 from bedside.measure.safety.gather import Post
 from bedside.measure.safety.workflow import Standing
@@ -16,7 +16,7 @@ from bedside.model.cases import Candidate, Element
 from bedside.model.sources import Source
 from bedside.store.config import Safety
 
-__all__ = ["OPEN", "Frame", "View", "follow_up_clocks", "urgency", "view_of"]
+__all__ = ["OPEN", "Frame", "View", "follow_up_clocks", "line_now", "urgency", "view_of"]
 
 OPEN = ("new", "in_review", "valid", "awaiting_second", "refused")
 """Where somebody still has to act."""
@@ -45,6 +45,16 @@ def urgency(line: Line) -> tuple[bool, bool, str, datetime, str]:
     """Order of the queue: open before closed, serious before not, the nearest due date, the oldest."""
     closed = line.status not in OPEN
     return closed, not line.serious, line.due or "9999", line.opened_at, line.case_id
+
+
+def line_now(line: Line, frame: Frame) -> Line:
+    """A line that was made earlier, with the days that are left now; all else of it changes with the case alone."""
+    if not line.due:
+        return line
+    left, state = days_to(date.fromisoformat(line.due), frame.policy, frame.now)
+    if (left, state) == (line.days_left, line.state):
+        return line
+    return msgspec.structs.replace(line, days_left=left, state=state)
 
 
 def view_of(

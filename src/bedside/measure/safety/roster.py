@@ -1,0 +1,119 @@
+"""The roster: where every case stands and how it lies in the queue, kept between looks.
+
+A big study has tens of thousands of cases, of which a person sees fifty at a time and changes one. So what was read of
+the log is kept, and a look reads only the steps and judgements that came since.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from threading import RLock
+
+from bedside.judge.caselog import CaseLog
+from bedside.judge.decisions import has_log, open_log
+from bedside.measure.safety.case import Line
+from bedside.measure.safety.gather import read_posts
+from bedside.measure.safety.opening import standings_of
+from bedside.measure.safety.viewing import Frame, line_now, urgency, view_of
+from bedside.measure.safety.workflow import Standing, standing_of
+from bedside.store.stages import Ask
+from bedside.store.study import Study
+
+__all__ = ["Decided", "Roster", "decided_in"]
+
+AT_ONCE = 5_000  # cases whose posts are read together: some 50 MB
+FEW = 200  # cases that are read one by one from the log; of more the whole log is read
+
+Decided = Callable[[int], tuple[int, dict[str, datetime]]]
+"""Given a number, the last number of the log of judgements, and when each text judged since was first judged."""
+
+
+def decided_in(study: Study) -> Decided:
+    """Judgements of a study, opened for each look."""
+
+    def look(after: int) -> tuple[int, dict[str, datetime]]:
+        if not has_log(study):
+            return 0, {}
+        with open_log(study) as log:
+            return log.first_decided(after)
+
+    return look
+
+
+class Roster:
+    """Cases of one study, as its posts were at one run.
+
+    Parameters
+    ----------
+    ask : Ask
+        Over posts, folds and marks.
+    log : CaseLog
+    decided : Decided
+        A post that was judged, for whatever layer, was seen by a person then.
+    """
+
+    def __init__(self, ask: Ask, log: CaseLog, decided: Decided) -> None:
+        self._ask, self._log, self._decided = ask, log, decided
+        self._lock = RLock()
+        self._event = self._judgement = 0
+        self._standings: dict[str, Standing] = {}
+        self._holding: dict[str, set[str]] = {}  # post -> cases
+        self._judged: dict[str, datetime] = {}
+        self._lines: dict[str, Line] = {}
+        self._order: list[str] = []
+
+    def standings(self) -> dict[str, Standing]:
+        """Where every case stands now, by id."""
+        with self._lock:
+            for case in self._follow_log():
+                self._lines.pop(case, None)
+            return dict(self._standings)
+
+    def judged(self, posts: Iterable[str]) -> dict[str, datetime]:
+        """When a person first judged each of these posts."""
+        with self._lock:
+            for case in self._follow_judgements():
+                self._lines.pop(case, None)
+            return {post: self._judged[post] for post in posts if post in self._judged}
+
+    def lines(self, frame: Frame) -> list[Line]:
+        """Every case, the most urgent first: what is overdue, then serious before not, then the oldest."""
+        with self._lock:
+            self.standings()
+            self.judged(())
+            stale = [case for case in self._standings if case not in self._lines]
+            for start in range(0, len(stale), AT_ONCE):
+                self._view(stale[start : start + AT_ONCE], frame)
+            if stale or len(self._order) != len(self._lines):
+                self._order = sorted(self._lines, key=lambda case: urgency(self._lines[case]))
+            return [line_now(self._lines[case], frame) for case in self._order]
+
+    def _view(self, cases: list[str], frame: Frame) -> None:
+        """Lines of some cases from what their posts tell."""
+        chosen = [self._standings[case] for case in cases]
+        posts = read_posts(self._ask, {post for at in chosen for post in at.posts})
+        for at in chosen:
+            self._lines[at.case_id] = view_of(at, posts, self._judged, frame).line
+
+    def _follow_log(self) -> Iterator[str]:
+        """Read steps that were taken since; gives the cases that they touch."""
+        cases = self._log.touched(self._event)
+        if not cases:
+            return
+        self._event = max(cases.values())
+        few = len(cases) <= FEW
+        read = standings_of(self._log) if not few else {}
+        for case in cases:
+            at = standing_of(self._log.read(case)) if few else read[case]
+            self._standings[case] = at
+            for post in at.posts:
+                self._holding.setdefault(post, set()).add(case)
+            yield case
+
+    def _follow_judgements(self) -> Iterator[str]:
+        """Read judgements that were made since; gives the cases of posts judged for the first time."""
+        self._judgement, found = self._decided(self._judgement)
+        for subject, when in found.items():
+            post = subject.partition(":")[0]
+            if when < self._judged.get(post, when) or post not in self._judged:
+                self._judged[post] = when
+                yield from self._holding.get(post, ())
