@@ -142,7 +142,7 @@ def _key_in(about: Path) -> str:
 
 
 def _render(study: Study, engine: Engine, snapshot: Snapshot, made: Release) -> None:
-    material = material_for(study, engine, snapshot, made, study_codebook(study))
+    material = material_for(study, engine.ask, snapshot, made, study_codebook(study))
     html = render(material)
     for name, text in (
         ("report.html", html),

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from bedside.errors import BedsideError, InputError, NotFoundError, PermissionRefused, StaleError
 from bedside.explore.house import Asked, House
-from bedside.explore.pages import FAMILIES
+from bedside.explore.pages import FAMILIES, WARMED
 from bedside.explore.security import (
     LOOPBACK,
     Door,
@@ -30,7 +30,7 @@ from bedside.explore.static import static_route
 from bedside.explore.view import View
 from bedside.store.study import open_study
 
-__all__ = ["make_app"]
+__all__ = ["make_app", "warm"]
 
 LOG = logging.getLogger("bedside.explore")
 STATUS = ((NotFoundError, 404), (PermissionRefused, 403), (StaleError, 409), (InputError, 400))
@@ -89,7 +89,19 @@ def make_app(
         exception_handlers={BedsideError: _told(house), 404: _missing(house)},
     )
     app.state.house = house
+    app.state.warm = lambda: warm(house)
     return app
+
+
+def warm(house: House) -> None:
+    """Make what many pages stand on before somebody waits for it; where that fails, the page that needs it says why."""
+    try:
+        ground = house.ground()
+        _ = ground.reading.crisis, ground.chapters
+        for make in WARMED:
+            make(house)
+    except Exception as error:
+        LOG.debug("warming stopped: %s", type(error).__name__)
 
 
 def _told(house: House) -> Callable[[Request, Exception], Response]:

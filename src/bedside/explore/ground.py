@@ -1,10 +1,9 @@
 """Ground: a study as it stands now, opened once and kept until something in it changes."""
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -28,6 +27,7 @@ from bedside.store.study import Study, open_study
 
 __all__ = ["Ground", "ground_key"]
 
+T = TypeVar("T")
 WATCHED = ("study.toml", "manifest.json", "actions.toml")
 FOLDERS = ("sources", "snapshots", "figures", "releases", "codebook")
 READERS = 2  # threads of the database: as many as the laptop has cores to spare
@@ -78,7 +78,9 @@ class Ground:
                 "this study has not been run since posts came or went; give `bedside run` and load the page again"
             )
         self.book: Codebook = study_codebook(self.study)
-        self._lock = RLock()
+        self._lock = RLock()  # held while tables are made that all queries read
+        self._making: dict[str, RLock] = {}
+        self._made: dict[str, Any] = {}
         self.engine = EmbeddedEngine(self.study, workers=READERS)
         bind_study(self.study, self.engine, self.snapshot)
 
@@ -89,48 +91,59 @@ class Ground:
         near = self.keyed.near(aggregate, params) if aggregate.keyed else aggregate
         return self.engine.ask(near, params)
 
-    @cached_property
-    def keyed(self) -> KeyedPages:
-        """Where posts lie by their keys; made on first use."""
-        bound, none = self.engine.bound, ()
-        pages = [bound[name].pages if name in bound else none for name in ("posts", "understood")]
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        """What was made under a name, or make it; others who want the same wait, and nobody else does."""
         with self._lock:
-            return KeyedPages(self.study.folder, *pages)
+            lock = self._making.setdefault(name, RLock())
+        with lock:
+            if name not in self._made:
+                self._made[name] = make()
+            made: T = self._made[name]
+            return made
 
-    @cached_property
+    @property
+    def keyed(self) -> KeyedPages:
+        """Where posts lie by their keys."""
+        bound = self.engine.bound
+        pages = [bound[name].pages if name in bound else () for name in ("posts", "understood")]
+        return self._once("keyed", lambda: KeyedPages(self.study.folder, *pages))
+
+    @property
     def figures(self) -> dict[str, Figure]:
         """Figures of the snapshot by evidence id, for queries; what of them may be shown is `release`."""
-        return {figure.id: figure for figure in read_figures(self.study, self.snapshot)}
+        return self._once(
+            "figures", lambda: {f.id: f for f in read_figures(self.study, self.snapshot)}
+        )
 
-    @cached_property
+    @property
     def release(self) -> Release | None:
         """What left the study last, if it is of this snapshot."""
-        made = Ledger(self.study.folder).latest()
+        made = self._once("release", lambda: Ledger(self.study.folder).latest())
         return made if made is not None and made.snapshot == self.snapshot.id else None
 
-    @cached_property
+    @property
     def desk(self) -> Desk | None:
         """Released figures as chapters read them; None where nothing was released of this snapshot."""
-        if self.release is None:
+        made = self.release
+        if made is None:
             return None
-        with self._lock:
-            return desk(
-                material_for(self.study, self.engine, self.snapshot, self.release, self.book)
-            )
+        return self._once(
+            "desk",
+            lambda: desk(material_for(self.study, self.ask, self.snapshot, made, self.book)),
+        )
 
-    @cached_property
+    @property
     def reading(self) -> Reading:
         """The corpus to read in; made on first use, which takes seconds for a million posts."""
-        with self._lock:
-            return Reading(self)
+        return self._once("reading", lambda: Reading(self))
 
-    @cached_property
+    @property
     def chapters(self) -> list[Chapter]:
         """The report's chapters, in its order; empty where nothing was released."""
-        with self._lock:
-            return [] if self.desk is None else chapters_of(self.desk)
+        laid = self.desk
+        return [] if laid is None else self._once("chapters", lambda: chapters_of(laid))
 
-    @cached_property
+    @property
     def simulated(self) -> bool:
         """Whether any source is simulated: every page then says so."""
         return any(source.simulated for source in self.study.sources.values())

@@ -4,15 +4,17 @@ import secrets
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import uvicorn
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from bedside.errors import InputError
 from bedside.explore.app import make_app
 from bedside.explore.security import Identity
 
-__all__ = ["listening_on", "run_server", "serve_study"]
+__all__ = ["listening_on", "run_server", "serve_study", "start_warming"]
 
 LOOPBACK = "127.0.0.1"
 
@@ -45,9 +47,15 @@ def serve_study(
         with listening_on(LOOPBACK, port) as listening:
             address = f"http://{LOOPBACK}:{listening.getsockname()[1]}/"
             ready(address, f"{address}enter?token={token}")
+            start_warming(app)
             run_server(app, listening)
     finally:
         house.close()
+
+
+def start_warming(app: Starlette) -> None:
+    """Make in the background what the first visitor would wait for."""
+    Thread(target=app.state.warm, name="warming", daemon=True).start()
 
 
 def run_server(

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from bedside.errors import InputError
 from bedside.explore.app import make_app
 from bedside.explore.people import People
-from bedside.explore.serving import listening_on, run_server
+from bedside.explore.serving import listening_on, run_server, start_warming
 from bedside.explore.team import TeamDoor
 from bedside.store.study import open_study
 
@@ -99,6 +99,7 @@ def serve_team(folder: Path, at: Listening, *, ready: Callable[[str], None]) -> 
     try:
         with listening_on(at.host, at.port) as listening:
             ready(f"https://{sorted(at.hosts)[0]}:{listening.getsockname()[1]}/")
+            start_warming(app)
             run_server(app, listening, cert=at.cert, key=at.key)
     finally:
         app.state.house.close()

@@ -17,12 +17,11 @@ from bedside.report.material import AgreedRow, ClaimNote, CoverageRow, ImportRow
 from bedside.report.material import Study as ReportedStudy
 from bedside.report.relevance import in_words
 from bedside.store.actions import read_actions
-from bedside.store.engine import Engine
 from bedside.store.imports import read_imports
 from bedside.store.interventions import read_interventions
 from bedside.store.query import parse_query
 from bedside.store.snapshots import Snapshot
-from bedside.store.stages import Aggregate
+from bedside.store.stages import Aggregate, Ask
 from bedside.store.study import Study
 
 __all__ = ["material_for"]
@@ -46,11 +45,11 @@ PERIOD = Aggregate(
 
 
 def material_for(
-    study: Study, engine: Engine, snapshot: Snapshot, made: Release, book: Codebook
+    study: Study, ask: Ask, snapshot: Snapshot, made: Release, book: Codebook
 ) -> Material:
-    """Gather what one report needs; the engine has the snapshot bound."""
+    """Gather what one report needs; `ask` has the snapshot bound."""
     config = study.config
-    period = engine.ask(PERIOD, {}).to_pylist()[0]
+    period = ask(PERIOD, {}).to_pylist()[0]
     coders = {coder for figure in made.figures for coder in figure.evidence.coders}
     makers = sorted({maker for figure in made.figures for maker in figure.evidence.makers})
     return Material(
@@ -73,7 +72,7 @@ def material_for(
         figures=made.figures,
         quotes=made.quotes,
         imports=_imports(study),
-        coverage=_coverage(engine),
+        coverage=_coverage(ask),
         simulated=any(
             study.sources[name].simulated for name in made.sources if name in study.sources
         ),
@@ -192,9 +191,9 @@ def _imports(study: Study) -> list[ImportRow]:
 _COUNTED = ("file", "format", "verified", "read", "kept", "tombstoned", "rejected", "no_post")
 
 
-def _coverage(engine: Engine) -> list[CoverageRow]:
+def _coverage(ask: Ask) -> list[CoverageRow]:
     layers: dict[str, dict[str, Any]] = {}
-    for row in engine.ask(COVERAGE, {}).to_pylist():
+    for row in ask(COVERAGE, {}).to_pylist():
         layers.setdefault(row["layer"], {})[row["coverage"]] = row["texts"]
     return [
         msgspec.convert({"layer": layer, **counts}, CoverageRow) for layer, counts in layers.items()

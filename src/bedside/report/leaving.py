@@ -66,7 +66,7 @@ def leaving_now(study: Study, now: datetime) -> Leaving:
         snapshot, made = release_again(study, engine, now)
         if plan is not None:
             refuse_found(plan, engine)
-        material = material_for(study, engine, snapshot, made, study_codebook(study))
+        material = material_for(study, engine.ask, snapshot, made, study_codebook(study))
     at = Ledger(study.folder).read(made.id).at  # the same content was released when it first was
     return Leaving(material, at, f"{made.id}/{_keep(study, material, plan)}", plan)
 

@@ -18,7 +18,7 @@ from bedside.explore.pages import (
     themes,
 )
 
-__all__ = ["FAMILIES"]
+__all__ = ["FAMILIES", "WARMED"]
 
 FAMILIES = (
     reading,
@@ -37,3 +37,5 @@ FAMILIES = (
     paraphrase,
     document,
 )
+WARMED = (safety.warm,)
+"""What pages stand on beside the corpus and the report's chapters, made before somebody waits for it."""

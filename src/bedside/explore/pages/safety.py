@@ -54,6 +54,11 @@ def routes(house: House) -> list[Route]:
     ]
 
 
+def warm(house: House) -> None:
+    """Read where every case stands."""
+    Inbox(house, Sittings.of(house)).waiting()
+
+
 class Inbox:
     """The inbox over one house."""
 
@@ -70,6 +75,10 @@ class Inbox:
             self._house.clock(),
             roster=self._sittings.roster(ground),
         )
+
+    def waiting(self) -> int:
+        """Cases on which somebody has to act."""
+        return len(self._desk()[1].queue(open_only=True))
 
     # the queue
 

@@ -11,7 +11,7 @@ from bedside.errors import InputError, NotFoundError
 from bedside.judge.caselog import CaseLog
 from bedside.measure.safety.candidates import Scope, candidate_of
 from bedside.measure.safety.case import Case, Line
-from bedside.measure.safety.clock import Clock, load_rules
+from bedside.measure.safety.clock import load_rules
 from bedside.measure.safety.contact import Contact, contacts_of, nameless_posts
 from bedside.measure.safety.elements import verdict
 from bedside.measure.safety.gather import read_posts
@@ -31,12 +31,11 @@ LEAST = 4  # characters of a case id that stand for the whole
 
 
 class Overview(NamedTuple):
-    """A case in the inbox: its line, its four elements, the masked words that say so, and its clock."""
+    """A case in the inbox: its line, its four elements, and the masked words that say so."""
 
     line: Line
     elements: tuple[Element, ...]
     words: dict[str, list[str]]
-    clock: Clock
 
 
 class Desk:
@@ -94,16 +93,19 @@ class Desk:
 
     def overview(self, lines: Iterable[Line]) -> list[Overview]:
         """Lines of the queue with the four elements and the masked words that say so: what an inbox shows of each case."""
+        lines = list(lines)
+        shown = self._roster.shown
         standings = self.standings()
-        chosen = [standings[line.case_id] for line in lines]
-        posts = read_posts(self.ask, {p for at in chosen for p in at.posts})
+        fresh = [standings[line.case_id] for line in lines if line.case_id not in shown]
+        posts = read_posts(self.ask, {p for at in fresh for p in at.posts}) if fresh else {}
         judged = self._roster.judged(posts)
-        found = []
-        for at in chosen:
+        made = {line.case_id: shown[line.case_id] for line in lines if line.case_id in shown}
+        for at in fresh:
             view = view_of(at, posts, judged, self._frame)
             words = {e.name: words_of(e.said, posts) for e in view.elements}
-            found.append(Overview(view.line, view.elements, words, view.clock))
-        return found
+            made[at.case_id] = view.elements, words
+        self._roster.keep_shown(made)
+        return [Overview(line, *made[line.case_id]) for line in lines]
 
     def case(self, name: str) -> Case:
         """One case by its id, or by an unambiguous beginning of it.

@@ -4,7 +4,7 @@ A big study has tens of thousands of cases, of which a person sees fifty at a ti
 the log is kept, and a look reads only the steps and judgements that came since.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from threading import RLock
 
@@ -15,6 +15,7 @@ from bedside.measure.safety.gather import read_posts
 from bedside.measure.safety.opening import standings_of
 from bedside.measure.safety.viewing import Frame, line_now, urgency, view_of
 from bedside.measure.safety.workflow import Standing, standing_of
+from bedside.model.cases import Element
 from bedside.store.stages import Ask
 from bedside.store.study import Study
 
@@ -23,6 +24,9 @@ __all__ = ["Decided", "Roster", "decided_in"]
 AT_ONCE = 5_000  # cases whose posts are read together: some 50 MB
 FEW = 200  # cases that are read one by one from the log; of more the whole log is read
 
+MOST_SHOWN = 1_000  # cases of which the shown words are kept: some 2 MB
+Shown = tuple[tuple[Element, ...], dict[str, list[str]]]
+"""Elements of a case, and the masked words that say so."""
 Decided = Callable[[int], tuple[int, dict[str, datetime]]]
 """Given a number, the last number of the log of judgements, and when each text judged since was first judged."""
 
@@ -60,19 +64,20 @@ class Roster:
         self._judged: dict[str, datetime] = {}
         self._lines: dict[str, Line] = {}
         self._order: list[str] = []
+        self.shown: dict[str, Shown] = {}
 
     def standings(self) -> dict[str, Standing]:
         """Where every case stands now, by id."""
         with self._lock:
             for case in self._follow_log():
-                self._lines.pop(case, None)
+                self._forget(case)
             return dict(self._standings)
 
     def judged(self, posts: Iterable[str]) -> dict[str, datetime]:
         """When a person first judged each of these posts."""
         with self._lock:
             for case in self._follow_judgements():
-                self._lines.pop(case, None)
+                self._forget(case)
             return {post: self._judged[post] for post in posts if post in self._judged}
 
     def lines(self, frame: Frame) -> list[Line]:
@@ -86,6 +91,17 @@ class Roster:
             if stale or len(self._order) != len(self._lines):
                 self._order = sorted(self._lines, key=lambda case: urgency(self._lines[case]))
             return [line_now(self._lines[case], frame) for case in self._order]
+
+    def keep_shown(self, made: Mapping[str, Shown]) -> None:
+        """Keep what the inbox shows of some cases, until a step is taken on one."""
+        with self._lock:
+            if len(self.shown) + len(made) > MOST_SHOWN:
+                self.shown.clear()
+            self.shown.update(made)
+
+    def _forget(self, case: str) -> None:
+        self._lines.pop(case, None)
+        self.shown.pop(case, None)
 
     def _view(self, cases: list[str], frame: Frame) -> None:
         """Lines of some cases from what their posts tell."""
