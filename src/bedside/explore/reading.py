@@ -146,9 +146,14 @@ class Reading:
     def positions(self, keys: Sequence[str] | pa.Array) -> Rows:
         """Positions of posts by their keys; those outside the corpus are left out."""
         wanted = keys if isinstance(keys, pa.Array) else pa.array(keys, pa.string())
-        at = pc.index_in(wanted, value_set=self.corpus.keys)
-        found: Rows = at.drop_null().to_numpy().astype(np.int64)
-        return found
+        if len(wanted) > FEW:
+            at = pc.index_in(wanted, value_set=self.corpus.keys)
+            found: Rows = at.drop_null().to_numpy().astype(np.int64)
+            return found
+        inside = pc.is_in(self.corpus.keys, value_set=wanted).to_numpy(zero_copy_only=False)
+        rows: Rows = np.flatnonzero(inside)
+        order = pc.index_in(self.corpus.keys.take(pa.array(rows)), value_set=wanted).to_numpy()
+        return rows[np.argsort(order)]
 
     def by_points(self, rows: Rows) -> Rows:
         """Order of positions: what tells most of a journey first."""

@@ -104,7 +104,13 @@ def document_bytes(ready: Leaving, kind: str) -> bytes:
 
 
 def export_documents(
-    study: Study, kinds: Sequence[str], *, out: Path | None, now: datetime, live: bool = False
+    study: Study,
+    kinds: Sequence[str],
+    *,
+    out: Path | None,
+    now: datetime,
+    live: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Exported:
     """Write documents of what may leave a study that is locked, all of one release.
 
@@ -118,6 +124,8 @@ def export_documents(
     now : datetime
     live : bool
         Of the figures as they stand, although the plan is frozen.
+    tell : callable, optional
+        Told which document is being written.
 
     Raises
     ------
@@ -136,7 +144,9 @@ def export_documents(
     ready = leaving_now(study, now) if live else leaving(study, now)
     target = out or study.folder / DOCUMENTS
     paths = []
-    for kind in dict.fromkeys(kinds):
+    wanted = list(dict.fromkeys(kinds))
+    for number, kind in enumerate(wanted, 1):
+        tell(f"{kind}, {number} of {len(wanted)}")
         data, path = document_bytes(ready, kind), target / KINDS[kind].file
         replace_file(path, lambda file, data=data: file.write(data))  # type: ignore[misc]
         paths.append(path)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bedside.errors import BedsideError, InputError, NotFoundError, PermissionRefused
+from bedside.explore.errands import Errands, Tell
 from bedside.explore.ground import Ground
 from bedside.explore.house import Asked, House
 from bedside.explore.view import Table, View
@@ -35,6 +36,7 @@ def routes(house: House) -> list[Route]:
         *house.page("/report/preview", at.preview),
         *house.page("/report/documents", at.documents),
         *house.page("/report/documents/{kind}", at.carry),
+        *house.page("/report/errand", at.errand),
         *house.act("/report", at.change),
         *house.act("/report/documents", at.export),
     ]
@@ -44,7 +46,7 @@ class Reports:
     """The plan and the documents of one house."""
 
     def __init__(self, house: House) -> None:
-        self._house = house
+        self._house, self._errands = house, Errands.of(house)
 
     def _table(self) -> tuple[Ground, planning.Table]:
         """The plan laid out over what was released: of its frozen release, else the last one; nothing is released here."""
@@ -69,7 +71,8 @@ class Reports:
 
     def plan(self, asked: Asked) -> View:
         """The plan with what may be chosen."""
-        return self._plan()
+        failed = self._errands.failed()
+        return self._plan(*_refusal(failed)) if failed else self._plan()
 
     def _plan(self, problem: str = "", status: int = 200) -> View:
         _, table = self._table()
@@ -93,6 +96,7 @@ class Reports:
                 "heads": heads,
                 "arranged": table.arranged,
                 "problem": problem,
+                "errand": self._errands.running,
             },
             tables=[
                 Table(name="parts", columns=("id", "kind", "name", "heading", "words"), rows=rows),
@@ -133,11 +137,10 @@ class Reports:
             "down": lambda study, table: planning.change(study, lambda p: move_part(p, part, _place(p, part) + 1)),
             "drop": lambda study, table: planning.change(study, lambda p: drop_part(p, part)),
             "title": lambda study, table: planning.retitle(study, asked.field("title"), asked.field("lead"), table=table),
-            "freeze": lambda study, table: planning.freeze(
-                study, by=asked.who.name or asked.field("by"), now=self._house.clock()
-            ),
             "thaw": lambda study, table: planning.thaw(study),
         }  # fmt: skip
+        if what == "freeze":
+            return self._freeze(asked)
         if what not in changes:
             raise InputError(f"'{what[:20]}' is no act of this page; load it again")
         try:
@@ -146,11 +149,38 @@ class Reports:
             with study.locked():
                 changes[what](study, table)
         except (InputError, NotFoundError, PermissionRefused) as error:
-            return self._plan(str(error), 403 if isinstance(error, PermissionRefused) else 400)
+            return self._plan(*_refusal(error))
         return f"/report#{part}" if part and what in ("write", "up", "down") else "/report"
+
+    def _freeze(self, asked: Asked) -> View | str:
+        """Freeze the plan: what may leave is worked out anew, which takes longer than a page may."""
+        by, now = asked.who.name or asked.field("by"), self._house.clock()
+
+        def work(tell: Tell) -> None:
+            tell("working out what may leave")
+            study = open_study(self._house.folder)
+            with study.locked():
+                planning.freeze(study, by=by, now=now)
+
+        try:
+            error = self._errands.start("freezing the report", work)
+        except BedsideError as refused:
+            error = refused
+        return self._plan(*_refusal(error)) if error else "/report"
+
+    def errand(self, asked: Asked) -> Response:
+        """How far the errand under way is, for the page that waits for it; the page is loaded again where it has ended."""
+        errand = self._errands.running
+        if errand is None:
+            return Response("", headers={"hx-refresh": "true"}, media_type="text/html")
+        view = View(title="", template="errand.html", context={"errand": errand})
+        return HTMLResponse(self._house.render(view, asked))
 
     def documents(self, asked: Asked) -> View:
         """Documents that lie in the study, each held against its release when it is asked for."""
+        if failed := self._errands.failed():
+            problem, status = _refusal(failed)
+            return self._documents(problem=problem, status=status)
         return self._documents(traced=asked.query.get("trace") == "yes")
 
     def _documents(self, *, traced: bool = False, problem: str = "", status: int = 200) -> View:
@@ -176,7 +206,12 @@ class Reports:
             title="Documents",
             template="report_documents.html",
             status=status,
-            context={"documents": shown, "traced": traced, "problem": problem},
+            context={
+                "documents": shown,
+                "traced": traced,
+                "problem": problem,
+                "errand": self._errands.running,
+            },
             tables=[Table(name="documents", columns=columns, rows=rows)],
         )
 
@@ -204,15 +239,27 @@ class Reports:
         kinds = [str(kind) for kind in asked.form.getlist("kind")] if asked.form is not None else []
         if not kinds:
             return self._documents(problem="tick what to write first", status=400)
-        try:
+        now = self._house.clock()
+
+        def work(tell: Tell) -> None:
+            tell("working out what may leave")
             study = open_study(self._house.folder)
             with study.locked():
-                export_documents(study, kinds, out=None, now=self._house.clock())
-        except BedsideError as error:
-            return self._documents(
-                problem=str(error), status=403 if isinstance(error, PermissionRefused) else 400
-            )
-        return "/report/documents"
+                export_documents(study, kinds, out=None, now=now, tell=tell)
+
+        try:
+            error = self._errands.start("writing documents", work)
+        except BedsideError as refused:
+            error = refused
+        if error is None:
+            return "/report/documents"
+        problem, status = _refusal(error)
+        return self._documents(problem=problem, status=status)
+
+
+def _refusal(error: BedsideError) -> tuple[str, int]:
+    """What a page says of an error, and its status."""
+    return str(error), 403 if isinstance(error, PermissionRefused) else 400
 
 
 def _part(asked: Asked) -> Part:

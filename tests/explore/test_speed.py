@@ -1,0 +1,52 @@
+"""What makes pages quick changes nothing that they say."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bedside.explore.ground import Ground, ground_key
+from bedside.explore.page_marks import SHOWN
+from bedside.measure.safety.gather import MARKS, POSTS, read_posts
+
+
+@pytest.fixture
+def ground(study: Path) -> Ground:
+    return Ground(study, ground_key(study))
+
+
+def test_marks_kept_for_lists_are_those_that_the_whole_study_has(ground: Ground) -> None:
+    posts = ground.reading.texts(np.arange(0, len(ground.reading.corpus), 7))
+    whole, kept = ground.reading.marks(posts), ground.reading.shown_marks(posts)
+    assert sum(map(len, kept.values())) > 100
+    names = ("layer", "code", "slot", "assertion", "spans")
+    for post in posts:
+        key = post["post_key"]
+        wanted = [
+            tuple(map(str, (row[name] for name in names)))
+            for row in whole.get(key, ())
+            if row["layer"] in SHOWN and row["code"]
+        ]
+        given = [tuple(map(str, (row[name] for name in names))) for row in kept.get(key, ())]
+        assert sorted(given) == sorted(wanted)
+
+
+def test_posts_asked_for_by_key_are_the_same_from_their_pages_alone(ground: Ground) -> None:
+    keys = ground.reading.corpus.keys.to_pylist()[::50]
+    assert ground.keyed.near(POSTS, {"keys": keys}).sql != POSTS.sql
+    assert ground.keyed.near(MARKS, {"keys": keys * 60}).sql == MARKS.sql
+    assert read_posts(ground.ask, keys) == read_posts(ground.engine.ask, keys)
+    assert read_posts(ground.ask, ["no such post"]) == {}
+
+
+def test_many_posts_are_read_as_few_are(ground: Ground) -> None:
+    rows = np.arange(len(ground.reading.corpus))
+    many = ground.reading.texts(rows)
+    few = [post for at in rows[::200] for post in ground.reading.texts(rows[at : at + 1])]
+    assert few == many[::200] and len(many) == len(rows) > 500
+
+
+def test_positions_keep_the_order_of_the_keys_that_were_asked(ground: Ground) -> None:
+    keys = ground.reading.corpus.keys.to_pylist()
+    wanted = [keys[9], "none", keys[3], keys[400]]
+    assert ground.reading.positions(wanted).tolist() == [9, 3, 400]
