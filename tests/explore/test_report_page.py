@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bedside.explore.errands import Errands
 from bedside.release.ledger import Ledger
 from bedside.store.plans import read_plan
 from bedside.store.study import open_study
@@ -90,6 +91,8 @@ def test_no_document_is_given_but_those_that_export_writes(client: Client, own_s
 
 def test_documents_are_written_carried_away_and_traced(client: Client, own_study: Path) -> None:
     assert client.post("/report/documents", {"kind": "csv"}).status_code == 303
+    if (running := Errands.of(client.app.state.house).running) is not None:
+        running.wait(240)
     answer = client.get("/report/documents/csv")
     assert answer.headers["content-disposition"] == 'attachment; filename="figures.csv"'
     assert answer.content == (own_study / "documents" / "figures.csv").read_bytes()
