@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 from typer.testing import CliRunner
 
 import bedside
@@ -99,11 +100,16 @@ def test_a_leaflet_is_checked_and_written_as_a_page(study: Path, tmp_path: Path)
 
 
 def test_a_scan_and_another_language_are_told_what_to_do(study: Path, tmp_path: Path) -> None:
-    empty, german = tmp_path / "scan.txt", tmp_path / "de.txt"
-    empty.write_text(" ")
+    scan, german = tmp_path / "scan.pdf", tmp_path / "de.txt"
+    page = Image.new("RGB", (620, 877), "white")
+    ImageDraw.Draw(page).text((40, 40), "Endometriosis: what you need to know", fill="black")
+    page.save(scan)  # a page of a scanner: a picture of words, no text
     german.write_text(
         "Die Periode tut weh und der Arzt gibt Ihnen eine Tablette gegen die Schmerzen. " * 6
     )
-    for path, words in ((empty, "OCR"), (german, "seems to be in 'de'")):
+    for path, words in (
+        (scan, "a scanned PDF holds pictures of words"),
+        (german, "seems to be in 'de'"),
+    ):
         done = CliRunner().invoke(app, ["leaflet", str(study), str(path)])
         assert done.exit_code != 0 and words in str(done.exception)

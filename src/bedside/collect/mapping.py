@@ -54,6 +54,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "place_name": ("location", "place"),
     "hashtags": ("hashtags",),
 }  # fmt: skip
+ABOUT = {"about_id", "about_name"}  # what is reviewed
+AMONG_OTHERS = {"thread_id", "in_reply_to", "community_id", "community_name"}  # a forum's columns
 METRICS = {
     "likes": ("likes", "like_count", "num_likes"),
     "shares": ("shares", "share_count", "num_shares"),
@@ -221,8 +223,9 @@ def _metrics(by_name: dict[str, str], used: set[str]) -> dict[str, str]:
 
 def _kind_of(columns: dict[str, str]) -> tuple[str, str]:
     """Platform and kind that the columns suggest."""
+    nameless = "native_id" not in columns and "author_id" not in columns
     if "rating" in columns:
         return "reviews", "review"
-    if "native_id" not in columns and "author_id" not in columns:
-        return "survey", "comment"
-    return "table", "post"
+    if ABOUT & columns.keys() and not AMONG_OTHERS & columns.keys():
+        return "survey" if nameless else "reviews", "review"
+    return ("survey", "comment") if nameless else ("table", "post")

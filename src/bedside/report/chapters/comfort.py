@@ -22,7 +22,7 @@ from bedside.report.printing import NARROW, count, listed, sentence_case, share
 from bedside.report.rows import checked, dot_of, highest, share_table, star_note
 from bedside.report.words import ROLES, plain
 
-__all__ = ["helped", "helpers", "pleas", "staying", "support", "waited"]
+__all__ = ["anybody_answers", "helped", "helpers", "pleas", "staying", "support", "waited"]
 
 _DAY, _HOURS_OF_DAYS = 24, 72  # hours; from three days on a time is printed in days
 _TIMES = ((1, "1 hour"), (6, "6"), (24, "1 day"), (168, "1 week"), (720, "30 days"))
@@ -155,14 +155,19 @@ def support(laid: Desk) -> Markup:
         DotRow(plain(kind), [dot_of(at.get((kind, side))) for side in ("asked", "given")])
         for kind in kinds
     ]
-    title = _support_title(figures)
+    alone = not anybody_answers(laid)
+    title = _support_title(figures, alone=alone)
+    lone = (
+        " No post was collected together with the one it answers: what is given hardly shows here."
+    )
     return figure(
         laid,
         figures,
         name="support",
         title=title,
         sub="Per cent of accounts, by the kind of support that they ask for and that they give to somebody."
-        + star_note(figures),
+        + star_note(figures)
+        + (lone if alone else ""),
         chart=dot_plot(
             "support",
             title,
@@ -175,7 +180,7 @@ def support(laid: Desk) -> Markup:
             join(
                 [
                     share_table("Support asked for and given", "kind", figures, more=["side"]),
-                    _met(laid),
+                    NOTHING if alone else _met(laid),
                 ]
             ),
             len(figures),
@@ -184,7 +189,12 @@ def support(laid: Desk) -> Markup:
     )
 
 
-def _support_title(figures: Sequence[Shown]) -> str:
+def anybody_answers(laid: Desk) -> bool:
+    """Whether anybody here answers anybody."""
+    return any(f.suppressed or f.of_accounts for f in pick(laid.shelf, "community.size"))
+
+
+def _support_title(figures: Sequence[Shown], *, alone: bool) -> str:
     """The kind that most accounts ask for, and what is given of it."""
     asked = [f for f in figures if f.keys.get("side") == "asked" and f.known and f.mid]
     if not asked:
@@ -199,7 +209,7 @@ def _support_title(figures: Sequence[Shown]) -> str:
         ),
         None,
     )
-    more = f"; {share(given.mid, None, None)} give it" if given else ""
+    more = f"; {share(given.mid, None, None)} give it" if given and not alone else ""
     return f"{share(top.mid, None, None)} of accounts ask for {plain(kind)} support{more}"
 
 

@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
-from bedside.report.chapters.comfort import helped, helpers, pleas, staying, support
+from bedside.report.chapters.comfort import (
+    anybody_answers,
+    helped,
+    helpers,
+    pleas,
+    staying,
+    support,
+)
 from bedside.report.charts.network import Link, Node, network_chart
 from bedside.report.figures import Shown, one, pick
 from bedside.report.markup import NOTHING, Markup, join, tag
@@ -243,7 +250,7 @@ def _number(figure: Shown | None) -> str:
 def _conditions(laid: Desk) -> Markup:
     """Whether people with one condition find each other, rare ones too."""
     figures = pick(laid.shelf, "community.conditions")
-    if not figures:
+    if not figures or not anybody_answers(laid):
         return NOTHING
     columns = [Column("condition"), Column("accounts that tell it", numeric=True)]
     columns += [

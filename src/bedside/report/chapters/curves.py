@@ -132,7 +132,10 @@ def _years(figures: Sequence[Shown]) -> list[tuple[float, str]]:
     top, step = next((pair for pair in _REACHES if reach <= pair[0]), _REACHES[-1])
     axis = Axis(top, step, "")
     *first, last = axis.ticks
-    return [*((tick, axis.label(tick)) for tick in first), (last, f"{axis.label(last)} years")]
+    return [
+        *((tick, axis.label(tick)) for tick in first),
+        (last, f"{axis.label(last)} year{'' if last == 1 else 's'}"),
+    ]
 
 
 def _table(own: dict[str, str], figures: Sequence[Shown]) -> Markup:

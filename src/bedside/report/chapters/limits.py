@@ -169,7 +169,7 @@ def sample_sentence(laid: Desk, figure: Shown) -> str:
         return ""
     needed = sample_needed(hits / total)
     if needed >= total:
-        return f"all {count(total, laid.small)} relevant {figure.unit}, for it is too rare for a sample of them"
+        return f"all {count(total, laid.small)} relevant {figure.unit}: a sample of them would not be enough"
     return f"{needed:,} {figure.unit} drawn at random from the {count(total, laid.small)} relevant ones"
 
 

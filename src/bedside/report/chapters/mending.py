@@ -78,7 +78,7 @@ def _table(laid: Desk, found: Sequence[Pain]) -> Markup:
     halves = f" Later: from {since} on, in points." if since else ""
     note = (
         "Largest share first; where intervals overlap the order is not known. How bad: mean of the worst grade an account "
-        f"gives in a post that complains of it, −5 to 5.{halves} Shared words: from the sentences that complain. Causes, proposals and wants are what at least "
+        f"gives in a post that complains of it, −5 to 5; praise in the same post lifts it.{halves} Shared words: from the sentences that complain. Causes, proposals and wants are what at least "
         f"{laid.small} accounts say in such a post in words that the program knows; what is said otherwise is not here."
     )
     figures = [p.common for p in found]

@@ -71,9 +71,9 @@ def _table(laid: Desk, names: list[str], figures: list[Shown]) -> Markup:
         by_code = {
             f.keys["code"]: f for f in pick(laid.shelf, "care.options", option=name, what="outcome")
         }
-        any_of = next(iter(by_code.values()))
+        accounts = next((f.of_accounts for f in by_code.values() if f.known), None)
         rows.append([
-            name, count(any_of.of_accounts, laid.small),
+            name, count(accounts, laid.small),
             *(share_of(by_code[c]) if c in by_code else "–" for c in _OUTCOMES),
             _named(laid.shelf, name, "status"), _named(laid.shelf, name, "reason", "barrier"),
         ])  # fmt: skip
