@@ -229,9 +229,12 @@ def assert_protected(decision: Decision) -> None:
         for q in decision.limits
         if q in tied and decision.hidden[q.of] == SMALL and decision.counts[q]
     ]
-    ranges = feasible_ranges(
-        asked, ties=decision.ties, known=decision.known, bounds=decision.limits
-    )
+    known, bounds = decision.known, dict(decision.limits)
+    if step := decision.round_to:  # a reader knows each shown count to half a step
+        near = {q: round_count(n, step) for q, n in known.items() if n}
+        bounds |= {q: (max(0, n - step // 2), n + step // 2) for q, n in near.items()}
+        known = {q: n for q, n in known.items() if not n}
+    ranges = feasible_ranges(asked, ties=decision.ties, known=known, bounds=bounds)
     for quantity in asked:
         assert ranges[quantity].width >= (1 if quantity.unit == "no_author" else 3)
         assert ranges[quantity].low <= decision.counts[quantity] <= ranges[quantity].high
@@ -368,3 +371,14 @@ def test_counts_of_views_leave_to_two_digits_and_stretches_of_time_to_five() -> 
     assert released[0].hits_accounts == 40
     assert released[1].hits_accounts == 40
     assert (released[1].estimate, released[1].low, released[1].high) == (0.61, 0.45, 0.82)
+
+
+def test_the_steps_that_every_figure_names_again_are_rounded_and_never_hidden() -> None:
+    """Seven posts in other languages are left out: the corpus is what shares are of, so a star on it hides nothing."""
+    figures = flow(0, 300, 0, {"fr": 4, "nl": 3}, 293)
+    decision = decide(figures, POLICY)
+    released = {f.keys["step"]: f for f in release_figures(figures, decision) if "step" in f.keys}
+    assert decision.round_to == 5 and "left out of the corpus" in " ".join(decision.notes)
+    assert [released[s].hits_posts for s in ("unique", "relevant")] == [300, 295]
+    assert released["other_language"].suppressed
+    assert_protected(decision)

@@ -28,7 +28,9 @@ __all__ = [
 
 SMALL, COMPLEMENT = "small", "complement"
 ABOUT_PEOPLE = ("trends.hashtags",)  # plain counts that say something about people
-ROUND_TO = 5  # NHS Digital's rule; the whole release is rounded where an earlier one nearly agrees
+ROUND_TO = 5  # NHS Digital's rule; the whole release is rounded where hiding does not do
+BACKBONE = ("read", "kept", "unique", "relevant", "accounts")
+"""Steps of the flow that stand below figures everywhere as what they are shares of: a star there would hide nothing."""
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +74,8 @@ class Decision:
         Every count of the figures.
     shown_before : dict
         Counts that earlier releases showed: they cannot be called back.
+    spared : frozenset of str
+        Sets that are not hidden to shield others.
     limits : dict
         For every hidden count the least and most (None: no limit) that the rules themselves tell.
     ties : list of Tie
@@ -83,6 +87,7 @@ class Decision:
     counts: dict[Quantity, int]
     shown_before: dict[Quantity, int]
     ties: list[Tie]
+    spared: frozenset[str] = frozenset()
     limits: dict[Quantity, tuple[int, int | None]] = field(default_factory=dict)
     round_to: int = 0
     notes: list[str] = field(default_factory=list)
@@ -171,7 +176,41 @@ def decide(figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown] 
     Not covered: what readers know from elsewhere, and shares of nearly everybody (99 of 100 accounts), where
     the few others are a count that no table holds.
     """
+    decision = _decided(figures, policy, earlier)
+    backbone = _backbone(figures)
+    lost = {n for n in backbone if decision.hidden.get(n) == COMPLEMENT}
+    if lost and not any(name in shown.hidden for shown in earlier for name in lost):
+        decision = _decided(figures, policy, earlier, spared=backbone)
+        decision.round_to = max(decision.round_to, ROUND_TO)
+        decision.notes.append(
+            f"counts are rounded to {decision.round_to}: fewer than {policy.small_count} accounts were left out of the "
+            "corpus for one reason, and exact totals would tell about them"
+        )
+    if not decision.round_to and _nearly_agrees(figures, policy, earlier):
+        decision.round_to = ROUND_TO
+        decision.notes.append(
+            f"counts are rounded to {ROUND_TO}: an earlier release differs by fewer than "
+            f"{policy.small_count} accounts somewhere, and the difference would tell about them"
+        )
+    return decision
+
+
+def _backbone(figures: Iterable[Figure]) -> frozenset[str]:
+    """Sets of the flow that every report names again below its figures."""
+    flow = (f for f in figures if f.measure == "inclusion.flow")
+    return frozenset(own_set(f) for f in flow if f.keys.get("step") in BACKBONE)
+
+
+def _decided(
+    figures: Sequence[Figure],
+    policy: Privacy,
+    earlier: Sequence[Shown],
+    *,
+    spared: frozenset[str] = frozenset(),
+) -> Decision:
+    """Hide what is small, and what would give it away but for the spared sets."""
     decision = _start(figures, policy, earlier)
+    decision.spared = spared
     for name in sorted(_small_sets(figures, policy)):
         decision.hide(name, SMALL, policy)
     out = [q for q in decision.counts if q.of in decision.hidden and q in decision.shown_before]
@@ -180,12 +219,6 @@ def decide(figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown] 
             f"{len(out)} hidden counts stand in an earlier release for all to read"
         )
     _hide_complements(decision, policy, _uses(figures))
-    if not decision.round_to and _nearly_agrees(figures, policy, earlier):
-        decision.round_to = ROUND_TO
-        decision.notes.append(
-            f"counts are rounded to {ROUND_TO}: an earlier release differs by fewer than "
-            f"{policy.small_count} accounts somewhere, and the difference would tell about them"
-        )
     return decision
 
 
@@ -210,7 +243,7 @@ def _hide_complements(decision: Decision, policy: Privacy, uses: Mapping[str, in
                 lost += 1
                 break
             decision.hide(complement, COMPLEMENT, policy)
-    if lost:
+    if lost and not decision.spared:
         decision.notes.append(
             f"{lost} hidden counts can be narrowed down with the help of earlier releases"
         )
@@ -251,6 +284,7 @@ def _complement(
             for tie in ties
             for quantity in (tie.total, *tie.parts)
             if quantity.of not in decision.hidden
+            and quantity.of not in decision.spared
             and quantity not in decision.shown_before
             and decision.counts.get(quantity)
         ]

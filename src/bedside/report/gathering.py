@@ -13,6 +13,7 @@ from bedside.judge.reliability import COLUMNS
 from bedside.measure.kept import study_claims
 from bedside.measure.relevance import measured_of
 from bedside.release.records import Release
+from bedside.release.showing import round_count
 from bedside.report.material import AgreedRow, ClaimNote, CoverageRow, ImportRow, Material, Readers
 from bedside.report.material import Study as ReportedStudy
 from bedside.report.relevance import in_words
@@ -72,7 +73,7 @@ def material_for(
         figures=made.figures,
         quotes=made.quotes,
         imports=_imports(study),
-        coverage=_coverage(ask),
+        coverage=_coverage(ask, made.round_to),
         simulated=any(
             study.sources[name].simulated for name in made.sources if name in study.sources
         ),
@@ -191,10 +192,10 @@ def _imports(study: Study) -> list[ImportRow]:
 _COUNTED = ("file", "format", "verified", "read", "kept", "tombstoned", "rejected", "no_post")
 
 
-def _coverage(ask: Ask) -> list[CoverageRow]:
+def _coverage(ask: Ask, round_to: int) -> list[CoverageRow]:
     layers: dict[str, dict[str, Any]] = {}
     for row in ask(COVERAGE, {}).to_pylist():
-        layers.setdefault(row["layer"], {})[row["coverage"]] = row["texts"]
+        layers.setdefault(row["layer"], {})[row["coverage"]] = round_count(row["texts"], round_to)
     return [
         msgspec.convert({"layer": layer, **counts}, CoverageRow) for layer, counts in layers.items()
     ]
