@@ -13,10 +13,10 @@ from bedside.store.keys import load_keys
 
 OPENINGS = (
     "On Monday I came in with my daughter.",
-    "My husband brought me after the fall at home.",
-    "The letter had said nine in the morning, so I took the early bus.",
-    "This was for the results of my blood test.",
-    "I have been under this clinic since the operation on my knee.",
+    "My husband brought me on the early bus.",
+    "This was on the second floor of the old building.",
+    "I came with my neighbour from the village.",
+    "It rained all morning when I set out.",
 )
 WAITED = (
     "I waited six hours to be seen and nobody came.",
@@ -25,11 +25,7 @@ WAITED = (
     "Still waiting for the scan after five months.",
 )
 KIND = "The nurse was so kind and friendly, she explained everything to me."
-CLOSINGS = (
-    "We got home after dark.",
-    "My son had to leave work.",
-    "I had taken the day off for this.",
-)
+CLOSINGS = ("We got home after dark.", "My son drove me back.", "I walked home by the river.")
 ANSWERS = {"access_basis": "own_data", "lawful_basis": "consent", "dpia_ref": "D1"}
 
 
