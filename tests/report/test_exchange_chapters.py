@@ -174,7 +174,7 @@ def test_whom_professionals_answer_is_said_with_its_n_and_ties_are_named_by_defi
     assert "Of 400 replies by health professionals to others' posts in these sources, 75 %" in said
     assert "25 % (20–30) answered each other; counted by ties" in said
     assert (
-        "accounts answer other kinds more than by chance (assortativity -0.10 (-0.20–-0.05)" in said
+        "accounts answer other kinds more than by chance (assortativity −0.10 (−0.20–−0.05)" in said
     )
     assert "never an account: nobody is named, ranked or scored" in said
     found = exchange_finding(held)

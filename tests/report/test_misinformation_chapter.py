@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+import pytest
 
 from bedside.model.interventions import Intervention
 from bedside.report.chapters.misinformation import misinformation
@@ -136,7 +137,7 @@ def test_verdicts_are_those_of_sources_with_their_day_and_none_is_ours() -> None
 
 def test_what_followed_is_before_and_after_and_never_an_effect() -> None:
     text = told()
-    assert "2 interventions are logged. Of 4 comparisons 2 could be measured: the claim was told less afterwards in 1, more in 0" in text  # fmt: skip
+    assert "2 interventions are logged. Of 4 comparisons 2 could be measured: in 1 the claim was told less afterwards and in 1 no change can be told." in text  # fmt: skip
     assert "A film by a nurse. (i1, 1 September 2025) itself before 0.61 (0.45–0.83)" in text
     assert "entered 221 days later" in text
     assert "no number: 4 periods before" in text
@@ -163,6 +164,26 @@ def test_advice_says_who_where_and_with_what_for_untrue_claims_only() -> None:
     assert "With: What holds of honey." in advice
     assert "walking helps sleep." not in advice.split("Questions without reply")[0]
     assert "Mind what most corrections lack: explains the fallacy" in advice
+
+
+@pytest.mark.parametrize(
+    ("corrects", "hidden", "words"),
+    [
+        (20, False, "20 accounts correct it; a health professional could join them"),
+        (3, True, "too few to be counted"),
+        (0, False, "nobody is seen to correct it"),
+    ],
+)
+def test_advice_never_says_nobody_where_somebody_corrects(
+    corrects: int, hidden: bool, words: str
+) -> None:
+    """Where the roles of those who correct a claim may not be told, whether anybody does is."""
+    keys = {"claim": "tea", "stance": "corrects"}
+    figures = [f for f in claims_figures() if f.measure != "misinformation.parts_taken" and not keys.items() <= f.keys.items()]  # fmt: skip
+    figures.append(share("misinformation.stances", keys, corrects, 170, suppressed=hidden))
+    text = told(figures=figures)
+    tea = text[text.index("Who could answer") :].split("tea replaces insulin.")[1].split("With:")[0]
+    assert words in tea
 
 
 def test_voids_are_ranked_and_no_reply_is_called_bad() -> None:

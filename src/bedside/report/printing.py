@@ -41,7 +41,8 @@ def span(low: float | None, high: float | None, digits: int | None = 0) -> str:
     """
     if low is None or high is None:
         return ""
-    first, last = (f"{x:g}" if digits is None else f"{x:.{digits}f}" for x in (low, high))
+    ends = (f"{x:g}" if digits is None else f"{x:.{digits}f}" for x in (low, high))
+    first, last = (end.replace("-", "−") for end in ends)
     return f"({first}{_NO_BREAK_DASH}{last})"
 
 

@@ -214,10 +214,9 @@ def _lead(figures: Sequence[Shown], logged: Sequence[Intervention]) -> str:
     log = f"{len(logged)} intervention{'s are' if len(logged) != 1 else ' is'} logged" if logged else "No intervention is logged (bedside interventions add)"  # fmt: skip
     if not known:
         return f"{log}. Of {len(figures)} comparisons none has a number that may be given: {refused} are refused for want of periods or accounts."
-    return (
-        f"{log}. Of {len(figures)} comparisons {len(known)} could be measured: the claim was told less afterwards in {len(down)}, "
-        f"more in {len(up)}, and in the others no change can be told."
-    )
+    ways = [(len(down), "the claim was told less afterwards"), (len(up), "it was told more"), (len(known) - len(down) - len(up), "no change can be told")]  # fmt: skip
+    said = listed([f"in {many} {words}" for many, words in ways if many])
+    return f"{log}. Of {len(figures)} comparisons {len(known)} could be measured: {said}."
 
 
 def _event(logged: Sequence[Intervention], f: Shown) -> str:
@@ -245,9 +244,9 @@ def advice(laid: Desk, claims: Sequence[str]) -> Markup:
     notes = [note for claim in claims if (note := noted(laid, claim)) and note.verdict in UNTRUE]
     if not notes:
         return NOTHING
-    items = [tag("li", tag("b", f"{note.name}. "), " ".join([
+    items = [tag("li", tag("b", f"{note.name}. "), " ".join(filter(None, [
         _asked_or_told(laid, note.id), _where(laid, note.id), _who(laid, note.id), f"With: {note.fact}" if note.fact else "",
-    ]).strip()) for note in notes]  # fmt: skip
+    ]))) for note in notes]  # fmt: skip
     few = _missing(pick(laid.shelf, "misinformation.correction_parts", claim=ANY))
     lacks = f" Mind what most corrections lack: {listed(few)}." if few else ""
     rules = f"By fixed rules from the figures above; people decide.{lacks} State the fact first, name the myth once, say why it misleads, and end with the fact."
@@ -270,7 +269,10 @@ def _asked_or_told(laid: Desk, claim: str) -> str:
 
 
 def _where(laid: Desk, claim: str) -> str:
-    first = leaders(pick(laid.shelf, "misinformation.platforms", claim=claim))
+    there = pick(laid.shelf, "misinformation.platforms", claim=claim)
+    first = leaders(there)
+    if len(there) < 2:
+        return ""  # one platform is all there is
     if len(first) == 1:
         return f"Where: on {first[0].keys['platform']}, where {share_of(first[0])} of those who repeat it do so."
     return "Where: no one platform stands out." if first else ""
@@ -285,14 +287,26 @@ def _who(laid: Desk, claim: str) -> str:
     alone = ""
     if corrected is not None and corrected.known and corrected.of_posts:
         alone = f" Of {count(corrected.of_posts, laid.small)} posts that repeat it, {share_of(corrected)} were corrected in a direct answer."
-    if held is None or not held.of_accounts:
+    if held is not None and held.known and held.of_accounts:
+        return f"Who: {_professionals(laid, held)}{alone}"
+    everybody = one(laid.shelf, "misinformation.stances", claim=claim, stance="corrects")
+    if everybody is None:
+        return alone.strip()
+    if not everybody.known:
+        return f"Who: those who correct it are too few to be counted; a health professional could.{alone}"
+    if everybody.hits_accounts:
+        many = count(everybody.hits_accounts, laid.small)
+        return f"Who: {many} accounts correct it; a health professional could join them.{alone}"
+    return f"Who: nobody is seen to correct it; a health professional could.{alone}"
+
+
+def _professionals(laid: Desk, held: Shown) -> str:
+    """How many of those who correct a claim are professionals, and what follows."""
+    if held.hits_accounts:
         return (
-            f"Who: nobody is seen to correct it; a health professional could.{alone}"
-            if not (held and held.suppressed)
-            else alone.strip()
+            f"{share_of(held)} of accounts that correct it are health professionals; support them."
         )
-    if held.known and not held.hits_accounts:
-        return f"Who: none of {count(held.of_accounts, laid.small)} accounts that correct it is a health professional’s; one could join them.{alone}"
-    if held.known:
-        return f"Who: {share_of(held)} of accounts that correct it are health professionals; support them.{alone}"
-    return alone.strip()
+    many = count(held.of_accounts, laid.small)
+    return (
+        f"none of {many} accounts that correct it is a health professional’s; one could join them."
+    )

@@ -229,7 +229,7 @@ def _structure(laid: Desk, known: Sequence[Shown]) -> Markup:
         ids = [f.id for f in cells if f is not None]
         rows.append([number, *map(_number, cells), tag("code", ids[0]) if ids else "–"])
     told = [
-        f"{words} {f.mid:.{0 if number == 'longest' else 2}f}"
+        f"{words} {f.mid:.{0 if number == 'longest' else 2}f}".replace("-", "−")
         for number, words in _WHOLE.items()
         for f in whole
         if f.keys.get("number") == number
@@ -237,14 +237,14 @@ def _structure(laid: Desk, known: Sequence[Shown]) -> Markup:
     caption = (
         "How closely each community is knit: pairs that are tied, of all pairs; how often two accounts tied to a third are tied to each "
         "other, as a mean over accounts and over all such pairs; and ties to other communities less ties within, of all (E-I index; "
-        f"-1: all within). Of all together: {', '.join(told)}. Counted from the answers that were collected: what was not collected "
+        f"−1: all within). Of all together: {', '.join(told)}. Counted from the answers that were collected: what was not collected "
         "makes a community look looser than it is"
     )
     return table(caption, columns, rows)
 
 
 def _number(figure: Shown | None) -> str:
-    return "–" if figure is None or not figure.known else f"{figure.mid:.2f}"
+    return "–" if figure is None or not figure.known else f"{figure.mid:.2f}".replace("-", "−")
 
 
 def _conditions(laid: Desk) -> Markup:

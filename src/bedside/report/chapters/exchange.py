@@ -121,7 +121,7 @@ def _ties(laid: Desk) -> str:
             else "whether accounts seek their own kind or others cannot be told"
         )
         said.append(
-            f"By role, {told} (assortativity {keep.mid:.2f} {span(keep.low, keep.high, 2)}; 1: only their own, 0: as by chance)."
+            f"By role, {told} (assortativity {f'{keep.mid:.2f}'.replace('-', '−')} {span(keep.low, keep.high, 2)}; 1: only their own, 0: as by chance)."
         )
     return " ".join(said)
 

@@ -32,6 +32,9 @@ def spreading(laid: Desk) -> Markup:
     return join([tag("h3", "How they spread"), *held]) if held else NOTHING
 
 
+_NAMES = {**ROLES, "unclear": "accounts of unclear role"}
+
+
 def _parts(laid: Desk) -> Markup:
     """Who starts, carries, questions and corrects claims, by role."""
     said, figures = [], []
@@ -42,7 +45,7 @@ def _parts(laid: Desk) -> Markup:
             continue
         named = listed(
             [
-                f"{ROLES.get(f.keys['role'], plain(f.keys['role']))} {share_of(f)}"
+                f"{_NAMES.get(f.keys['role'], plain(f.keys['role']))} {share_of(f)}"
                 for f in by_size(held)[:2]
                 if f.mid > 0
             ]
@@ -121,10 +124,9 @@ def _matched(laid: Desk) -> Markup:
         return NOTHING
     known = [f for f in figures if f.known and f.low is not None and f.high is not None]
     if not known:
-        why = next((f.refused for f in figures if f.refused), "")
-        reason = f" ({why})" if why else ""
         return paragraph(
-            f"Whether untrue claims spread otherwise than true ones of equal size cannot be said here{reason}."
+            "Whether untrue claims spread otherwise than true ones of equal size cannot be said here: that takes at least five untrue "
+            "and five true claims with cascades of one size on one platform."
         )
     return join(
         [paragraph(_compared(known)), evidence_line(known, laid.codebook, small=laid.small)]

@@ -31,7 +31,12 @@ _TOLD = (("clinician", "patient"), ("patient", "patient"), ("patient", "clinicia
 
 
 def _name(who: str) -> str:
-    named = {**ROLES, "influencer": "influencers", "other": "others", "unclear": "unclear accounts"}
+    named = {
+        **ROLES,
+        "influencer": "influencers",
+        "other": "others",
+        "unclear": "accounts of unclear role",
+    }
     return named.get(who, plain(who))
 
 
