@@ -1,5 +1,6 @@
 """Charts draw what was measured, on scales from zero, and nothing where a number may not be shown."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from bedside.report.charts.dots import Dot, DotRow, dot_plot
 from bedside.report.charts.drawing import nice_axis
 from bedside.report.charts.heat import Cell, CodeRow, heat_table, level, shade_key
+from bedside.report.charts.panels import Panel, Point, panel_chart
 from bedside.report.charts.weeks import Week, week_chart
 
 AXIS = nice_axis(40, "%", limit=100)
@@ -110,3 +112,12 @@ def test_a_cut_first_month_gives_way_to_the_next() -> None:
     weeks = [Week(first + timedelta(weeks=at), 10) for at in range(20)]
     drawn = week_chart("w", "t", "d", weeks, nice_axis(12, ""))
     assert ">Dec<" not in drawn and drawn.count(">Jan<") == 2
+
+
+def test_a_line_stays_on_its_panel_though_its_last_point_lies_past_the_last_tick() -> None:
+    points = [Point(0, 100, 100, 100), Point(3.6, 70, 60, 80), Point(7.5, 55, 40, 60)]
+    drawn = panel_chart("p", "t", "w", [Panel("a", points)], AXIS, [(0, "0"), (3.6, "6 hours")])
+    for picture in re.findall(r"<svg.*?</svg>", drawn, re.DOTALL):
+        (width,) = re.findall(r'viewBox="0 0 ([\d.]+) ', picture)
+        places = [float(x) for x in re.findall(r'<circle class="po" cx="([\d.]+)"', picture)]
+        assert places and max(places) < float(width)

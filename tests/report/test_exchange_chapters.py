@@ -77,6 +77,15 @@ def test_how_who_talks_to_whom_is_a_matrix_and_hidden_cells_stay_hidden() -> Non
     assert "Patients to clinicians" not in said.split("as a table")[0]
 
 
+def test_hidden_exchanges_are_not_said_to_be_none() -> None:
+    ends = [share(f.measure, f.keys, 3, 5, suppressed=True) for f in ended(5)]
+    said = body(offline(laid(*ends)))
+    assert "were found, but too few people" in said and "No exchange" not in said
+    mixed = [share(f.measure, f.keys, 3, 5, suppressed=True) for f in answered("clinician", {"patient": 3}, 5)]  # fmt: skip
+    said = body(exchange(laid(*mixed)))
+    assert "too few do" in said and "Nobody" not in said
+
+
 def test_silence_is_not_satisfaction() -> None:
     said = body(offline(laid(*ended(300, no_word=200, sent=100))))
     assert "in none the asker says that it was settled" in said

@@ -79,7 +79,7 @@ def _curve(laid: Desk) -> Markup:
         f"plea after {waited(_hours(day))}"
     )
     median = one(laid.shelf, "community.first_reply_median")
-    half = "Half never had a reply while they were watched."
+    half = "More than half had no reply for as long as they were watched."
     if median is not None and median.known:
         half = f"Half had a reply within {waited(median.mid)}{_limits(median)}."
     drawn = [Point(0, 100, 100, 100), *(_point(f, _on_scale(_hours(f))) for f in points)]
@@ -267,10 +267,11 @@ def helpers(laid: Desk) -> Markup:
     written = ""
     if core.hits_posts is not None and core.of_posts:
         written = f" They wrote {share(core.hits_posts / core.of_posts, None, None)} of the {count(core.of_posts)} posts that did."
-    told = paragraph(
-        f"Of {count(core.of_accounts)} accounts that gave support to somebody, {share_of(core)} gave it to five others or more."
-        f"{written}{who} They are counted here and never named."
-    )
+    whole = f"{count(core.of_accounts)} accounts that gave support to somebody"
+    said = f"Of {whole}, {share_of(core)} gave it to five others or more.{written}{who} They are counted here and never named."
+    if not core.hits_accounts:
+        said = f"Of {whole}, none is seen to have given it to five others or more."
+    told = paragraph(said)
     return join(
         [
             tag("h3", "Who carries the help"),

@@ -72,6 +72,9 @@ def exchange(laid: Desk) -> Chapter | None:
     figures = pick(laid.shelf, "exchange.mixing")
     if not figures:
         return None
+    if not any(f.of_posts for f in figures) and any(f.suppressed for f in figures):
+        few = "People answer each other here, but too few do for anything to be told of who talks to whom."
+        return Chapter("exchange", _HEAD, paragraph(few))
     if not any(f.of_posts for f in figures):
         nobody = (
             "Nobody answers anybody here: no post of these sources was collected together with the post that it answers. "

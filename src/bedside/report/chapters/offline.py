@@ -114,6 +114,12 @@ def offline(laid: Desk) -> Chapter | None:
     ends = _all(laid)
     if not ends:
         return None
+    if not any(f.of_posts for f in ends) and any(f.suppressed for f in ends):
+        few = (
+            "Exchanges with a health professional were found, but too few people take part in them for anything to be told of how "
+            "they ended. Nothing can be said of when online can stand in for offline here."
+        )
+        return Chapter("exchange-offline", _HEAD, paragraph(few))
     if not any(f.of_posts for f in ends):
         nobody = (
             "No exchange with a health professional was found: nobody who is known to be one answers a question, or is asked "

@@ -52,7 +52,7 @@ def panel_chart(
     axis : Axis
         Upright, from zero.
     ticks : sequence of (place, label)
-        Along the line; the first and the last are the ends of the scale.
+        Along the line. The scale goes from the first to the last, or on to the last point.
     """
 
     def draw(width: int, kind: str) -> Markup:
@@ -79,7 +79,8 @@ def _panel(
     left, top, right = place
     floor, ceiling = top + _HEAD + _HEIGHT, top + _HEAD + 8
     y = scale(axis.top, floor, ceiling)
-    first, last = ticks[0][0], ticks[-1][0]
+    first = ticks[0][0]
+    last = max(ticks[-1][0], *(point.at for point in panel.points), first)
     across = scale(max(last - first, 1e-9), left + _LEFT, right - _RIGHT)
 
     def x(at: float) -> float:
