@@ -211,3 +211,10 @@ def test_twenty_providers_are_drawn_in_drawings_that_fit_a_printed_page() -> Non
     assert html.count('id="provider-months-own-4-736-t"') == 1
     ids = [part.split('"')[0] for part in html.split(' id="')[1:]]
     assert len(ids) == len(set(ids)), "every drawing has ids of its own"
+
+
+def test_thin_months_at_either_end_are_left_off_and_the_chart_stands() -> None:
+    months = [2, 3, *STEADY, 4, 1]
+    html = providers_text(reviewed("Ash", 290, 900), provider_months("Ash", months))
+    text = text_of(html)
+    assert "no month differs from the usual 40 %" in text and "not shown, as those" not in text

@@ -60,9 +60,14 @@ def control(figures: Sequence[Shown]) -> Controlled | None:
     Returns
     -------
     Controlled or None
-        None with fewer than twelve months that may be shown, or where over a tenth of the months are hidden: those
-        are the months with few complaints, so that the mean of the others would be too high.
+        None with fewer than twelve months that may be shown, or where over a tenth of the months between the first
+        and the last of these are hidden: those are the months with few complaints, so that the mean of the others
+        would be too high. At either end it is collection that begins or stops.
     """
+    there = [at for at, f in enumerate(figures) if f.known and f.of_accounts]
+    if not there:
+        return None
+    figures = figures[there[0] : there[-1] + 1]
     known = [f for f in figures if f.known and f.of_accounts]
     hidden = len(figures) - len(known)
     if len(known) < FEWEST_POINTS or hidden > _MOST_HIDDEN * len(figures):

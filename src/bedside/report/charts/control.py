@@ -16,7 +16,7 @@ _HEAD, _TALL, _FOOT, _GAP = (
     26,
 )  # px of a panel: label, drawing, labels below; between two
 _LABELS = {"wide": 8, "slim": 4}  # most labels below a chart of its own
-_PANEL_LABELS = 4
+_PANEL_LABELS = 3
 _COLUMNS = {"wide": 2, "slim": 1}
 _PANELS = 6  # of one drawing: a drawing is not parted between two printed pages
 
