@@ -300,7 +300,8 @@ def _figures(
     steps.changed = True
     bind_study(study, engine, snapshot)
     engine.progress("measure", 0, 1)
-    figures = measure_all(engine.ask, measure_context(study, engine, snapshot, book))
+    context = measure_context(study, engine, snapshot, book)
+    figures = measure_all(engine.ask, context, at_once=engine.at_once)
     keep_figures(study, snapshot, KeptFigures(key, figures))
     engine.progress("measure", 1, 1)
     return figures

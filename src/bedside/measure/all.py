@@ -1,5 +1,7 @@
 """All measures of a study, in the order of the report."""
 
+from functools import partial
+
 from bedside.measure.care.all import measure_care
 from bedside.measure.codes import measure_codes
 from bedside.measure.community.all import measure_community
@@ -15,6 +17,7 @@ from bedside.measure.safety.figures import measure_safety
 from bedside.measure.themes import measure_themes
 from bedside.measure.trends.all import measure_trends
 from bedside.model.figures import Figure
+from bedside.store.side_by_side import side_by_side
 from bedside.store.stages import Ask
 
 __all__ = ["MEASURES", "measure_all"]
@@ -36,7 +39,7 @@ MEASURES = (
 )
 
 
-def measure_all(ask: Ask, context: MeasureContext) -> list[Figure]:
+def measure_all(ask: Ask, context: MeasureContext, *, at_once: int = 1) -> list[Figure]:
     """Every figure that the snapshot gives.
 
     Parameters
@@ -45,10 +48,13 @@ def measure_all(ask: Ask, context: MeasureContext) -> list[Figure]:
         Runs SQL over the study's tables; its time zone is UTC.
     context : MeasureContext
         Snapshot, codebook, makers and codes.
+    at_once : int
+        Measures that may ask at the same time.
 
     Returns
     -------
     list of Figure
         In a fixed order; the same snapshot, codebook and makers give the same figures and ids.
     """
-    return [figure for measure in MEASURES for figure in measure(ask, context)]
+    calls = [partial(measure, context=context) for measure in MEASURES]
+    return [figure for found in side_by_side(ask, calls, at_once) for figure in found]

@@ -1,5 +1,6 @@
 """A study bound to an engine: every table as of a snapshot, with its codebook and the snapshot that is current."""
 
+from pathlib import Path
 from shlex import quote
 
 import pyarrow as pa
@@ -24,6 +25,8 @@ from bedside.store.views import CASE_POSTS
 
 __all__ = ["bind_study", "bind_tables", "current_snapshot", "is_whole", "study_codebook"]
 
+_CASES: dict[Path, tuple[str, pa.Table]] = {}
+"""Cases of each study as last read, by the version of their log: a run binds ten times."""
 DERIVED = ("posts", "folds", "threads", "relevance", "understood")
 
 
@@ -80,4 +83,7 @@ def _case_posts(study: Study) -> pa.Table:
     if not has_log(study):
         return CASE_POSTS.empty_table()
     with open_cases(study) as log:
-        return case_table(log)
+        version = log.version()
+        if (kept := _CASES.get(study.folder)) is None or kept[0] != version:
+            kept = _CASES[study.folder] = version, case_table(log)
+    return kept[1]

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from bedside.errors import BedsideError, StorageError
 from bedside.store.files import content_key, replace_file
+from bedside.store.kept_tables import KeptTables
 from bedside.store.manifest import Dataset, Page
 from bedside.store.paging import (
     NO_CONTEXT,
@@ -26,7 +27,7 @@ from bedside.store.paging import (
 from bedside.store.spill import own_folder
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study
-from bedside.store.views import KEPT_TABLES, SCHEMAS, VIEWS
+from bedside.store.views import SCHEMAS, VIEWS
 
 __all__ = ["EmbeddedEngine", "Engine", "Progress", "quiet"]
 
@@ -66,6 +67,15 @@ def _sql_errors(name: str) -> Iterator[None]:
         ) from error
 
 
+def _source(
+    name: str, datasets: Mapping[str, Dataset], tables: Mapping[str, pa.Table]
+) -> Dataset | pa.Table:
+    """What stands behind a name: a dataset with pages, else a table in memory, else nothing."""
+    if name in datasets and datasets[name].pages:
+        return datasets[name]
+    return tables.get(name, SCHEMAS[name].empty_table())
+
+
 class Engine(Protocol):
     """What a room may ask of an engine; the embedded one and Spark answer alike.
 
@@ -73,10 +83,13 @@ class Engine(Protocol):
     ----------
     study : Study
     progress : Progress
+    at_once : int
+        Threads that may ask at the same time to some use.
     """
 
     study: Study
     progress: Progress
+    at_once: int
 
     def __enter__(self) -> "Engine":
         """Begin; the engine is open."""
@@ -125,8 +138,11 @@ class EmbeddedEngine:
         )
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET default_null_order = 'nulls_first_on_asc_last_on_desc'")
+        self._kept = KeptTables(self.connection, self.spill / "kept.duckdb")
+        self.at_once = self.workers
         self.bound: dict[str, Dataset] = {}
         self._rests: dict[str, object] = {}
+        self._shown: dict[str, object] = {}
 
     def __enter__(self) -> "EmbeddedEngine":
         return self
@@ -144,23 +160,26 @@ class EmbeddedEngine:
         tables = dict(extra or {})
         rests = {name: tables.get(name, datasets.get(name)) for name in _CORPUS_OF}
         if rests != self._rests:
-            for name in KEPT_TABLES:
-                self.connection.execute(f"DROP TABLE IF EXISTS {name}")
+            self._kept.drop()
         self.bound, self._rests = dict(datasets), rests
-        for name, schema in SCHEMAS.items():
-            if name in datasets and datasets[name].pages:
-                files = [str(self.study.folder / page.file) for page in datasets[name].pages]
-                quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-                self.connection.execute(
-                    f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{quoted}])"  # noqa: S608
-                )
-            else:
-                self._keep(f"given_{name}", tables.get(name, schema.empty_table()))
-                self.connection.execute(
-                    f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM given_{name}"  # noqa: S608
-                )
-        for name, sql in VIEWS.items():
+        wanted = {name: _source(name, datasets, tables) for name in SCHEMAS}
+        changed = [name for name, source in wanted.items() if self._shown.get(name) != source]
+        for name in changed:
+            self._show(name, wanted[name])
+        for name, sql in VIEWS.items() if changed else ():
             self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
+        self._shown = wanted
+
+    def _show(self, name: str, source: Dataset | pa.Table) -> None:
+        """Show a dataset's pages, or a table in memory, as a view."""
+        if isinstance(source, Dataset):
+            files = [str(self.study.folder / page.file) for page in source.pages]
+            quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+            of = f"read_parquet([{quoted}])"
+        else:
+            of = f"given_{name}"
+            self._keep(of, source)
+        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {of}")  # noqa: S608
 
     def _keep(self, name: str, table: pa.Table) -> None:
         """Copy a table in memory into the database, where every cursor sees it."""
@@ -170,12 +189,7 @@ class EmbeddedEngine:
 
     def prepare(self, aggregate: Aggregate) -> None:
         """Keep the corpus tables that an aggregate reads, for as long as this connection lasts."""
-        wanted = set(aggregate.needs)
-        if "corpus_marks" in wanted:
-            wanted.add("corpus")
-        for name, sql in KEPT_TABLES.items():
-            if name in wanted:
-                self.connection.execute(f"CREATE TABLE IF NOT EXISTS {name} AS {sql}")
+        self._kept.prepare(aggregate.needs)
 
     def ask(self, aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
         """Run an aggregate over the bound tables.

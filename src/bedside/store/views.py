@@ -17,6 +17,7 @@ __all__ = [
     "FOLDS",
     "IMPORTS",
     "INTERACTIONS",
+    "KEPT_ORDER",
     "KEPT_TABLES",
     "RELEVANCE",
     "REPLIES",
@@ -272,3 +273,5 @@ false); they are equal where people answer themselves. A target may be later tha
 """
 KEPT_TABLES = {"corpus": CORPUS, "corpus_marks": CORPUS_MARKS, "interactions": INTERACTIONS}
 """Kept as tables for the length of a connection: every measure reads them. Each may read those before it."""
+KEPT_ORDER = {"corpus_marks": "layer, code"}
+"""Order in which an engine may keep a table: a question about one layer then reads that layer and no other."""

@@ -74,6 +74,7 @@ class SparkEngine:
         self.study = Study(study.folder.resolve(), study.config, study.sources)
         self.progress = progress
         self.workers = workers or os.cpu_count() or 1
+        self.at_once = 1
         self.spill = own_folder(self.study.spill)
         self._own = session is None
         self._shown: dict[str, object] = {}

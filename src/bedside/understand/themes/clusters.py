@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_matrix
 
 __all__ = ["BLOCK", "Cosines", "adjusted_rand", "find_groups", "matched", "nearest", "stability"]
 
@@ -56,8 +57,7 @@ def find_groups(vectors: Vectors, count: int, seed: int) -> tuple[Labels, Vector
         if (new == labels).all():
             break
         labels = new
-        sums = np.zeros(centres.shape, np.float64)
-        np.add.at(sums, labels, vectors)
+        sums = _sums(vectors, labels, count)
         length = np.sqrt((sums * sums).sum(axis=1, keepdims=True))
         worst = iter(np.argsort(cosines, kind="stable"))
         for group in np.flatnonzero(length[:, 0] < 1e-9):
@@ -65,6 +65,15 @@ def find_groups(vectors: Vectors, count: int, seed: int) -> tuple[Labels, Vector
             length[group] = 1
         centres = np.asarray(sums / length, np.float32)
     return labels, centres
+
+
+def _sums(vectors: Vectors, labels: Labels, count: int) -> npt.NDArray[np.float64]:
+    """Sum of the vectors of each group, added in their order: the same to the last digit wherever it is computed."""
+    members = np.argsort(labels, kind="stable")
+    ends = np.cumsum(np.bincount(labels, minlength=count))
+    ones = np.ones(len(vectors))
+    which = csr_matrix((ones, members, np.append(0, ends)), shape=(count, len(vectors)))
+    return np.asarray(which @ vectors, np.float64)
 
 
 def _start(vectors: Vectors, count: int, rng: np.random.Generator) -> Vectors:
