@@ -139,6 +139,8 @@ def test_a_report_is_frozen_exported_and_checked_in_the_browser(
     for kind in ("report", "slides"):
         page.get_by_label(kind, exact=True).check()
     page.get_by_role("button", name="write what is ticked").click()
+    page.get_by_role("link", name="slides.pptx").wait_for()
+    page.locator("p[role=status]").wait_for(state="detached")  # all are written
     with page.expect_download() as waiting:
         page.get_by_role("link", name="report.html").click()
     shutil.copy(waiting.value.path(), tmp_path / "report.html")
