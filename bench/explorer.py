@@ -1,10 +1,12 @@
-"""Speed of the explorer: ten people read while two write, on a simulated study of any size.
+"""Speed of the explorer: ten people read while two code, on a simulated study of any size.
 
-python -m bench.explorer [STUDY] [--posts 100000] [--readers 10] [--writers 2] [--seconds 20]
+python -m bench.explorer [STUDY] [--posts 100000] [--readers 10] [--coders 2] [--seconds 60]
 
-Without STUDY one is made under build/explorer-POSTS and kept. The server is `bedside open`, as people start it. Each
-reader follows links of its own: first views that nobody has seen, then the same views again. What counts is the finished
-answer, gzip on the wire.
+Without STUDY one is made under build/explorer-POSTS and kept. A STUDY that is given gets two samples and the decisions of
+those who code, so give a copy (`cp -rl STUDY COPY; cp --remove-destination STUDY/*.sqlite COPY` takes no room for its pages).
+The server is `bedside open`, as people start it. Each reader follows links of its own: a view that nobody has seen, views that
+were seen before, a page, a figure; each coder saves a post and reads the next. What counts is the finished answer, gzip on
+the wire.
 """
 
 import argparse
@@ -16,9 +18,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import quote
 
@@ -43,8 +44,21 @@ FACETS = {
     "source": ("reddit", "x", "youtube", "survey", "patient-forum", "bluesky"),
     "role": ("patient", "family_or_carer", "clinician"),
 }
-PAGES = ("/journey", "/care", "/trends", "/language", "/sources", "/evidence")
-BUDGET = {"seen before, p95 ms": 300.0, "new filter, p95 ms": 1500.0, "largest answer, kB": 100.0}
+PAGES = (
+    "/journey", "/care", "/community", "/exchange", "/misinformation", "/language", "/trends", "/themes", "/evidence",
+    "/sources", "/safety", "/crisis", "/codebook", "/report",
+)  # fmt: skip
+LAYERS = ("feel", "stage")  # one for each of two who code at once
+BUDGET = {
+    "seen before, p95 ms": 300.0,
+    "page, p95 ms": 300.0,
+    "new filter, p95 ms": 1500.0,
+    "next post, p95 ms": 100.0,
+    "largest answer, kB": 100.0,
+    "failed": 0.0,
+    "decisions lost": 0.0,
+    "lines in the log": 0.0,
+}
 
 
 def new_filter(dice: random.Random) -> str:
@@ -68,7 +82,7 @@ class Times:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.taken: dict[str, list[float]] = {}
-        self.largest, self.failed = 0, 0
+        self.largest, self.failed, self.saved = 0, 0, 0
 
     def note(self, kind: str, seconds: float, answer: httpx.Response) -> None:
         """Keep one."""
@@ -84,26 +98,47 @@ class Times:
         return held[min(len(held) - 1, int(part * len(held)))]
 
 
-@contextmanager
-def serving(study: Path) -> Iterator[tuple[str, str, float]]:
-    """`bedside open`: its address, its cookie, and the seconds until it answered."""
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bedside", "open", str(study), "--no-browser", "--as", "bench"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    try:
-        entrance = next(line for line in process.stdout or () if "token=" in line).split()[-1]
-        address = entrance.partition("/enter")[0]
+class Server:
+    """`bedside open`, running: its address and cookie, what it costs, and what it wrote to its log."""
+
+    def __init__(self, study: Path) -> None:
+        started = time.perf_counter()
+        self._log = TemporaryFile("w+")  # noqa: SIM115 - closed with the server
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bedside", "open", str(study), "--no-browser", "--as", "bench"],
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        entrance = next(line for line in self.process.stdout or () if "token=" in line).split()[-1]
+        self.address = entrance.partition("/enter")[0]
         answer = httpx.get(entrance)
-        cookie = answer.headers["set-cookie"].partition(";")[0]
-        httpx.get(f"{address}/", headers={"cookie": cookie}, timeout=600)
-        yield address, cookie, time.perf_counter() - started
-    finally:
-        process.terminate()
-        process.wait(20)
+        self.cookie = answer.headers["set-cookie"].partition(";")[0]
+        self.client().get("/", timeout=900)
+        self.ready = time.perf_counter() - started
+
+    def client(self) -> httpx.Client:
+        """A browser of somebody."""
+        headers = {"cookie": self.cookie, "accept-encoding": "gzip"}
+        return httpx.Client(base_url=self.address, headers=headers, timeout=600)
+
+    def cpu(self) -> float:
+        """Seconds of processor time so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> float:
+        """Most memory that it held, in MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1000  # type: ignore[index]
+
+    def stop(self) -> list[str]:
+        """End it; gives the lines that it wrote to its log, which name places of the program and no words."""
+        self.process.terminate()
+        self.process.wait(60)
+        self._log.seek(0)
+        return [line.strip() for line in self._log]
 
 
 def ask(client: httpx.Client, times: Times, kind: str, path: str) -> None:
@@ -114,31 +149,58 @@ def ask(client: httpx.Client, times: Times, kind: str, path: str) -> None:
 
 
 def read(client: httpx.Client, times: Times, seed: int, end: float) -> None:
-    """One reader: a new view, the pages, then views again."""
+    """One reader: a new view, a page, a figure of it, and views that were seen before."""
     dice = random.Random(seed)  # noqa: S311 - no secret
     seen = favourites()
+    figures = sorted(set(re.findall(r"/evidence/ev-[0-9a-z-]+", client.get("/journey").text)))
     while time.perf_counter() < end:
         ask(client, times, "new filter", new_filter(dice))
         for path in dice.sample(seen, 3):
             ask(client, times, "seen before", path)
         ask(client, times, "page", dice.choice(PAGES))
-        time.sleep(dice.uniform(0.2, 1.0))  # people look at what they asked for
+        if figures and dice.random() < 0.2:
+            ask(client, times, "figure", dice.choice(figures))
+        time.sleep(dice.uniform(0.5, 3.0))  # people look at what they asked for
 
 
-def decide(client: httpx.Client, times: Times, seed: int, end: float) -> None:
-    """One who writes: names a theme and forgets it again, as often as a hand can."""
-    page = client.get("/themes").text
+def code(client: httpx.Client, times: Times, layer: str, end: float) -> None:
+    """One who codes: saves a post, is given the next, and reads it."""
+    dice = random.Random(layer)  # noqa: S311 - no secret
+    at = f"/coding/speed-{layer}"
+    page = client.get(at, params={"layers": layer}).text
     sign = re.search(r'data-sign="([0-9a-f]+)"', page)
-    themes = re.findall(r'name="theme" value="([^"]+)"', page)
-    dice = random.Random(seed)  # noqa: S311 - no secret
-    while sign and themes and time.perf_counter() < end:
-        theme = dice.choice(themes)
-        for path, form in (("/themes/rename", {"name": "bench"}), ("/themes/forget", {})):
-            started = time.perf_counter()
-            answer = client.post(path, data={"sign": sign[1], "theme": theme, **form})
-            if answer.status_code != 409:  # the other one was writing: told, and nothing lost
-                times.note("decision", time.perf_counter() - started, answer)
-        time.sleep(0.5)
+    headers = {"hx-request": "true", "x-sign": sign[1] if sign else ""}
+    codes = re.findall(rf'name="c:{layer}" value="([^"]+)"', page)
+    while time.perf_counter() < end:
+        post = re.search(r'data-post="([^"]+)"', page)
+        if post is None:
+            break
+        form = {"layers": layer, "post": post[1], "do": "save", f"c:{layer}": dice.choice(codes)}
+        started = time.perf_counter()
+        answer = client.post(at, data=form, headers=headers)
+        times.note("next post", time.perf_counter() - started, answer)
+        times.saved += answer.status_code == 200
+        page = answer.text
+        time.sleep(dice.uniform(0.5, 2.0))
+
+
+def draw_samples(study: Path) -> None:
+    """A sample for each who codes, where the study has none yet."""
+    for layer in LAYERS:
+        if not (study / "samples" / f"speed-{layer}.json").exists():
+            subprocess.run(
+                [sys.executable, "-m", "bedside", "sample", "draw", str(study), f"speed-{layer}", "--size", "2000", "--layer", layer],
+                check=True, stdout=subprocess.DEVNULL,
+            )  # fmt: skip
+
+
+def done_in(study: Path) -> int:
+    """Posts that people are done with, as the log of decisions has it."""
+    from bedside.judge.decisions import WHOLE, open_log
+    from bedside.store.study import open_study
+
+    with open_log(open_study(study)) as log:
+        return len(log.read(columns=["code"], code=WHOLE))
 
 
 def make_study(posts: int) -> Path:
@@ -152,47 +214,64 @@ def make_study(posts: int) -> Path:
     return folder / "study"
 
 
+def measure(server: Server, times: Times, readers: int, coders: int, seconds: float) -> None:
+    """Let people read and code at once, each page having been opened once before."""
+    first = server.client()
+    for path in (*PAGES, *favourites()):
+        first.get(path)
+    for layer in LAYERS[:coders]:
+        first.get(f"/coding/speed-{layer}", params={"layers": layer})
+    end = time.perf_counter() + seconds
+    people = [
+        threading.Thread(target=read, args=(server.client(), times, n + 100, end))
+        for n in range(readers)
+    ] + [
+        threading.Thread(target=code, args=(server.client(), times, layer, end))
+        for layer in LAYERS[:coders]
+    ]
+    for thread in people:
+        thread.start()
+    for thread in people:
+        thread.join()
+
+
 def main() -> None:
     """Measure and print, one JSON object."""
     parser = argparse.ArgumentParser()
     parser.add_argument("study", nargs="?", type=Path)
     parser.add_argument("--posts", type=int, default=100_000)
     parser.add_argument("--readers", type=int, default=10)
-    parser.add_argument("--writers", type=int, default=2)
-    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--coders", type=int, default=2, choices=(0, 1, 2))
+    parser.add_argument("--seconds", type=float, default=60)
     chosen = parser.parse_args()
     study = chosen.study or make_study(chosen.posts)
-    times = Times()
-    with serving(study) as (address, cookie, ready):
-        clients = [
-            httpx.Client(
-                base_url=address, headers={"cookie": cookie, "accept-encoding": "gzip"}, timeout=60
-            )
-            for _ in range(chosen.readers + chosen.writers)
-        ]
-        for path in (*PAGES, *favourites()):
-            clients[0].get(path)
-        end = time.perf_counter() + chosen.seconds
-        threads = [
-            threading.Thread(
-                target=read if n < chosen.readers else decide, args=(client, times, n + 100, end)
-            )
-            for n, client in enumerate(clients)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+    times, load = Times(), os.getloadavg()[0]
+    draw_samples(study)
+    before = done_in(study)
+    server = Server(study)
+    try:
+        used = server.cpu()
+        measure(server, times, chosen.readers, chosen.coders, chosen.seconds)
+        used, memory = server.cpu() - used, server.memory()
+    finally:
+        written = server.stop()
+    requests = sum(map(len, times.taken.values()))
     told: dict[str, Any] = {
-        "seconds until the first page": round(ready, 1),
-        "requests": sum(map(len, times.taken.values())),
-        "failed": times.failed,
+        "load before": round(load, 1),
+        "seconds until the first page": round(server.ready, 1),
+        "most memory, MB": round(memory),
+        "requests": requests,
+        "cpu of the server a request, ms": round(1000 * used / max(requests, 1), 1),
         **{
             f"{kind}, {name} ms": round(times.percentile(kind, part), 1)
             for kind in sorted(times.taken)
-            for name, part in (("median", 0.5), ("p95", 0.95))
+            for name, part in (("p50", 0.5), ("p95", 0.95))
         },
         "largest answer, kB": round(times.largest / 1000, 1),
+        "failed": times.failed,
+        "decisions lost": times.saved - (done_in(study) - before),
+        "lines in the log": len(written),
+        "first of them": written[:3],
     }
     told["holds"] = {name: told.get(name, 0) <= limit for name, limit in BUDGET.items()}
     print(json.dumps(told, indent=1))

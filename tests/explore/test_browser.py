@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from bedside.explore.nav import NAV
+from bedside.explore.nav import FOUND, WORK
 from tests.explore.conftest import Axe, Served
 
 pytestmark = pytest.mark.e2e
 
 
-@pytest.mark.parametrize("address", [address for address, _ in NAV])
+@pytest.mark.parametrize("address", [address for address, _ in (*FOUND, *WORK)])
 def test_axe_finds_nothing_in_light_and_dark(page: Any, axe: Axe, address: str) -> None:
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text))

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bedside.explore.nav import NAV
+from bedside.explore.nav import FOUND, WORK
 from tests.explore.client import Client
 
-BUILT = [address for address, _ in NAV]
+BUILT = [address for address, _ in (*FOUND, *WORK)]
 
 
 @pytest.mark.parametrize("address", BUILT)

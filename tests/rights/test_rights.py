@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,11 @@ from bedside.cli.holding import access, register_paper
 from bedside.cli.masking import correct, preview
 from bedside.cli.running import run
 from bedside.errors import InputError, NotFoundError, PermissionRefused
+from bedside.judge.crisislog import STEPS, CrisisStep, open_crises
+from bedside.release.paraphrases import Move, Paraphrases
 from bedside.store.engine import EmbeddedEngine
+from bedside.store.imports import collected_pages
+from bedside.store.keys import load_keys
 from bedside.store.looks import read_looks
 from bedside.store.manifest import read_manifest
 from bedside.store.stages import Aggregate
@@ -87,6 +92,39 @@ def test_a_person_is_told_what_is_held(study: Study, tmp_path: Path) -> None:
     assert "Agency" in page
     assert "my pain is a seven" in page
     assert "other_one" not in page, "nothing of anybody else"
+
+
+def test_a_person_is_told_of_paraphrases_and_of_steps_in_the_crisis_queue(
+    study: Study, tmp_path: Path
+) -> None:
+    run(study.folder, now=NOW, workers=1)
+    keys = load_keys(study.config.id)
+    posts = {row["native_id"]: keys.post_key(row["post_id"]) for row in _collected(study)}
+    with open_crises(study) as log:
+        for name in ("3", "2"):
+            log.add(CrisisStep(post_key=posts[name], kind="sent", at=NOW, by="Dr Night"))
+        words = "rang the forum"
+        log.add(CrisisStep(post_key=posts["3"], kind="acted", at=NOW, by="Dr Night", words=words))
+    for name, said in (("1", "A pump let them down."), ("2", "Not theirs.")):
+        move = Move(
+            id=f"p{name}", kind="written", at=NOW, by="Ann", text=said, post_keys=(posts[name],)
+        )
+        Paraphrases(study.folder).add(move)
+    held, place = access(
+        study.folder, "quiet_otter", who="Records office", now=NOW, out=tmp_path / "paper.html"
+    )
+    assert held.paraphrases == (("draft", "A pump let them down."),)
+    assert held.crises == (
+        ("2026-03-01", STEPS["sent"], ""),
+        ("2026-03-01", STEPS["acted"], "rang the forum"),
+    )
+    page = place.read_text()
+    assert "A pump let them down." in page and "rang the forum" in page
+    assert "Not theirs" not in page and "Dr Night" not in page and "Ann" not in page
+
+
+def _collected(study: Study) -> list[dict[str, Any]]:
+    return [row for page in collected_pages(study) for row in page.to_pylist()]
 
 
 def test_an_access_request_is_a_look_and_needs_a_name(study: Study, tmp_path: Path) -> None:

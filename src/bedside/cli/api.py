@@ -12,33 +12,44 @@ from bedside.cli import (
     agreeing,
     checking,
     collecting,
+    digesting,
     erasing,
+    exporting,
     making,
+    planning,
     reporting,
     sampling,
     taking_in,
 )
 from bedside.cli.opening import find_figure, posts_behind
 from bedside.collect.importing import Choice
+from bedside.model.plans import Part
 from bedside.simulate.corpus import simulate as simulate_posts
 from bedside.store.study import Study, create_study, open_study
 
 __all__ = [
     "add",
+    "add_to_plan",
     "advise",
     "agreement",
     "check",
     "collect_live",
+    "digest",
     "draw_sample",
     "erase",
     "evaluate_makers",
+    "export",
+    "freeze_plan",
     "learn",
     "new",
     "open_evidence",
+    "plan",
     "recheck",
     "run",
     "simulate_posts",
+    "start_plan",
     "take_decisions",
+    "thaw_plan",
     "write_report",
 ]
 
@@ -88,6 +99,57 @@ def run(folder: Place, *, workers: int | None = None) -> dict[str, Any]:
 def write_report(folder: Place) -> Path:
     """Write the report again; gives its place."""
     return Path(reporting.report_again(Path(folder), now=_now())[0]["report"])
+
+
+def plan(folder: Place) -> dict[str, Any]:
+    """The plan of the report as it stands, with `choices`, `problems` and numbers `typed` by hand."""
+    return planning.plan_text(Path(folder), now=_now())[0]
+
+
+def start_plan(folder: Place) -> dict[str, Any]:
+    """Begin a plan with every chapter, in the report's order."""
+    return planning.start_text(Path(folder), now=_now())[0]
+
+
+def add_to_plan(
+    folder: Place,
+    *,
+    chapter: str = "",
+    finding: str = "",
+    heading: str = "",
+    words: str = "",
+    at: int | None = None,
+) -> dict[str, Any]:
+    """Put a chapter, a finding, or words of your own into the plan, at a place from 1 or at its end."""
+    part = Part(chapter=chapter, finding=finding, heading=heading, before=words)
+    return planning.add_text(Path(folder), part, at=at, now=_now())[0]
+
+
+def freeze_plan(folder: Place, *, by: str) -> dict[str, Any]:
+    """Freeze the plan on what may leave now: later posts change nothing in what is exported of it."""
+    return planning.freeze_text(Path(folder), by=by, now=_now())[0]
+
+
+def thaw_plan(folder: Place) -> dict[str, Any]:
+    """Let the figures of the plan be live again."""
+    return planning.thaw_text(Path(folder))[0]
+
+
+def export(
+    folder: Place, *kinds: str, out: Place | None = None, live: bool = False
+) -> dict[str, Any]:
+    """Write documents of one release: report, slides, workbook, csv, json, parquet, community; gives their places."""
+    place = None if out is None else Path(out)
+    return exporting.export_text(Path(folder), kinds, out=place, live=live, now=_now())[0]
+
+
+def digest(
+    folder: Place, *, since: str = "", out: Place | None = None, to: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Say what changed since a release, or since the last digest: a page, and an e-mail file where it is addressed."""
+    return digesting.digest_told(
+        Path(folder), since=since, out=None if out is None else Path(out), to=to, sender="", webhook="", now=_now()
+    )[0]  # fmt: skip
 
 
 def check(folder: Place) -> dict[str, Any]:

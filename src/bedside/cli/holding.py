@@ -10,10 +10,12 @@ import msgspec
 
 from bedside.errors import NotFoundError
 from bedside.judge.caselog import open_cases
+from bedside.judge.crisislog import STEPS, open_crises
 from bedside.judge.decisions import has_log, open_log
 from bedside.measure.bound import bind_study
 from bedside.release.gatelog import GateLog
 from bedside.release.ledger import Ledger
+from bedside.release.paraphrases import Paraphrases
 from bedside.report.holding import HeldPost, Holding, holding_paper
 from bedside.report.processing import Processing, processing_paper
 from bedside.store.engine import EmbeddedEngine
@@ -111,6 +113,12 @@ def held_on(study: Study, found: Named, now: datetime) -> Holding:
             for record in GateLog(study.folder).records()
         ),
         cases=_cases(study, found),
+        paraphrases=tuple(
+            (one.state, one.text)
+            for one in Paraphrases(study.folder).all()
+            if found.post_keys & set(one.post_keys)
+        ),
+        crises=_crises(study, found),
     )
 
 
@@ -236,6 +244,15 @@ def _cases(study: Study, found: Named) -> int:
         if found.post_keys & {str(key) for key in e.about.get("posts", ())}
     }
     return len(touched)
+
+
+def _crises(study: Study, found: Named) -> tuple[tuple[str, str, str], ...]:
+    """Steps in the crisis queue on posts of the person; who took them is the house's own."""
+    if not has_log(study):
+        return ()
+    with open_crises(study) as log:
+        steps = [step for step in log.read() if step.post_key in found.post_keys]
+    return tuple((f"{step.at:%Y-%m-%d}", STEPS[step.kind], step.words) for step in steps)
 
 
 def record_of_processing(study: Study, now: datetime) -> Processing:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bedside.explore.ground import Ground
-from bedside.explore.nav import NAV
+from bedside.explore.nav import FOUND, WORK
 from bedside.report.markup import Markup
 from bedside.report.page import Chapter
 
@@ -55,7 +55,7 @@ def page_for(measure: str) -> str:
     """Name of the page where a measure's figures stand; empty where none does."""
     name = measure.partition(".")[0]
     page = MEASURES.get(name, name)
-    return page if f"/{page}" in {address for address, _ in NAV} else ""
+    return page if f"/{page}" in {address for address, _ in (*FOUND, *WORK)} else ""
 
 
 def chapters_for(ground: Ground, page: str) -> list[Chapter]:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from bedside.errors import PermissionRefused
 from bedside.explore.ground import Ground, ground_key
-from bedside.explore.nav import NAV, WORK
+from bedside.explore.nav import NAV
 from bedside.explore.security import Identity
 from bedside.explore.templating import environment
 from bedside.explore.view import View, csv_of, json_of
@@ -215,7 +215,6 @@ class House:
             "study": ground.study.config if ground else None,
             "simulated": bool(ground and ground.simulated),
             "nav": NAV,
-            "work": WORK,
             "path": path,
             "data_links": _data_links(path, query),
             "sign": asked.who.sign,

@@ -49,6 +49,10 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
         Posts of others that name the account.
     snapshots, quotes, cases : int
         Whether the latest frozen set holds posts of the person (1 or 0); texts that left the house; safety cases.
+    paraphrases : tuple of (state, text)
+        Posts of the person told in other words.
+    crises : tuple of (when, what was done, words)
+        Steps of people who looked at a post that might have been a cry for help.
     """
 
     study: str
@@ -64,6 +68,8 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     snapshots: int = 0
     quotes: int = 0
     cases: int = 0
+    paraphrases: tuple[tuple[str, str], ...] = ()
+    crises: tuple[tuple[str, str, str], ...] = ()
 
 
 def holding_paper(held: Holding) -> str:
@@ -170,4 +176,24 @@ def _uses(held: Holding) -> Markup:
         f"{held.named_in} posts of other people name your account.",
         "Your name, handle and ids stand in an encrypted vault; everything else knows you by a key made under a secret.",
     ]
-    return join([listing(lines)])
+    return join([listing(lines), _paraphrases(held), _crises(held)])
+
+
+def _paraphrases(held: Holding) -> Markup:
+    """Posts in other words, as they stand."""
+    if not held.paraphrases:
+        return paragraph("None of your posts was told in other words.")
+    told = [f"{state}: “{text}”" for state, text in held.paraphrases]
+    return join([paragraph("Your posts told in other words:"), listing(told)])
+
+
+def _crises(held: Holding) -> Markup:
+    """What people did where a post might have been a cry for help."""
+    if not held.crises:
+        return paragraph("None of your posts was looked at as a possible cry for help.")
+    told = [
+        f"{when}: {step}" + (f" – {words}" if words else "") for when, step, words in held.crises
+    ]
+    return join(
+        [paragraph("A post of yours was looked at as a possible cry for help:"), listing(told)]
+    )

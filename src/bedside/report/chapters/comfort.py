@@ -343,6 +343,7 @@ def helped(laid: Desk) -> Markup:
                 "Told in an answer to somebody; of accounts that tell there how it turned out. No treatments are compared",
                 columns,
                 rows,
+                "stack",
             ),
             evidence_line(figures, laid.codebook, small=laid.small),
         ]

@@ -277,6 +277,6 @@ def _conditions(laid: Desk) -> Markup:
                 table(caption, columns, rows), len(rows), words=f"{len(rows)} conditions as a table"
             )
             if len(rows) > 12
-            else table(caption, columns, rows),
+            else table(caption, columns, rows, "stack"),
         ]
     )

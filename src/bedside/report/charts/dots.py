@@ -9,7 +9,9 @@ from bedside.report.markup import Markup
 
 __all__ = ["Dot", "DotRow", "dot_plot"]
 
-_PANEL_NAME = 74  # px, name of a panel on a slim line
+_PANEL_NAME = 74  # px, least room for the name of a panel on a slim line
+_PANEL_NAME_MOST = 140  # px, most of it
+_SMALL_LETTER = 6.8  # px, a letter at 12 px
 _LETTER = 8  # px, a letter at 13 px in the widest of the system fonts
 _LABELS_MOST = 270  # px; a longer label would leave no room for the drawing
 _PITCH, _SLIM_LINE, _SLIM_LABEL, _TOP = 30, 24, 20, 24  # px
@@ -107,7 +109,8 @@ def _slim(
     rows: Sequence[DotRow], axis: Axis, panels: Sequence[str], width: int
 ) -> tuple[list[Markup], int]:
     """The label above its line or lines; panels become lines of their own."""
-    left, right = (_PANEL_NAME if any(panels) else 6), width - _numbers(rows)
+    named = min(_PANEL_NAME_MOST, _SMALL_LETTER * max(map(len, panels)) + 8)
+    left, right = (max(_PANEL_NAME, named) if any(panels) else 6), width - _numbers(rows)
     pitch = _SLIM_LABEL + _SLIM_LINE * len(panels)
     height = _TOP + pitch * len(rows)
     body = _grid(axis, (left, right), (13, height), sparse=True)

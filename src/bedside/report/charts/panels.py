@@ -11,6 +11,7 @@ __all__ = ["Panel", "Point", "panel_chart"]
 
 _Scale = Callable[[float], float]
 _LEFT, _RIGHT, _GAP = 44, 14, 26  # px
+_LETTER, _GAP = 6.8, 4  # px: a letter at 12 px, and the least room between two labels
 _HEAD, _HEIGHT, _FOOT = 26, 120, 30  # px of a panel: label, drawing, ticks
 _MOST_DOTS = 30  # points from which marks would hide the line
 _COLUMNS = {"wide": 2, "slim": 1}
@@ -90,14 +91,34 @@ def _panel(
     for tick in axis.ticks[:: 2 if len(axis.ticks) > 4 else 1]:
         yield path(f"M{left + _LEFT:g} {y(tick):g}H{right - _RIGHT:g}", "gr")
         yield text(left + _LEFT - 8, y(tick) + 4, axis.label(tick), "e t2")
+    shown = _apart([(x(at), label) for at, label in ticks])
     for at, label in ticks:
         yield path(f"M{x(at):g} {floor:g}v4", "ax")
-        yield text(x(at), floor + 18, label, "e t2" if at == last else "m t2")
+        if label in shown:
+            yield text(x(at), floor + 18, label, "e t2" if at == last else "m t2")
     for stretch in _stretches(panel.points):
         yield from _drawn(stretch, x, y, judged=panel.judged, dots=len(panel.points) <= _MOST_DOTS)
     for point in panel.points:
         if point.mid is None:
             yield text(x(point.at), floor - 3, STAR, "m t2")
+
+
+def _apart(ticks: Sequence[tuple[float, str]]) -> set[str]:
+    """Labels that can stand beside each other: the last, which ends at its tick, the first, and those that fit between.
+
+    Examples
+    --------
+    >>> sorted(_apart([(0, "0"), (50, "1 day"), (180, "1 week"), (200, "30 days")]))
+    ['0', '1 day', '30 days']
+    """
+    end, last = ticks[-1]
+    shown, free, limit = {last}, float("-inf"), end - _LETTER * len(last)
+    for at, label in ticks[:-1]:
+        half = _LETTER * len(label) / 2
+        if at - half >= free and at + half + _GAP <= limit:
+            shown.add(label)
+            free = at + half + _GAP
+    return shown
 
 
 def _stretches(points: Sequence[Point]) -> Iterator[list[Point]]:
