@@ -218,3 +218,17 @@ def test_check_walks_every_document_and_finds_what_was_changed_by_hand(
     )
     said = bedside("check", study, path, capsys=capsys, code=6)
     assert "came back.csv" in said and "changed by hand" in said and "slides.pptx" not in said
+
+
+def test_the_verbs_of_documents_are_functions_too(study: Path) -> None:
+    import bedside as house
+
+    begun = house.start_plan(study)
+    assert len(begun["part"]) > 5 and not house.plan(study)["problems"]
+    added = house.add_to_plan(study, heading="To begin with", words="We read them all.", at=1)
+    assert added["part"][0]["heading"] == "To begin with"
+    assert house.freeze_plan(study, by="Ann")["frozen"]["by"] == "Ann"
+    told = house.export(study, "csv", out=study.parent / "out")
+    assert told["frozen"] and (study.parent / "out" / "figures.csv").exists()
+    assert house.thaw_plan(study)["frozen"] is None
+    assert Path(house.digest(study, out=study.parent / "out")["documents"][0]).exists()

@@ -1,6 +1,7 @@
 """The embedded engine: pages made once, contexts joined, workers equal to one process."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -157,3 +158,15 @@ def test_a_query_that_fails_names_its_kind_and_no_value(tmp_path: Path) -> None:
         with pytest.raises(BedsideError, match="odd") as told:
             engine.ask(odd, {})
     assert "secret" not in str(told.value)
+
+
+def test_many_threads_may_ask_at_once(tmp_path: Path) -> None:
+    """Tables of the corpus are made by one of them; the others find them."""
+    study = create_study(tmp_path / "s", title="t")
+    count = Aggregate(
+        name="n", needs=("corpus", "corpus_marks"), sql="SELECT COUNT(*) AS n FROM corpus"
+    )
+    with EmbeddedEngine(study) as engine, ThreadPoolExecutor(8) as pool:
+        engine.bind({})
+        found = list(pool.map(lambda _: engine.ask(count, {})["n"].to_pylist(), range(200)))
+    assert found == [[0]] * 200

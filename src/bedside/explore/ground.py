@@ -78,16 +78,14 @@ class Ground:
                 "this study has not been run since posts came or went; give `bedside run` and load the page again"
             )
         self.book: Codebook = study_codebook(self.study)
-        self._lock = RLock()  # held while tables are made that all queries read
+        self._lock = RLock()  # of what follows
         self._making: dict[str, RLock] = {}
         self._made: dict[str, Any] = {}
         self.engine = EmbeddedEngine(self.study, workers=READERS)
         bind_study(self.study, self.engine, self.snapshot)
 
     def ask(self, aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
-        """Run an aggregate on a cursor of its own; tables that are kept are made by one thread only."""
-        with self._lock:
-            self.engine.prepare(aggregate)
+        """Run an aggregate, on a cursor of its own; many threads may ask at once."""
         near = self.keyed.near(aggregate, params) if aggregate.keyed else aggregate
         return self.engine.ask(near, params)
 
