@@ -1,7 +1,11 @@
 """Building the vocabularies, on a tiny source of each kind and on the real one."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from bedside.understand.vocabulary.build import conditions, drugs, procedures, symptoms
 
@@ -44,3 +48,35 @@ def test_real_symptoms_keep_identifiers_and_leave_out_ordinary_words(data: Path)
     found = {term: (code, name) for term, code, name in symptoms(data, Counter())}
     assert found["tummy ache"] == ("HP:0002027", "Abdominal pain")
     assert {"shock", "tears", "light"}.isdisjoint(found)
+
+
+EVERYDAY = (
+    "malaria", "dengue", "typhoid", "h pylori", "athletes foot", "warts", "a deviated septum", "a collapsed lung", "dvt",
+    "a blood clot on the lung", "a hole in the heart", "a leaky valve", "high bp", "a brain bleed", "barretts oesophagus",
+    "an anal fissure", "a kidney infection", "placenta praevia", "bv", "a torn meniscus", "an acl tear", "a sprained ankle",
+    "a broken wrist", "broken ribs", "a dislocated shoulder", "a trapped nerve", "bulging discs", "bunions", "flat feet", "tmj",
+    "an ingrown toenail", "a detached retina", "a perforated eardrum", "an impacted wisdom tooth", "cows milk allergy", "club foot",
+    "von willebrand", "itp", "pku", "dcis", "a 22q11 deletion", "a brca mutation", "trisomy 18",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("said", EVERYDAY)
+def test_illnesses_and_injuries_by_their_everyday_names_make_records(
+    said: str, coded: Callable[..., dict[str, Any]]
+) -> None:
+    post = coded(f"My mum has {said} and she is on the ward now. She can not walk far any more.")
+    assert [d["status"] for d in post["diagnosis"]] == ["confirmed"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My eyes have been dry since I started the tablets.",
+        "Boil the water before you drink it.",
+        "There is a worm in my apple.",
+    ],
+)
+def test_what_is_no_illness_makes_no_record(
+    text: str, coded: Callable[..., dict[str, Any]]
+) -> None:
+    assert not coded(text)["diagnosis"]

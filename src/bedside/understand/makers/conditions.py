@@ -32,7 +32,7 @@ _WHETHER = re.compile(
 _BY_FORM = re.compile(
     r"(?:\w+(?:itis|oma|omas|osis|malacia|plasia|opathy|strophy|lithiasis|cele|emia|aemia)|cancer|syndrome|disease|disorder|deficiency|hernia|"
     r"stenosis|cysts?|fractures?|tears?|infections?|dystrophy|goitre|goiter|palsy|ulcers?|polyps?|tumou?rs?|aneurysm|sclerosis|"
-    r"thrombosis|prolapse|atresia|torn \w+|grand mal) "
+    r"thrombosis|prolapse|atresia|torn \w+|grand mal|deafness|(?:hearing|sight) loss|murmurs?|arrhythmia|lazy eyes?|low sperm count) "
 )
 """How a term of the symptom vocabulary sounds that names an illness."""
 _ADJECTIVE = re.compile(
@@ -45,6 +45,11 @@ _ORGAN = re.compile(
     r"thyroid gland|prostate|gallbladder|nerve|spine|spinal|autoimmune(?: \w+)?|skin|eye|blood|gluten|nut|peanut|milk|dairy|egg|latex|penicillin|pollen) "
     r"(?:problems?|issues?|condition|disease|disorder|trouble|damage|dysfunction|imbalance|failure|allerg(?:y|ies)) )"
 )
+_GENE = re.compile(
+    r" (?P<name>(?:(?:[\dx]\d?[pq][\d.]*|trisomy|chromosome|genetic|gene|brca ?\d?|mthfr|braf|egfr|jak ?2) (?:\w+ )?(?:micro)?"
+    r"(?:deletion|duplication|mutation|inversion|translocation|disorder)|trisomy \d+|[\dx]\d?[pq][\d.]* (?:micro)?(?:deletion|duplication)) )"
+)
+"""A change of genes or chromosomes, by its place or its gene."""
 _CALLED = re.compile(
     r" (?:illness|disease|disorder|condition|syndrome|cancer|infection|something) (?:called|named|known as) (?:an? |the )?(?P<name>(?:(?!(?:and|but|which|that|in|so) )[a-z][\w']+ ){1,4})"
 )
@@ -81,7 +86,7 @@ def _diagnosed(doc: Doc) -> Iterator[tuple[int, int]]:
 
 def _described(doc: Doc) -> Iterator[tuple[int, int]]:
     """Illnesses told in ordinary words: "she is diabetic", "a heart problem", "a condition called"."""
-    for pattern in (_ADJECTIVE, _ORGAN, _CALLED):
+    for pattern in (_ADJECTIVE, _ORGAN, _GENE, _CALLED):
         for match in pattern.finditer(doc.text):
             place = (match.start("name"), match.end("name") - 1)
             if any(

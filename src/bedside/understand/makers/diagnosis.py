@@ -23,7 +23,8 @@ SOFT = frozenset(
     {
         "anxiety", "depression", "insomnia", "addiction", "flu", "vertigo", "obesity", "incontinence", "infertility",
         "miscarriage", "heart attack", "stroke", "menopause", "covid", "tinnitus", "arthritis", "cancer", "concussion",
-        "hives", "migraine", "psychosis",
+        "hives", "migraine", "psychosis", "reflux", "colic", "warts", "worms", "food poisoning", "strep throat", "secondary cancer",
+        "blood clot", "anal fissure", "anal fistula", "abscess", "norovirus", "alcoholism", "drug addiction",
     }
 )  # fmt: skip
 """Conditions that are also everyday words: they need a word such as "diagnosed with" or "have" before them."""
@@ -76,7 +77,7 @@ class DiagnosisMaker:
     """Marks `diagnosis` in groups: slots condition, status, and where stated months, age and professionals."""
 
     name: str = "diagnosis"
-    version: str = "4"
+    version: str = "5"
     layers: tuple[str, ...] = ("diagnosis",)
     languages: tuple[str, ...] = ("en",)
 

@@ -15,7 +15,7 @@ class MentionMaker:
     """Marks `mention` with the kind as its code, a concept, and an assertion for every one."""
 
     name: str = "mentions"
-    version: str = "2"
+    version: str = "3"
     layers: tuple[str, ...] = ("mention",)
     languages: tuple[str, ...] = ("en",)
 
