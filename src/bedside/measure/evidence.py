@@ -28,6 +28,7 @@ __all__ = [
     "evidence_id",
     "evidence_of",
     "open_evidence",
+    "parameters_in",
     "recount",
     "tables_in",
     "used_params",
@@ -147,7 +148,12 @@ def evidence_id(measure: str, keys: Mapping[str, str], evidence: Evidence) -> st
 
 def used_params(sql: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters that a query names."""
-    return {name: params[name] for name in sorted(set(_PARAMETER.findall(sql))) if name in params}
+    return {name: params[name] for name in parameters_in(sql) if name in params}
+
+
+def parameters_in(sql: str) -> tuple[str, ...]:
+    """Names of the parameters that a query names, sorted."""
+    return tuple(sorted(set(_PARAMETER.findall(sql))))
 
 
 def _open(ask: Ask, sql: str, evidence: Evidence, name: str) -> pa.Table:

@@ -92,11 +92,22 @@ class Decision:
     round_to: int = 0
     notes: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """Sort the counts by their set once: a set is hidden hundreds of times."""
+        self._of_set: dict[str, list[tuple[Quantity, int]]] = {}
+        for quantity, value in self.counts.items():
+            self._of_set.setdefault(quantity.of, []).append((quantity, value))
+        self._known = self.shown_before | self.counts
+
+    def largest(self, name: str) -> int:
+        """Largest count of a set."""
+        return max((value for _, value in self._of_set.get(name, ())), default=0)
+
     def hide(self, name: str, reason: str, policy: Privacy) -> None:
         """Suppress a set: its counts become unknown, within what the reason tells."""
         self.hidden[name] = reason
-        for quantity, value in self.counts.items():
-            if quantity.of == name and quantity not in self.shown_before:
+        for quantity, value in self._of_set.get(name, ()):
+            if quantity not in self.shown_before:
                 small = reason == SMALL and quantity.unit == "accounts"
                 most = max(policy.small_count - 1, value) if small else None
                 least = 1 if value and quantity.unit != "no_author" else 0
@@ -105,8 +116,12 @@ class Decision:
     @property
     def known(self) -> dict[Quantity, int]:
         """Counts that a reader will know."""
-        shown = {q: value for q, value in self.counts.items() if q not in self.limits}
-        return self.shown_before | shown
+        for quantity in self.limits:
+            if quantity in self.shown_before:
+                self._known[quantity] = self.shown_before[quantity]
+            else:
+                self._known.pop(quantity, None)
+        return self._known
 
 
 def least_width(quantity: Quantity, policy: Privacy) -> int:
@@ -274,13 +289,10 @@ def _complement(
     weak: Sequence[Quantity], decision: Decision, uses: Mapping[str, int]
 ) -> str | None:
     """The shown set, tied to a count that is given away, whose loss costs least."""
-    size: Counter[str] = Counter()
-    for quantity, value in decision.counts.items():
-        size[quantity.of] = max(size[quantity.of], value)
     direct = [t for t in decision.ties if not set(weak).isdisjoint((t.total, *t.parts))]
     for ties in (direct, ties_around(weak, decision.ties, decision.limits)):
         costs = [
-            (quantity == tie.total, uses[quantity.of], size[quantity.of], quantity.of)
+            (quantity == tie.total, uses[quantity.of], decision.largest(quantity.of), quantity.of)
             for tie in ties
             for quantity in (tie.total, *tie.parts)
             if quantity.of not in decision.hidden

@@ -7,11 +7,12 @@ that suppression can ask what they give away.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from bedside.measure.evidence import used_params
+from bedside.measure.evidence import parameters_in
 from bedside.model.figures import Figure
 
 __all__ = ["FAMILIES", "Family", "Quantity", "Tie", "find_ties", "of_set", "own_set", "quantities"]
@@ -288,9 +289,16 @@ FAMILIES = (
 def _set_id(sql: str, figure: Figure) -> str:
     """Name of a set of posts: its query, the parameters the query uses, and the snapshot."""
     evidence = figure.evidence
-    params = sorted(used_params(sql, evidence.params).items())
-    parts = (" ".join(sql.split()), params, evidence.snapshot)
+    spaced, names = _asked(sql)
+    params = [(name, evidence.params[name]) for name in names if name in evidence.params]
+    parts = (spaced, params, evidence.snapshot)
     return hashlib.blake2b(msgspec.json.encode(parts), digest_size=SET_DIGITS // 2).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _asked(sql: str) -> tuple[str, tuple[str, ...]]:
+    """A query with single spaces, and the parameters that it names, sorted."""
+    return " ".join(sql.split()), parameters_in(sql)
 
 
 def own_set(figure: Figure) -> str:

@@ -9,14 +9,12 @@ __all__ = ["NOTHING", "Markup", "join", "tag"]
 NOTHING = Markup("")
 
 
-def _attribute(name: str, value: object) -> Markup:
+def _attribute(name: str, value: object) -> str:
     """One attribute with its leading space; `class_` gives class, `aria_label` gives aria-label."""
     if value is None or value is False:
-        return NOTHING
-    plain = name.rstrip("_").replace("_", "-")
-    if value is True:
-        return Markup(" {}").format(plain)
-    return Markup(' {}="{}"').format(plain, value)
+        return ""
+    plain = escape(name.rstrip("_").replace("_", "-"))
+    return f" {plain}" if value is True else f' {plain}="{escape(value)}"'
 
 
 def tag(name: str, /, *inside: str, **attributes: object) -> Markup:
@@ -41,10 +39,10 @@ def tag(name: str, /, *inside: str, **attributes: object) -> Markup:
     >>> tag("p", "1 < 2 ", tag("b", "so"), class_="sub", hidden=False)
     Markup('<p class="sub">1 &lt; 2 <b>so</b></p>')
     """
-    opened = join([Markup("<{}").format(name), *(_attribute(k, v) for k, v in attributes.items())])
+    opened = "".join([f"<{escape(name)}", *(_attribute(k, v) for k, v in attributes.items()), ">"])
     if name in ("meta", "br"):
-        return opened + Markup(">")
-    return join([opened, Markup(">"), *inside, Markup("</{}>").format(name)])
+        return Markup(opened)  # noqa: S704 every part was escaped
+    return Markup(f"{opened}{''.join(map(escape, inside))}</{escape(name)}>")  # noqa: S704 as above
 
 
 def join(parts: Iterable[str], between: str = "") -> Markup:

@@ -9,7 +9,7 @@ from itertools import islice
 from bedside.measure.evidence import open_evidence
 from bedside.measure.told import asserted
 from bedside.model.figures import Figure, Quote
-from bedside.release.corpus import corpus_texts, crisis_posts
+from bedside.release.corpus import corpus_texts, crisis_posts, texts_of
 from bedside.release.gatelog import GateLog
 from bedside.release.haystack import Haystack
 from bedside.release.paraphrases import approved_paraphrases
@@ -41,16 +41,19 @@ def quotes_of(
     study: Study, engine: Engine, figures: Sequence[Figure], gate: GateLog, now: datetime
 ) -> list[Quote]:
     """Words for a report: wordings shared in all and in each complaint, approved paraphrases, verbatims where allowed."""
-    rows, crisis = list(corpus_texts(engine.ask)), crisis_posts(engine.ask)
+    crisis = crisis_posts(engine.ask)
     wordings = shared_wordings(
-        rows, register=study.sources, least_accounts=study.config.privacy.small_count, avoid=crisis
+        corpus_texts(engine.ask),
+        register=study.sources,
+        least_accounts=study.config.privacy.small_count,
+        avoid=crisis,
     )
     wordings += _of_complaints(study, engine, crisis)
     gate.log_wordings(wordings, at=now)
-    told = [*wordings, *_paraphrases(study, rows, crisis)]
+    told = [*wordings, *_paraphrases(study, engine, crisis)]
     if not any(source.quotes == "verbatim" for source in study.sources.values()):
         return told
-    return [*told, *_verbatims(study, engine, figures, gate, now, rows, crisis)]
+    return [*told, *_verbatims(study, engine, figures, gate, now, crisis)]
 
 
 def passages_of(body: str, spans: Sequence[Mapping[str, object]]) -> str:
@@ -97,12 +100,12 @@ def _of_complaints(study: Study, engine: Engine, crisis: Collection[str]) -> lis
     ]
 
 
-def _paraphrases(study: Study, rows: Sequence[TextRow], crisis: frozenset[str]) -> list[Quote]:
+def _paraphrases(study: Study, engine: Engine, crisis: frozenset[str]) -> list[Quote]:
     """Approved paraphrases that still lead back to nobody in the corpus as it is now."""
     quotes = approved_paraphrases(study.folder)
     if not quotes:
         return []
-    gate, haystack = GateLog(study.folder), Haystack(rows)
+    gate, haystack = GateLog(study.folder), Haystack(corpus_texts(engine.ask))
     there = set(haystack.post_keys)
     found = []
     for said in quotes:
@@ -119,14 +122,13 @@ def _verbatims(
     figures: Sequence[Figure],
     gate: GateLog,
     now: datetime,
-    rows: Sequence[TextRow],
     crisis: Collection[str],
 ) -> list[Quote]:
     """One post behind each of the largest figures, of sources that allow it."""
-    texts = {row.post_key: row for row in rows}
     said: list[Quote] = []
     for figure in _largest(figures):
         keys = open_evidence(engine.ask, figure)["post_key"].to_pylist()
+        texts = texts_of(engine.ask, keys)
         behind = [texts[key] for key in keys if key in texts]
         known = {quote.text for quote in said}
         said += allowed_verbatims(
