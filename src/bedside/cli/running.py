@@ -5,11 +5,9 @@ from pathlib import Path
 
 import msgspec
 
-from bedside.cli.conversing import find_exchanges
-from bedside.cli.grouping import find_groups
+from bedside.cli.finding import find_whole
 from bedside.cli.stage_settings import understand_settings, unify_settings
 from bedside.cli.steps import Steps
-from bedside.cli.theming import find_themes
 from bedside.codebook import Codebook
 from bedside.errors import InputError
 from bedside.judge.caselog import open_cases
@@ -20,7 +18,6 @@ from bedside.measure.all import measure_all
 from bedside.measure.asked import forget_gone
 from bedside.measure.bound import bind_study, study_codebook
 from bedside.measure.crisis import note_crises
-from bedside.measure.exchange.unsafe import unsafe_posts
 from bedside.measure.kept import KeptFigures, keep_figures, kept_figures, measure_context
 from bedside.measure.safety.opening import sync
 from bedside.measure.safety.products import screened_names
@@ -42,7 +39,6 @@ from bedside.store.snapshots import (
 )
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study, open_study
-from bedside.understand.llm.marks import answers_key
 from bedside.understand.stage import understand_stage
 from bedside.understand.themes.vectors import vector_stage
 from bedside.unify.folds import find_folds
@@ -141,35 +137,10 @@ def run_study(study: Study, engine: Engine, now: datetime) -> Ran:
     book = study_codebook(study)
     steps = Steps(study, engine)
     made = _derive(study, steps, collected, book)
-    posts, folds, understood = made["posts"], made["folds"], made["understood"]
-    _open_cases(study, engine, understood.key, folds.key, now)
+    posts, understood = made["posts"], made["understood"]
+    _open_cases(study, engine, understood.key, made["folds"].key, now)
     snapshot = take_snapshot(study, engine.ask, now)
-    find_themes(
-        study.folder,
-        engine.ask,
-        steps.table,
-        content_key(snapshot.id, snapshot.erased, made["vectors"].key, understood.key),
-        lambda: bind_study(study, engine, snapshot),
-    )
-    find_groups(
-        steps,
-        content_key(snapshot.id, snapshot.erased, posts.key, folds.key, made["threads"].key),
-        understood.key,
-        lambda: bind_study(study, engine, snapshot),
-    )
-    find_exchanges(
-        engine.ask,
-        steps.table,
-        content_key(
-            snapshot.id,
-            snapshot.erased,
-            made["threads"].key,
-            understood.key,
-            answers_key(study, book),
-        ),
-        lambda: bind_study(study, engine, snapshot),
-        unsafe_posts(study),
-    )
+    find_whole(steps, snapshot, made, book)
     _queue_crises(study, engine, snapshot, understood.key, now)
     figures = _figures(study, engine, steps, snapshot, book)
     return Ran(

@@ -1,5 +1,6 @@
 """The datasets of one run: each made from exactly its key, or found, and noted in the manifest as it comes."""
 
+import threading
 from collections.abc import Callable
 
 import pyarrow as pa
@@ -22,6 +23,7 @@ class Steps:
         self.engine = engine
         self.manifest: Manifest = read_manifest(study.folder)
         self.changed = False
+        self._lock = threading.Lock()  # steps may be made side by side
 
     def keep(self, name: str, key: str, make: Callable[[], Dataset]) -> Dataset:
         """Take the dataset made from exactly `key`, or make it and note it in the manifest."""
@@ -30,8 +32,9 @@ class Steps:
             self.changed = True
             made = make()
             found = Dataset(key, made.pages)
-            self.manifest.datasets[name] = found
-            write_manifest(self.study.folder, self.manifest)
+            with self._lock:
+                self.manifest.datasets[name] = found
+                write_manifest(self.study.folder, self.manifest)
         return found
 
     def stage(

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -138,7 +139,10 @@ class EmbeddedEngine:
         )
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET default_null_order = 'nulls_first_on_asc_last_on_desc'")
-        self._kept = KeptTables(self.connection, self.spill / "kept.duckdb")
+        self._lock = (
+            threading.RLock()
+        )  # of the connection; questions go through cursors of their own
+        self._kept = KeptTables(self.connection, self.spill / "kept.duckdb", self._lock)
         self.at_once = self.workers
         self.bound: dict[str, Dataset] = {}
         self._rests: dict[str, object] = {}
@@ -157,7 +161,10 @@ class EmbeddedEngine:
         self, datasets: Mapping[str, Dataset], extra: Mapping[str, pa.Table] | None = None
     ) -> None:
         """Show these datasets, and tables in memory, under their names; absent ones are empty."""
-        tables = dict(extra or {})
+        with self._lock:
+            self._bind(datasets, dict(extra or {}))
+
+    def _bind(self, datasets: Mapping[str, Dataset], tables: Mapping[str, pa.Table]) -> None:
         rests = {name: tables.get(name, datasets.get(name)) for name in _CORPUS_OF}
         if rests != self._rests:
             self._kept.drop()

@@ -21,12 +21,15 @@ class KeptTables:
     connection : duckdb.DuckDBPyConnection
     path : Path
         Of the temporary file.
+    lock : threading.RLock
+        Of the connection.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-        self._connection, self._path = connection, path
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, path: Path, lock: "threading.RLock"
+    ) -> None:
+        self._connection, self._path, self._lock = connection, path, lock
         self._made: set[str] = set()
-        self._lock = threading.Lock()
         self._attached = False
 
     def prepare(self, wanted: Iterable[str]) -> None:
