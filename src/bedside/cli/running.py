@@ -173,24 +173,26 @@ def _derive(study: Study, steps: Steps, collected: Dataset, book: Codebook) -> d
         content_key("threads", GLOBAL_VERSION, posts.key),
         lambda: assemble_threads(engine.ask),
     )
-    relevance = steps.stage("relevance", relevance_stage(study.config.query), posts)
-    vectors = steps.stage("vectors", vector_stage({"languages": study.config.languages}), posts)
     engine.bind({"posts": posts, "folds": folds, "threads": threads})
     unlearn_gone(study, engine.ask)
-    settings = understand_settings(study, book)
-    understood = steps.stage(
-        "understood", _with_context(understand_stage(settings)), posts, folds, threads
+    understand = _with_context(understand_stage(understand_settings(study, book)))
+    steps.stages(
+        [
+            ("understood", understand, posts, (folds, threads)),
+            ("vectors", vector_stage({"languages": study.config.languages}), posts, ()),
+            ("relevance", relevance_stage(study.config.query), posts, ()),
+        ]
     )
     steps.manifest.sweep(study.folder)
     made = {
         "posts": posts,
         "folds": folds,
         "threads": threads,
-        "relevance": relevance,
-        "understood": understood,
+        "relevance": steps.manifest.datasets["relevance"],
+        "understood": steps.manifest.datasets["understood"],
     }
     engine.bind(made, {"imports": import_table(read_imports(study))})
-    return made | {"vectors": vectors}
+    return made | {"vectors": steps.manifest.datasets["vectors"]}
 
 
 def _open_cases(study: Study, engine: Engine, understood: str, folds: str, now: datetime) -> None:

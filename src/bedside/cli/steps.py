@@ -1,7 +1,8 @@
 """The datasets of one run: each made from exactly its key, or found, and noted in the manifest as it comes."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,6 +14,17 @@ from bedside.store.stages import Stage
 from bedside.store.study import Study
 
 __all__ = ["Steps"]
+
+
+def _key(stage: Stage, over: Dataset, beside: Sequence[Dataset]) -> str:
+    """Key of everything that goes into a dataset of a stage."""
+    return content_key(
+        stage.name,
+        stage.version,
+        dict(stage.settings),
+        over.key,
+        [dataset.key for dataset in beside],
+    )
 
 
 class Steps:
@@ -41,14 +53,26 @@ class Steps:
         self, name: str, stage: Stage, over: Dataset, *beside: Dataset, sealed: bool = False
     ) -> Dataset:
         """Run a stage over a dataset; `beside` are the datasets that its context reads."""
-        key = content_key(
-            stage.name,
-            stage.version,
-            dict(stage.settings),
-            over.key,
-            [dataset.key for dataset in beside],
-        )
+        key = _key(stage, over, beside)
         return self.keep(name, key, lambda: self.engine.run(stage, over.pages, sealed=sealed))
+
+    def stages(self, wanted: Sequence[tuple[str, Stage, Dataset, Sequence[Dataset]]]) -> None:
+        """Run stages that do not rest on each other, by the same workers.
+
+        Parameters
+        ----------
+        wanted : sequence of (str, Stage, Dataset, sequence of Dataset)
+            Name of each dataset, its stage, what it is made from, and what its context reads.
+        """
+        keys = {name: _key(stage, over, beside) for name, stage, over, beside in wanted}
+        lacking = [
+            (name, stage, over)
+            for name, stage, over, _ in wanted
+            if self.manifest.holds(name, keys[name], self.study.folder) is None
+        ]
+        made = self.engine.run_together([(stage, over.pages) for _, stage, over in lacking])
+        for (name, _, _), dataset in zip(lacking, made, strict=True):
+            self.keep(name, keys[name], partial(Dataset, dataset.key, dataset.pages))
 
     def table(self, name: str, key: str, make: Callable[[], pa.Table]) -> Dataset:
         """Make a global table: recomputed whole, one page."""

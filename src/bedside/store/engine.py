@@ -17,7 +17,7 @@ from bedside.store.manifest import Dataset, Page
 from bedside.store.paging import (
     NO_CONTEXT,
     Context,
-    answered_here,
+    answers_to,
     check_answer,
     context_bytes,
     jobs_for,
@@ -29,6 +29,7 @@ from bedside.store.spill import own_folder
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study
 from bedside.store.views import SCHEMAS, VIEWS
+from bedside.store.worker import Job
 
 __all__ = ["EmbeddedEngine", "Engine", "Progress", "quiet"]
 
@@ -108,6 +109,9 @@ class Engine(Protocol):
 
     def run(self, stage: Stage, pages: Sequence[Page], *, sealed: bool = False) -> Dataset:
         """Run a stage over pages."""
+
+    def run_together(self, work: Sequence[tuple[Stage, Sequence[Page]]]) -> list[Dataset]:
+        """Run stages that do not rest on each other."""
 
 
 class EmbeddedEngine:
@@ -239,16 +243,34 @@ class EmbeddedEngine:
         BedsideError
             If a kernel fails; pages already made stay.
         """
-        contexts = list(self._contexts(stage, pages))
-        made = [
-            target_page(stage, page, key) for page, (_, key) in zip(pages, contexts, strict=True)
-        ]
-        jobs = jobs_for(self.study, stage, pages, made, contexts, sealed=sealed)
-        self.progress(stage.name, 0, len(jobs))
-        for done, answer in enumerate(answered_here(jobs, self.workers), 1):
+        return self._run([(stage, pages)], sealed=sealed)[0]
+
+    def run_together(self, work: Sequence[tuple[Stage, Sequence[Page]]]) -> list[Dataset]:
+        """Run stages that do not rest on each other, by the same workers; as `run`, the first of them begun first."""
+        return self._run(work, sealed=False)
+
+    def _run(self, work: Sequence[tuple[Stage, Sequence[Page]]], *, sealed: bool) -> list[Dataset]:
+        queue: list[Job] = []
+        wanted: list[tuple[Stage, list[Page]]] = []
+        of: dict[str, Stage] = {}
+        left: dict[str, int] = {}
+        for stage, pages in work:
+            contexts = list(self._contexts(stage, pages))
+            keyed = zip(pages, contexts, strict=True)
+            made = [target_page(stage, page, key) for page, (_, key) in keyed]
+            jobs = jobs_for(self.study, stage, pages, made, contexts, sealed=sealed)
+            self.progress(stage.name, 0, len(jobs))
+            queue += jobs
+            wanted.append((stage, made))
+            of |= {job.output: stage for job in jobs}
+            left[stage.name] = len(jobs)
+        whole = dict(left)
+        for job, answer in answers_to(queue, self.workers):
+            stage = of[job.output]
             check_answer(stage, answer)
-            self.progress(stage.name, done, len(jobs))
-        return made_pages(self.study, stage, made)
+            left[stage.name] -= 1
+            self.progress(stage.name, whole[stage.name] - left[stage.name], whole[stage.name])
+        return [made_pages(self.study, stage, made) for stage, made in wanted]
 
     def _contexts(self, stage: Stage, pages: Sequence[Page]) -> Iterator[Context]:
         """For each page the file of its context rows and their hash."""
@@ -269,15 +291,15 @@ class EmbeddedEngine:
                     waiting.append(batch)
                     held += batch.num_rows
                 table = pa.Table.from_batches(waiting, schema=rows.schema)
-                yield self._keep_context(number, table.slice(0, page.rows))
+                yield self._keep_context(f"{stage.name}-{number:06}", table.slice(0, page.rows))
                 waiting = table.slice(page.rows).to_batches()
             if any(batch.num_rows for batch in waiting) or sum(batch.num_rows for batch in rows):
                 raise BedsideError(
                     f"the context of stage '{stage.name}' has more rows than its input"
                 )
 
-    def _keep_context(self, number: int, table: pa.Table) -> Context:
-        path = self.spill / f"context-{number:06}.parquet"
+    def _keep_context(self, name: str, table: pa.Table) -> Context:
+        path = self.spill / f"context-{name}.parquet"
         data = context_bytes(table)
         replace_file(path, lambda file: file.write(data))
         return str(path), content_key(data)

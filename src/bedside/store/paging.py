@@ -19,6 +19,7 @@ __all__ = [
     "NO_CONTEXT",
     "Context",
     "answered_here",
+    "answers_to",
     "check_answer",
     "context_bytes",
     "jobs_for",
@@ -105,10 +106,15 @@ def jobs_for(
     return list(jobs.values())
 
 
-def answered_here(jobs: list[Job], workers: int) -> Iterator[Answer]:
-    """Answers as they come: from this process if there is only one worker, else from worker processes."""
+def answers_to(jobs: list[Job], workers: int) -> Iterator[tuple[Job, Answer]]:
+    """Jobs with their answers: from this process if there is only one worker, else from worker processes."""
     workers = min(workers, len(jobs))
-    return (answer_for(job) for job in jobs) if workers < 2 else pooled(jobs, workers)
+    return ((job, answer_for(job)) for job in jobs) if workers < 2 else pooled(jobs, workers)
+
+
+def answered_here(jobs: list[Job], workers: int) -> Iterator[Answer]:
+    """Answers as they come."""
+    return (answer for _, answer in answers_to(jobs, workers))
 
 
 def check_answer(stage: Stage, answer: Answer) -> None:

@@ -64,17 +64,17 @@ def _ask_worker(worker: "subprocess.Popen[bytes]", job: Job) -> Answer:
     return msgspec.json.decode(line, type=Answer)
 
 
-def pooled(jobs: list[Job], workers: int) -> Iterator[Answer]:
-    """Answers as they come, from `workers` processes."""
+def pooled(jobs: list[Job], workers: int) -> Iterator[tuple[Job, Answer]]:
+    """Jobs with their answers as they come, from `workers` processes; the first jobs are begun first."""
     idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
     started = [_start_worker() for _ in range(workers)]
     for worker in started:
         idle.put(worker)
 
-    def one(job: Job) -> Answer:
+    def one(job: Job) -> tuple[Job, Answer]:
         worker = idle.get()
         try:
-            return _ask_worker(worker, job)
+            return job, _ask_worker(worker, job)
         finally:
             idle.put(worker)
 

@@ -227,6 +227,10 @@ class SparkEngine:
             made = made_in_context(self.session, plan, stage.context, self.progress)
         return made_pages(self.study, stage, made)
 
+    def run_together(self, work: Sequence[tuple[Stage, Sequence[Page]]]) -> list[Dataset]:
+        """Run stages that do not rest on each other, one after the other: each has every core of the cluster."""
+        return [self.run(stage, pages) for stage, pages in work]
+
     def _made_here(self, plan: Plan) -> list[Page]:
         """Pages made on this machine, by worker processes of its own."""
         made = [target_page(plan.stage, page) for page in plan.pages]
