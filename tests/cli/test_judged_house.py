@@ -32,6 +32,7 @@ from bedside.store.snapshots import latest_snapshot
 from bedside.store.stages import Aggregate
 from bedside.store.study import Study, open_study
 from bedside.understand.learnt.study import read_study
+from tests.explore.client import Client
 
 pytestmark = pytest.mark.e2e
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -166,6 +167,10 @@ def test_a_judged_figure_opens_to_posts_coders_codebook_and_interval(
     assert told["coders"] == ["ann"] and told["judging"]["sample"] == "round-1"
     assert len(told["decided"]) == told["judging"]["judged"]
     assert "the machine alone says" in text and "judged by ann" in text and "codebook" in text
+    page = Client.of(house[0]).get(f"/evidence/{figure.id}").text
+    assert figure.judging is not None
+    assert f"Judged without proposals: {figure.judging.judged:,} posts" in page
+    assert page.count('<a href="/post/') >= 20 and "Nobody has checked it" not in page
 
 
 def test_the_report_prints_judged_shares_and_check_walks_them(house: tuple[Path, Any]) -> None:

@@ -120,6 +120,7 @@ def test_two_people_code_blind_and_one_settles_what_differs(
         at_post(ben, 6)
         assert len(decided(folder, "ann")) == len(decided(folder, "ben")) == 5
         ann.goto(f"{BENCH}/agreement")
+        assert axe(ann) == []
         assert "feel / relief" in ann.locator("table").inner_text()
     with sitting(browser, folder, keys, "cem") as page:
         page.goto(f"{BENCH}/settle")
@@ -133,7 +134,9 @@ def test_two_people_code_blind_and_one_settles_what_differs(
         page.locator("h1", has_text="4 differences").wait_for()
 
 
-def test_set_aside_memo_draft_and_the_four_queues(browser: Any, coded: tuple[Path, Path]) -> None:
+def test_set_aside_memo_draft_and_the_four_queues(
+    browser: Any, coded: tuple[Path, Path], axe: Callable[[Any], list[str]]
+) -> None:
     folder, keys = coded
     with sitting(browser, folder, keys, "ann") as page:
         page.goto(BENCH)
@@ -154,5 +157,6 @@ def test_set_aside_memo_draft_and_the_four_queues(browser: Any, coded: tuple[Pat
         assert page.locator("#memo").input_value() == "first symptoms or first visit?"
         assert page.locator(".code input:checked").get_attribute("value") == "gratitude"
         page.goto(f"{BENCH}/queue?name=set_aside")
+        assert axe(page) == []
         page.get_by_role("link", name="post 1").click()
         page.locator("#bench h1", has_text="set aside").wait_for()

@@ -1,5 +1,6 @@
 """Pages in the system's browser: axe finds nothing in light and dark, and no script is needed to read."""
 
+import re
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ def test_axe_finds_nothing_in_light_and_dark(page: Any, axe: Axe, address: str) 
     page.goto(address)
     assert page.get_by_role("main").count() == 1
     assert axe(page) == []
+    page.set_viewport_size({"width": 400, "height": 860})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
     assert [line for line in told if "Content Security Policy" in line] == []
 
 
@@ -47,3 +50,30 @@ def test_keys_move_between_posts_only_where_the_list_has_the_focus(page: Any) ->
     assert posts.nth(1).evaluate("post => post === document.activeElement")
     page.keyboard.press("/")
     assert page.locator("#q").evaluate("box => box === document.activeElement")
+
+
+BEHIND = (
+    "/post/POST", "/account/ACCOUNT", "/evidence/FIGURE", "/evidence?measure=roles.share", "/safety/log", "/safety/send", "/crisis",
+    "/codebook/feel", "/codebook/versions", "/report/preview", "/report/documents", "/themes?theme=none", "/no-such-page",
+)  # fmt: skip
+
+
+def test_axe_finds_nothing_on_the_pages_behind_and_none_scrolls_sideways(
+    page: Any, axe: Axe
+) -> None:
+    page.goto("/")
+    text = page.content()
+    known = {
+        "POST": re.findall(r"/post/(\w+)", text)[0],
+        "ACCOUNT": re.findall(r"/account/(\w+)", text)[0],
+    }
+    page.goto("/care")
+    known["FIGURE"] = re.findall(r"/evidence/(ev-[\w-]+)", page.content())[0]
+    for address in BEHIND:
+        for name, key in known.items():
+            address = address.replace(name, key)
+        page.goto(address)
+        assert axe(page) == []
+        page.set_viewport_size({"width": 400, "height": 860})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400, address
+        page.set_viewport_size({"width": 1280, "height": 900})

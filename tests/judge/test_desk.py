@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bedside.errors import InputError, NotFoundError, PermissionRefused
 from bedside.judge.adjudication import adjudicate, to_adjudicate
 from bedside.judge.decisions import DecisionLog, open_log
 from bedside.judge.desk import Desk
 from bedside.judge.judged import judged_sample
+from bedside.judge.replaying import replayed
 from bedside.judge.samples import find_sample
 from bedside.judge.sampling import draw_learning, draw_sample
 from tests.judge.conftest import NOW, SNAPSHOT_NOW, World, covered, key_of, mark, post
@@ -115,6 +119,57 @@ def test_the_last_decision_of_an_earlier_sitting_can_be_undone(
     again = desk(room)
     assert again.undo(now=tick()) == one
     assert again.item(one, now=tick()).held == {"relief": "present"}
+
+
+def test_everything_of_earlier_sittings_can_be_undone_step_by_step(
+    room: tuple[World, DecisionLog],
+) -> None:
+    ann = desk(room)
+    one, two, three = ann.queue()[:3]
+    ann.decide(one, ["relief"], now=tick())
+    ann.decide(two, ["hope"], now=tick(), memo="of a nurse")
+    ann.decide(two, ["relief", "hope"], now=tick())
+    ann.decide(three, [], now=tick())
+    assert desk(room).undo(now=tick()) == three  # taken back in a sitting of its own
+    again = desk(room)
+    assert again.undo(now=tick()) == two
+    held = again.item(two, now=tick())
+    assert {code for code, said in held.held.items() if said == "present"} == {"hope"}
+    assert held.memo == "of a nurse"
+    last = desk(room)
+    assert [last.undo(now=tick()) for _ in range(3)] == [two, one, None]
+    assert queues(last) == (12, 0, 0, 0)
+
+
+@given(steps=st.lists(st.integers(0, 5), min_size=1, max_size=12))
+@settings(max_examples=40, deadline=None)
+def test_the_log_alone_says_what_is_left_to_take_back(steps: list[int]) -> None:
+    """Decisions (0 to 3: which post and code) and undos (4, 5), as a stack would keep them."""
+    rows: list[dict[str, Any]] = []
+    stack: list[tuple[str, str | None]] = []
+    held: dict[str, str | None] = {}
+    for at, step in enumerate(steps):
+        if step < 4:
+            post, told = f"p{step % 2}", f"present{at}"
+            stack.append((post, held.get(post)))
+        elif stack:
+            post, told = stack.pop()
+        else:
+            continue
+        held[post] = told
+        rows.append(
+            {
+                "subject_key": post,
+                "text_key": "t",
+                "code": "relief",
+                "decision": told or "withdrawn",
+                "decided_at": at,
+                "memo": None,
+                "spans": None,
+                "code_hash": "h",
+            }
+        )
+    assert [batch.rows[0]["subject_key"] for batch in replayed(rows)] == [p for p, _ in stack]
 
 
 def test_nobody_sees_others_before_all_have_decided(room: tuple[World, DecisionLog]) -> None:

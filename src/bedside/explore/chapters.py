@@ -5,13 +5,16 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bedside.explore.ground import Ground
+from bedside.explore.linking import linked_numbers
 from bedside.explore.nav import FOUND, WORK
 from bedside.report.markup import Markup
 from bedside.report.page import Chapter
+from bedside.report.page import chapter as section_of
 
-__all__ = ["chapters_for", "opened", "page_for", "page_of"]
+__all__ = ["chapters_for", "opened", "opened_chapter", "page_for", "page_of"]
 
 _EVIDENCE = re.compile(r"ev-[0-9a-f]{10}-([a-z]+)[a-z0-9-]*")
+_EVIDENCE_ID = re.compile(r"ev-[0-9a-f]{10}-[a-z0-9-]+")
 _CODE = re.compile(r"<code>(ev-[0-9a-f]{10}-[a-z0-9-]+)</code>")
 _ROW = re.compile(r"<tr>.*?</tr>", re.S)
 _NUMBER = re.compile(r'(<td class="n"[^>]*>)([^<]+)(</td>)')
@@ -61,6 +64,24 @@ def page_for(measure: str) -> str:
 def chapters_for(ground: Ground, page: str) -> list[Chapter]:
     """The report's chapters that stand on a page, in the report's order; empty where nothing was released."""
     return [part for part in ground.chapters if page_of(part) == page]
+
+
+def opened_chapter(ground: Ground, part: Chapter) -> Markup:
+    """A chapter as a section in which every number opens: those of its sentences by the figures that it shows."""
+    laid = ground.desk
+    if laid is None:
+        return section_of(part)
+    named = set(_EVIDENCE_ID.findall(str(part.body)))
+    figures = [figure for shelf in laid.shelf.values() for figure in shelf]
+    near = [figure for plate in part.plates for figure in plate.figures]
+    near += [figure for figure in figures if figure.id in named]
+    measures = {figure.measure for figure in near}
+    around = [figure for figure in figures if figure.measure in measures]
+    rooms = {measure.partition(".")[0] for measure in measures}
+    page = [figure for figure in figures if figure.measure.partition(".")[0] in rooms]
+    tiers = (near, around, page)
+    html = linked_numbers(str(opened(section_of(part))), tiers, small=laid.small)
+    return Markup(html)  # our own markup, escaped when it was made
 
 
 def opened(body: Markup) -> Markup:

@@ -5,27 +5,18 @@ The terminal session and the browser's bench stand on this: whatever shows a tex
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from bedside.errors import InputError, PermissionRefused
 from bedside.judge.decisions import WHOLE
+from bedside.judge.replaying import RESTORED, Batch, replayed
 from bedside.judge.rows import Moment, Stamp, coding_rows, moment_rows, one_row, whole_row
 from bedside.judge.seat import Seat
 from bedside.judge.spans import check_spans
 
 __all__ = ["Desk"]
-
-Kept = dict[tuple[str, str], dict[str, Any]]
-"""Rows by subject and code."""
-
-
-class Batch(NamedTuple):
-    """Rows of one decision, and what was held before it."""
-
-    rows: list[dict[str, Any]]
-    before: Kept
 
 
 class Desk(Seat):
@@ -195,8 +186,8 @@ class Desk(Seat):
     def undo(self, *, now: datetime) -> str | None:
         """Take back this coder's last decision by adding rows; gives its subject, None where nothing is left.
 
-        What the coder held before it holds again. Decisions of this sitting can be taken back one after another, of
-        an earlier sitting the last.
+        What the coder held before it holds again. Decisions can be taken back one after another, those of earlier
+        sittings too.
         """
         rows = self.stage_undo(now=now)
         if rows:
@@ -215,8 +206,7 @@ class Desk(Seat):
             old = before.get((row["subject_key"], row["code"]))
             own = msgspec.structs.replace(stamp, subject_key=row["subject_key"])
             again = one_row(self.about, own, row["code"], "withdrawn")
-            kept = ("decision", "memo", "spans", "code_hash")
-            rows.append(again if old is None else again | {name: old[name] for name in kept})
+            rows.append(again if old is None else again | {name: old[name] for name in RESTORED})
         return rows
 
     @property
@@ -228,23 +218,11 @@ class Desk(Seat):
         return time
 
     def _earlier(self) -> bool:
-        """Find the last decision of an earlier sitting; False where there is none, or it was taken back."""
+        """Find what this coder decided in earlier sittings and did not take back; False where there is nothing."""
         own = {"coder": self.coder, "sample_id": self.sample.id, "layer": self.about.layer}
         rows = [row for row in self._log.read(**own).to_pylist() if row["kind"] == "coding"]
-        batch = [row for row in rows if row["decided_at"] == rows[-1]["decided_at"]]
-        if not batch or all(row["decision"] == "withdrawn" for row in batch):
-            return False
-        batch.sort(key=lambda row: ":" in row["subject_key"])
-        text = (batch[0]["subject_key"], batch[0]["text_key"])
-        before: Kept = {}
-        for row in rows[: -len(batch)]:
-            if (row["subject_key"].partition(":")[0], row["text_key"]) == text:
-                key = (row["subject_key"], row["code"])
-                before.pop(key, None)
-                if row["decision"] != "withdrawn":
-                    before[key] = row
-        self._done.append(Batch(batch, before))
-        return True
+        self._done += replayed(rows)
+        return bool(self._done)
 
     # others
 

@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterable
 
 from starlette.routing import Route
 
-from bedside.explore.chapters import chapters_for, opened
+from bedside.explore.chapters import chapters_for, opened_chapter
 from bedside.explore.ground import Ground
 from bedside.explore.house import Asked, House
 from bedside.explore.view import Table, View
 from bedside.report.figures import Shown
 from bedside.report.markup import NOTHING, Markup, join, tag
-from bedside.report.page import chapter as section_of
 from bedside.report.page import paragraph
 
 __all__ = ["figure_table", "routes"]
@@ -64,7 +63,9 @@ def measure_view(ground: Ground, name: str) -> View:
     title, measures = MEASURES[name]
     figures = _figures(ground, measures)
     chapters = chapters_for(ground, name)
-    body = join([opened(section_of(part)) for part in chapters]) or _empty(ground, title, figures)
+    body = join([opened_chapter(ground, part) for part in chapters]) or _empty(
+        ground, title, figures
+    )
     return View(
         title=title,
         template="measure.html",

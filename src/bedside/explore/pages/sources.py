@@ -2,12 +2,12 @@
 
 from starlette.routing import Route
 
-from bedside.explore.chapters import chapters_for, opened
+from bedside.explore.chapters import chapters_for, opened_chapter
 from bedside.explore.ground import Ground
 from bedside.explore.house import Asked, House
 from bedside.explore.view import Table, View
 from bedside.report.markup import join, tag
-from bedside.report.page import Column, chapter, table
+from bedside.report.page import Column, table
 
 __all__ = ["routes"]
 
@@ -67,7 +67,7 @@ def sources_view(ground: Ground) -> View:
             "contents": [*((part.anchor, part.head) for part in chapters), ("register", REGISTER)],
             "figures": 0,
         },
-        body=join([*(opened(chapter(part)) for part in chapters), registered]),
+        body=join([*(opened_chapter(ground, part) for part in chapters), registered]),
         tables=[Table(name="register", columns=HEADS, rows=rows)],
     )
 

@@ -1,0 +1,70 @@
+"""Every number of a sentence opens: to the figure that it was printed from, and to no other."""
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bedside.explore.chapters import opened, opened_chapter
+from bedside.explore.ground import Ground, ground_key
+from bedside.explore.linking import linked_numbers, printed_numbers
+from bedside.report.figures import Shown
+from bedside.report.page import chapter, share_of
+
+LINK = re.compile(r'<a class="num" href="/evidence/([^"]+)">([^<]+)</a>')
+
+
+def figure(name: str, mid: float, **more: Any) -> Shown:
+    return Shown(
+        id=f"ev-0123456789-{name}", measure="m", keys={}, unit="accounts", method="m", basis="machine",
+        estimate=mid, low=mid - 0.04, high=mid + 0.04, **more,
+    )  # fmt: skip
+
+
+ONE = figure("one", 0.41, hits_accounts=41, of_accounts=100)
+TWIN = figure("twin", 0.41, hits_accounts=410, of_accounts=1_000)
+
+
+def test_a_share_in_a_sentence_opens_to_its_figure_and_tables_and_links_stay() -> None:
+    said = share_of(ONE)
+    html = f'<p>{said} of 100 accounts.</p><table><tr><td>{said}</td></tr></table><p><a href="/x">{said}</a></p>'
+    linked = linked_numbers(html, [[ONE]], small=8)
+    assert LINK.findall(linked) == [(ONE.id, said), (ONE.id, "100")]
+    assert LINK.sub(r"\2", linked) == html
+
+
+def test_of_two_figures_that_print_alike_the_counts_beside_decide_or_nobody_does() -> None:
+    said = share_of(ONE)
+    assert share_of(TWIN) == said
+    beside = linked_numbers(f"<p>Of 1,000 accounts {said}.</p>", [[ONE, TWIN]], small=8)
+    assert (TWIN.id, said) in LINK.findall(beside)
+    assert LINK.findall(linked_numbers(f"<p>It is {said}.</p>", [[ONE, TWIN]], small=8)) == []
+    near = linked_numbers(f"<p>It is {said}.</p>", [[TWIN], [ONE, TWIN]], small=8)
+    assert LINK.findall(near) == [(TWIN.id, said)]
+
+
+def test_what_is_suppressed_and_the_words_of_an_interval_are_no_links() -> None:
+    html = "<p>Wilson 95\u202f% interval of * accounts</p>"
+    assert linked_numbers(html, [[figure("few", 0.95, hits_accounts=3)]], small=8) == html
+
+
+@pytest.fixture
+def ground(study: Path) -> Ground:
+    return Ground(study, ground_key(study))
+
+
+def test_every_number_linked_in_the_chapters_is_printed_by_the_figure_it_opens(
+    ground: Ground,
+) -> None:
+    assert ground.desk is not None
+    figures = {f.id: f for shelf in ground.desk.shelf.values() for f in shelf}
+    seen = 0
+    for part in ground.chapters:
+        linked = str(opened_chapter(ground, part))
+        assert LINK.sub(r"\2", linked) == str(opened(chapter(part)))
+        for name, printed in LINK.findall(linked):
+            assert unescape(printed) in printed_numbers(figures[name], small=ground.desk.small)
+            seen += 1
+    assert seen > 40
