@@ -11,7 +11,7 @@ import httpx
 from starlette.applications import Starlette
 
 from bedside.explore.app import make_app
-from bedside.explore.security import Identity
+from bedside.explore.doors import Identity
 
 __all__ = ["BASE", "NOON", "TOKEN", "Client"]
 

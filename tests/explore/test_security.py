@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bedside.explore.security import Identity, OneToken
+from bedside.explore.doors import Identity, OneToken
 from tests.explore.client import BASE, TOKEN, Client
 
 

@@ -148,6 +148,7 @@ def test_the_log_alone_says_what_is_left_to_take_back(steps: list[int]) -> None:
     rows: list[dict[str, Any]] = []
     stack: list[tuple[str, str | None]] = []
     held: dict[str, str | None] = {}
+    told: str | None
     for at, step in enumerate(steps):
         if step < 4:
             post, told = f"p{step % 2}", f"present{at}"

@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from bedside.errors import InputError
-from bedside.explore.security import Identity
+from bedside.explore.doors import Identity
 from bedside.explore.serving import serve_study
 
 __all__ = ["explore"]

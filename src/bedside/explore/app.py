@@ -13,19 +13,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bedside.errors import BedsideError, InputError, NotFoundError, PermissionRefused, StaleError
+from bedside.explore.doors import LOOPBACK, Door, Identity, OneToken
+from bedside.explore.forms import Message, Receive, Scope
 from bedside.explore.house import Asked, House
 from bedside.explore.pages import FAMILIES, WARMED
-from bedside.explore.security import (
-    LOOPBACK,
-    Door,
-    Guard,
-    Identity,
-    Message,
-    OneToken,
-    Receive,
-    Scope,
-    Send,
-)
+from bedside.explore.security import Guard, Send
 from bedside.explore.static import static_route
 from bedside.explore.view import View
 from bedside.store.study import open_study

@@ -15,9 +15,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bedside.errors import PermissionRefused
+from bedside.explore.doors import Identity
 from bedside.explore.ground import Ground, ground_key
 from bedside.explore.nav import NAV
-from bedside.explore.security import Identity
 from bedside.explore.templating import environment
 from bedside.explore.view import View, csv_of, json_of
 

@@ -5,38 +5,18 @@ to point to it. So a request must name this machine as its host, bring the sessi
 come from our own pages with the session's own sign.
 """
 
-import hmac
-import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
-from hashlib import sha256
-from typing import Any, Protocol
-from urllib.parse import parse_qs, quote, urlsplit
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qs, quote
 
-import msgspec
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import RedirectResponse, Response
 
-__all__ = [
-    "HEADERS",
-    "LOOPBACK",
-    "Door",
-    "Guard",
-    "Identity",
-    "Message",
-    "OneToken",
-    "Receive",
-    "Scope",
-    "Send",
-    "is_local",
-]
+from bedside.explore.doors import Door, Identity
+from bedside.explore.forms import Message, Receive, Scope, check_form, refuse
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
+__all__ = ["HEADERS", "Guard", "Send", "is_local"]
+
 Send = Callable[[Message], Awaitable[None]]
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
-MOST_BYTES = 1_000_000  # of a form: a memo is long at 10 kB
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -49,117 +29,6 @@ HEADERS = {
     "x-robots-tag": "noindex",
 }
 ONLY_TLS = {"strict-transport-security": "max-age=31536000"}
-CLOSED = (
-    "This page is closed.\n\nIt opens once, by the address that `bedside open` printed; that address was used, or bedside was "
-    "started again since.\nGive `bedside open STUDY` again and use the new address."
-)
-
-
-class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is asking.
-
-    Attributes
-    ----------
-    name : str
-        Stands with decisions and looks; empty: nobody was named, and then neither can be made.
-    roles : frozenset of str
-        read | code | decide | safety | raw.
-    sign : str
-        The session's sign against forms of other sites.
-    leaves : bool
-        Whether the session may be left, by logging out.
-    """
-
-    name: str = ""
-    roles: frozenset[str] = frozenset({"read", "code", "decide", "safety"})
-    sign: str = ""
-    leaves: bool = False
-
-    def may(self, role: str) -> bool:
-        """Whether a role was given."""
-        return role in self.roles
-
-
-class Door(Protocol):
-    """How people come in: `OneToken` on one machine; a log-in for a team."""
-
-    hosts: frozenset[str]
-    cookie: str
-    secure: bool
-
-    def known(self, session: str) -> Identity | None:
-        """Who a session's cookie belongs to; None: nobody."""
-
-    def enter(self, path: str, query: dict[str, list[str]]) -> str | None:
-        """A new session, where this request may open one; else None."""
-
-    def turned_away(self, path: str) -> Response | None:
-        """What somebody without a session is told; None: the page is open to all, such as a form to log in."""
-
-    def routes(self) -> list[Route]:
-        """Pages of the door itself, such as a form to log in."""
-
-
-class OneToken:
-    """One session, opened once by the token in the address; a restart makes a new token.
-
-    Parameters
-    ----------
-    token : str
-        At least 32 characters of chance.
-    identity : Identity
-    hosts : frozenset of str
-        Host names by which this server may be called.
-    study : str
-        Names the cookie, so that two studies that are open at once do not close each other.
-    """
-
-    secure = False
-
-    def __init__(
-        self,
-        token: str,
-        identity: Identity,
-        *,
-        hosts: frozenset[str] = LOOPBACK,
-        study: str = "",
-    ) -> None:
-        self.hosts = hosts
-        self.cookie = "bedside_" + sha256(study.encode()).hexdigest()[:10]
-        self._token: str | None = token
-        self._session: str | None = None
-        self._identity = identity
-
-    def known(self, session: str) -> Identity | None:
-        """The one identity, for the one session."""
-        if self._session is None or not hmac.compare_digest(
-            session.encode("utf-8", "replace"), self._session.encode()
-        ):
-            return None
-        return msgspec.structs.replace(self._identity, sign=_sign(self._session))
-
-    def enter(self, path: str, query: dict[str, list[str]]) -> str | None:
-        """Open the session, the first time that the token is shown."""
-        given = query.get("token", [""])[0]
-        if path != "/enter" or self._token is None or not given:
-            return None
-        if not hmac.compare_digest(given.encode("utf-8", "replace"), self._token.encode()):
-            return None
-        self._token, self._session = None, secrets.token_urlsafe(32)
-        return self._session
-
-    def turned_away(self, path: str) -> Response | None:
-        """Nothing is open without a session."""
-        return PlainTextResponse(CLOSED, status_code=403)
-
-    def routes(self) -> list[Route]:
-        """No pages: the address is the key."""
-        return []
-
-
-def _sign(session: str) -> str:
-    """What our own forms carry: it tells nothing of the session."""
-    return hmac.new(session.encode(), b"form", sha256).hexdigest()
 
 
 def is_local(path: str) -> bool:
@@ -201,9 +70,9 @@ class Guard:
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
         host = headers.get("host", "")
         if _host_name(host) not in self._door.hosts:
-            return _refuse(421, "This server answers to its own name only."), receive
+            return refuse(421, "This server answers to its own name only."), receive
         if scope["method"] not in ("GET", "HEAD", "POST"):
-            return _refuse(405, "Pages are read or sent a form, nothing else."), receive
+            return refuse(405, "Pages are read or sent a form, nothing else."), receive
         identity = self._door.known(_cookie(headers.get("cookie", ""), self._door.cookie))
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
         if identity is None or scope["path"] == "/enter":
@@ -213,7 +82,7 @@ class Guard:
         scope.setdefault("state", {})["identity"] = identity or Identity(roles=frozenset())
         if scope["method"] != "POST":
             return None, receive
-        return await _check_form(scope, headers, receive, identity)
+        return await check_form(scope, headers, receive, identity)
 
     def _at_the_door(
         self, path: str, query: dict[str, list[str]], *, known: bool
@@ -250,59 +119,6 @@ class Guard:
             await send(message)
 
         return sent
-
-
-async def _check_form(
-    scope: Scope, headers: dict[str, str], receive: Receive, identity: Identity | None
-) -> tuple[Response | None, Receive]:
-    """Refuse a form that another site sent, or that lacks the session's sign."""
-    if identity is None:
-        return None, receive  # a page that is open to all, such as a log-in, checks its own form
-    origin = headers.get("origin")
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none") or (
-        origin is not None and urlsplit(origin).netloc != headers.get("host")
-    ):
-        return _refuse(403, "This form came from another site."), receive
-    body = await _body(receive)
-    if body is None:
-        return _refuse(413, f"A form may hold {MOST_BYTES:,} bytes."), receive
-    given = headers.get("x-sign") or _sign_in(headers.get("content-type", ""), body)
-    if not hmac.compare_digest(given.encode("utf-8", "replace"), identity.sign.encode()):
-        return _refuse(
-            403, "This form lacks the sign of your session; load its page again."
-        ), receive
-
-    held = [body]
-
-    async def again() -> Message:
-        if held:
-            return {"type": "http.request", "body": held.pop(), "more_body": False}
-        return await receive()
-
-    return None, again
-
-
-def _sign_in(kind: str, body: bytes) -> str:
-    if not kind.startswith("application/x-www-form-urlencoded"):
-        return ""
-    return parse_qs(body.decode("latin-1")).get("sign", [""])[0]
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body, None where it is too long."""
-    parts, held, more = [], 0, True
-    while more:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        held += len(parts[-1])
-        if held > MOST_BYTES:
-            return None
-        more = message.get("more_body", False)
-    return b"".join(parts)
-
-
-def _refuse(status: int, words: str) -> Response:
-    return PlainTextResponse(words, status_code=status)
 
 
 def _host_name(host: str) -> str:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from bedside.errors import InputError
 from bedside.explore.app import make_app
-from bedside.explore.security import Identity
+from bedside.explore.doors import Identity
 
 __all__ = ["listening_on", "run_server", "serve_study", "start_warming"]
 

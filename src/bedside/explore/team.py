@@ -17,8 +17,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bedside.explore.doors import Identity
 from bedside.explore.people import Member, People, rights
-from bedside.explore.security import Identity, is_local
+from bedside.explore.security import is_local
 from bedside.explore.templating import environment
 from bedside.store.files import storage_errors
 from bedside.store.study import Study

@@ -44,6 +44,5 @@ def _table(figures: list[Shown]) -> Markup:
         ]
         for f in figures
     ]
-    return table(
-        "Themes, largest first; a post is on one, an account may be on several", columns, rows
-    )
+    caption = "Themes, largest first; a post is on one, an account may be on several"
+    return table(caption, columns, rows, "stack")
