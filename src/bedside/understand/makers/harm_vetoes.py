@@ -54,7 +54,22 @@ _NAMED = re.compile(
 _TAKES = re.compile(
     r" (?:i|i'm|i've|i am|have|she|he|she's|he's|has) (?:been |am |was |also |now |currently |just )*(?:taking|take|takes|took|on|started|given|prescribed|using) "
 )
-_STILL = re.compile(r" (?:still|always been|always had|already) (?:\w+ ){0,2}$")
+_STILL = re.compile(r" (?:still|always been|always had|already|the same|same old) (?:\w+ ){0,2}$")
+_OTHER_CAUSE = re.compile(
+    r" ?(?:\w+ )?(?:because of|due to|down to|on account of) (?:my|his|her|the|their|our|all the) (?P<cause>\w+(?: \w+){0,2})"
+)
+_A_DRUG = re.compile(
+    r"\b(?:drug|tablet|pill|med|medication|medicine|dose|side|injection|jab|shot|vaccine|treatment|patch|cream|steroid|chemo|radiation|"
+    r"change|switch|increase|stuff|combination|interaction)s?\b"
+)
+_NOT_THE_DRUG = re.compile(
+    r" (?:not|isn't|wasn't|nothing to do with) (?:from |because of |due to |down to )?(?:the|my|this|these|his|her) "
+    r"(?:drugs?|tablets?|pills?|meds|medication|medicine|jab|vaccine|dose) "
+)
+_ITEM = 5  # words of an item of a list; all its items are warned of
+_NO_LIST = re.compile(
+    r" (?:i|i'm|i've|i'd|he|she|we|they|my|but|so|then|because|had|got|was|were|is|has) |[.!?¶§]"
+)
 
 
 def is_illness(doc: Doc, term: Term) -> bool:
@@ -107,9 +122,23 @@ def is_vetoed(doc: Doc, reaction: Term) -> bool:
         or bool(_STILL.search(doc.text, max(0, start - 30), start))
         or bool(_SOMEONE.search(doc.text, sentence[0] - 1, start))
         or _illness_to_blame(doc, sentence)
+        or bool(_NOT_THE_DRUG.search(doc.text, start, sentence[1] + 1))
+        or _caused_otherwise(doc, end)
         or _eased(doc, start, end)
         or _told_of(doc, sentence, start, end)
         or _only_asked(doc, sentence)
+    )
+
+
+def _caused_otherwise(doc: Doc, end: int) -> bool:
+    """Whether something else than a drug is named as its cause right behind it: "depressed because of my face"."""
+    told = _OTHER_CAUSE.match(doc.text, end)
+    if told is None or _A_DRUG.search(told["cause"]):
+        return False
+    place = told.span("cause")
+    return not any(
+        term.entry.kind in ("drug", "procedure") and term.start < place[1] and place[0] < term.end
+        for term in doc.terms_in(doc.sentence_at(place[0]))
     )
 
 
@@ -131,8 +160,19 @@ def _eased(doc: Doc, start: int, end: int) -> bool:
 def _told_of(doc: Doc, sentence: tuple[int, int], start: int, end: int) -> bool:
     """Whether it is warned of, read of or expected."""
     return any(
-        sentence[0] - 1 <= hit.start < end and doc.between(hit.end, start) <= WARNED
+        sentence[0] - 1 <= hit.start < end
+        and (doc.between(hit.end, start) <= WARNED or _lists(doc.text[hit.end : start]))
         for hit in doc.found_in("harm.told_of", doc.sentence_at(start))
+    )
+
+
+def _lists(between: str) -> bool:
+    """Whether only items of a list stand between: "can cause nausea, hair loss, a dry cough and ..."."""
+    items = re.split(r"[,:;–-]| and | or ", between)
+    return (
+        len(items) > 2
+        and _NO_LIST.search(f" {between} ") is None
+        and all(len(item.split()) <= _ITEM for item in items)
     )
 
 

@@ -46,7 +46,7 @@ class TreatmentMaker:
     """Marks treatment (slots option, status, outcome, barrier), harm (slots drug, reaction) and special_situation."""
 
     name: str = "treatment"
-    version: str = "3"
+    version: str = "4"
     layers: tuple[str, ...] = ("treatment", "harm", "special_situation")
     languages: tuple[str, ...] = ("en",)
 
