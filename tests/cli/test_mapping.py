@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import bedside
-from bedside.cli.making import add_files
+from bedside.cli.making import add_files, make
 from bedside.errors import InputError
 from bedside.store.imports import collected_pages, read_imports
 from bedside.store.study import open_study
@@ -148,3 +148,7 @@ def test_records_with_authors_get_no_advice_on_counting(folder: Path, tmp_path: 
     path = tmp_path / "posts.csv"
     path.write_text("id,author,text\n1,kim,Kind staff and good food\n2,[deleted],[deleted]\n")
     assert "names its author" not in add(folder, path)[1]
+
+
+def test_a_new_study_says_what_a_report_will_need(tmp_path: Path) -> None:
+    assert "[crisis] in study.toml" in make(tmp_path / "other", title="t")

@@ -52,6 +52,9 @@ def make(folder: Path, *, query: str = "", title: str, **settings: Any) -> str:
     if words:
         lines.append(f"relevant: {words}")
     lines.append(f"next: bedside add {quote(str(folder))} FILES --source NAME")
+    lines.append(
+        "before a report can be written: [crisis] in study.toml says who acts on a post of someone in danger, and within how many hours"
+    )
     return "\n".join(lines)
 
 
