@@ -55,16 +55,16 @@ def stories_query(groups: Mapping[str, Sequence[str]]) -> Aggregate:
     group = case_of("m.code", groups)
     return Aggregate(
         name="explorer.stories",
-        needs=("corpus", "corpus_marks"),
+        needs=("corpus", "marks"),
         sql=f"""
 SELECT c.record_no,
   COUNT(DISTINCT CASE WHEN m.layer = 'stage' THEN {group} END)
   + COUNT(DISTINCT CASE WHEN m.layer = 'content' AND m.code IN {listed(STORY_CONTENT)} THEN m.code END)
   + MAX(CASE WHEN m.slot = 'months' THEN 1 ELSE 0 END) + MAX(CASE WHEN m.slot = 'outcome' THEN 1 ELSE 0 END)
   + COUNT(DISTINCT CASE WHEN m.moment IS NOT NULL AND m.layer IN ('think', 'feel', 'do') THEN m.layer END) AS points
-FROM corpus_marks m JOIN corpus c ON c.post_key = m.post_key
+FROM marks m JOIN corpus c ON c.post_key = m.post_key
 WHERE m.layer IN ('stage', 'content', 'diagnosis', 'think', 'feel', 'do', 'treatment', 'experiencer') AND {asserted("m")}
-  AND m.post_key IN (SELECT post_key FROM corpus_marks WHERE layer = 'experiencer' AND code IN ('own', 'cared_for'))
+  AND m.post_key IN (SELECT post_key FROM marks WHERE layer = 'experiencer' AND code IN ('own', 'cared_for'))
 GROUP BY c.record_no ORDER BY c.record_no
 """,  # noqa: S608
     )

@@ -17,11 +17,11 @@ State = Literal["open", "acted", "no_crisis"]
 
 CRISES = Aggregate(
     name="crisis.queue",
-    needs=("corpus", "corpus_marks"),
+    needs=("corpus", "marks"),
     sql="""
 SELECT m.post_key, c.account_key, c.source, m.code, m.score,
   CAST(CAST(c.published_at AS DATE) AS VARCHAR) AS posted
-FROM corpus_marks m JOIN corpus c ON c.post_key = m.post_key
+FROM marks m JOIN corpus c ON c.post_key = m.post_key
 WHERE m.layer = 'crisis'
 ORDER BY m.code, m.score DESC, posted DESC, m.post_key
 """,
