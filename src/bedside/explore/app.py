@@ -20,6 +20,7 @@ from bedside.explore.pages import FAMILIES, WARMED
 from bedside.explore.security import Guard, Send
 from bedside.explore.static import static_route
 from bedside.explore.view import View
+from bedside.model.kinds import know_kinds
 from bedside.store.study import open_study
 
 __all__ = ["make_app", "warm"]
@@ -64,6 +65,7 @@ def make_app(
     NotFoundError
         If there is no study.
     """
+    know_kinds()  # pages are made in many threads
     study = open_study(folder)
     way_in = door or OneToken(token, identity or Identity(), hosts=LOOPBACK, study=study.config.id)
     house = House(folder, clock)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from bedside.model.kinds import know_kinds
 from bedside.store.stages import Aggregate, Ask
 
 __all__ = ["side_by_side"]
@@ -37,6 +38,7 @@ def side_by_side(ask: Ask, calls: Sequence[Callable[[Ask], Told]], at_once: int)
     """
     if at_once < 2 or len(calls) < 2:
         return [call(ask) for call in calls]
+    know_kinds()
     over = threading.Event()
 
     def until_over(aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
