@@ -1,17 +1,23 @@
 """The whole house: raw files to the finished report, again with nothing changed, and with 1 % more; and how all grows.
 
-usage: python -m bench.house [POSTS ...]      sizes, 10,000 and 100,000 by default; 1000000 is for a quiet machine
+usage: python -m bench.house [--anew] [POSTS ...]  sizes, 10,000 and 100,000 by default; 1000000 is for a quiet machine
 
-Writes a table to standard output and bench/results/house-DATE.md. CPU seconds count every process of the tree; on a
-machine that is shared they say more than the clock.
+Writes a table to standard output and bench/results/house-DATE.md, after each size. What was measured of the same
+version on the same day is kept in the folder for temporary files and not measured again, so that a bench that was
+interrupted goes on with the next size; `--anew` forgets it. CPU seconds count every process of the tree; on a machine
+that is shared they say more than the clock.
 """
 
 import os
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
+
+import msgspec
 
 from bench.tree import Measured, measure_command
 
@@ -123,31 +129,59 @@ def _held(what: str, value: float, most: float) -> str:
     return f"| {what} | {value:,.1f} | {most:,.1f} | {'yes' if value <= most else 'no'} |"
 
 
-def main(sizes: list[int]) -> None:
-    """Measure and write the tables."""
-    load = os.getloadavg()[0]
-    made: dict[int, dict[str, Measured]] = {}
-    for posts in sizes:
-        with tempfile.TemporaryDirectory() as room:
-            os.environ["BEDSIDE_KEYS"] = str(Path(room) / "keys")
-            made[posts] = _measured(Path(room), posts)
-    text = "\n".join(
+def _kept_at() -> Path:
+    """File of what was measured of this version today."""
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    said = subprocess.run(
+        asked, capture_output=True, text=True, check=False, cwd=Path(__file__).parent
+    )
+    version = said.stdout.strip() or "unversioned"
+    return Path(tempfile.gettempdir()) / f"bedside-house-{time.strftime('%Y-%m-%d')}-{version}.json"
+
+
+def _read_kept(path: Path) -> dict[int, dict[str, Measured]]:
+    if not path.exists():
+        return {}
+    kept: dict[int, dict[str, Measured]] = msgspec.json.decode(
+        path.read_bytes(), type=dict[int, dict[str, Measured]]
+    )
+    return kept
+
+
+def _text(made: Mapping[int, dict[str, Measured]], load: float) -> str:
+    sizes = dict(sorted(made.items()))
+    return "\n".join(
         [
             f"# The whole house, {time.strftime('%Y-%m-%d')}",
             "",
             f"Simulated posts, {os.cpu_count()} cores; load of the machine before the first step: {load:.1f}. "
-            "Made by `python -m bench.house`. A step of `run` shorter than two seconds is told with the next one.",
+            "Made by `python -m bench.house`. A step of `run` shorter than two seconds is told with the next one; "
+            "steps that go on side by side are told as they end.",
             "",
-            *(line for posts, steps in made.items() for line in _table(posts, steps)),
-            *_growth(made),
-            *_floors(made),
+            *(line for posts, steps in sizes.items() for line in _table(posts, steps)),
+            *_growth(sizes),
+            *_floors(sizes),
         ]
     )
+
+
+def main(sizes: list[int], *, anew: bool = False) -> None:
+    """Measure and write the tables."""
+    load, path = os.getloadavg()[0], _kept_at()
+    made = {} if anew else {n: m for n, m in _read_kept(path).items() if n in sizes}
     target = Path(__file__).parent / "results" / f"house-{time.strftime('%Y-%m-%d')}.md"
     target.parent.mkdir(exist_ok=True)
-    target.write_text(text)
-    print(text)
+    for posts in (posts for posts in sizes if posts not in made):
+        with tempfile.TemporaryDirectory() as room:
+            os.environ["BEDSIDE_KEYS"] = str(Path(room) / "keys")
+            made[posts] = _measured(Path(room), posts)
+        path.write_bytes(msgspec.json.encode(made))
+        target.write_text(_text(made, load))
+        print(f"{posts:,} posts measured", file=sys.stderr)
+    target.write_text(_text(made, load))
+    print(_text(made, load))
 
 
 if __name__ == "__main__":
-    main([int(value) for value in sys.argv[1:]] or list(SIZES))
+    words = [value for value in sys.argv[1:] if value != "--anew"]
+    main([int(value) for value in words] or list(SIZES), anew="--anew" in sys.argv)
