@@ -4,6 +4,7 @@ from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import Count, Rows, count_rows
 from bedside.measure.judging import Asked
 from bedside.measure.making import make_post_share
+from bedside.measure.reading import MOST_LAYERS, Reading, layer_bits, read_by_layer, reads_sql
 from bedside.measure.shares import ClusterSums
 from bedside.measure.told import asserted, listed
 from bedside.model.figures import Figure
@@ -12,6 +13,7 @@ from bedside.store.stages import Aggregate, Ask
 __all__ = ["APART", "measure_codes", "read_rows", "told_rows"]
 
 MEASURE = "codes.share"
+UNREAD = Reading(Count(), 0, 0)
 APART = (
     "role",
     "crisis",
@@ -34,31 +36,26 @@ FROM corpus_marks m
 WHERE m.layer IN {listed(layers)} AND m.code IS NOT NULL AND {asserted("m")}"""  # noqa: S608
 
 
-def _sizes(ask: Ask, of_rows: Rows) -> dict[str, tuple[int, int, int]]:
-    """For each layer: posts read, accounts, sum of squared posts by account."""
-    sql = f"""
-SELECT layer, SUM(posts) AS posts, COUNT(*) AS accounts, SUM(posts * posts) AS posts_posts
-FROM (SELECT layer, COALESCE(account_key, post_key) AS voice, COUNT(*) AS posts
-      FROM ({of_rows.sql}) r GROUP BY layer, COALESCE(account_key, post_key)) v
-GROUP BY layer ORDER BY layer"""  # noqa: S608
-    table = ask(Aggregate(name="sizes of accounts", sql=sql, needs=of_rows.needs), {})
-    return {
-        row["layer"]: (int(row["posts"]), int(row["accounts"]), int(row["posts_posts"]))
-        for row in table.to_pylist()
-    }
+def _products(ask: Ask, layers: tuple[str, ...]) -> dict[tuple[str, str], tuple[int, int, int]]:
+    """For each layer and code: hits, sum of hits^2, sum of hits x posts, over accounts.
 
-
-def _products(ask: Ask, rows: Rows, of_rows: Rows) -> dict[tuple[str, str], tuple[int, int, int]]:
-    """For each layer and code: hits, sum of hits^2, sum of hits x posts, over accounts."""
-    voice = "COALESCE(account_key, post_key)"
+    A post without author is an account of its own, with one post and one hit. What an account was read for comes in
+    rows of its posts that were read for the same layers (`reads_sql`); hits are taken with the first of them.
+    """
+    first = "COALESCE(n.place, 1) = 1"
     sql = f"""
-SELECT h.layer, h.code, SUM(h.hits) AS hits, SUM(h.hits * h.hits) AS hits_hits, SUM(h.hits * n.posts) AS hits_posts
-FROM (SELECT layer, code, {voice} AS voice, COUNT(*) AS hits FROM ({rows.sql}) r
-      GROUP BY layer, code, {voice}) h
-JOIN (SELECT layer, {voice} AS voice, COUNT(*) AS posts FROM ({of_rows.sql}) d
-      GROUP BY layer, {voice}) n ON h.layer = n.layer AND h.voice = n.voice
+SELECT h.layer, h.code, SUM(CASE WHEN {first} THEN h.hits ELSE 0 END) AS hits,
+  SUM(CASE WHEN h.account_key IS NULL THEN h.hits WHEN {first} THEN h.hits * h.hits ELSE 0 END) AS hits_hits,
+  SUM(CASE WHEN h.account_key IS NULL THEN h.hits WHEN (n.mask & b.bit) <> 0 THEN h.hits * n.posts ELSE 0 END)
+    AS hits_posts
+FROM (SELECT layer, code, account_key, COUNT(*) AS hits FROM ({_told(layers)}) r
+      GROUP BY layer, code, account_key) h
+JOIN {layer_bits(layers)} b ON b.layer = h.layer
+LEFT JOIN (SELECT account_key, mask, posts, ROW_NUMBER() OVER (PARTITION BY account_key ORDER BY mask) AS place
+           FROM ({reads_sql(layers)}) d WHERE account_key IS NOT NULL) n ON n.account_key = h.account_key
 GROUP BY h.layer, h.code ORDER BY h.layer, h.code"""  # noqa: S608
-    table = ask(Aggregate(name="clusters of codes", sql=sql, needs=rows.needs), {})
+    needs = ("corpus", "corpus_marks", "coverage")
+    table = ask(Aggregate(name="clusters of codes", sql=sql, needs=needs), {})
     return {
         (row["layer"], row["code"]): (
             int(row["hits"]),
@@ -89,11 +86,13 @@ def measure_codes(ask: Ask, context: MeasureContext) -> list[Figure]:
     if not layers:
         return []
     rows, of_rows = told_rows(layers), read_rows(layers)
-    counts, of = count_rows(ask, rows, "codes of posts"), count_rows(ask, of_rows, "posts read")
-    sizes, products = _sizes(ask, of_rows), _products(ask, rows, of_rows)
+    counts, read = count_rows(ask, rows, "codes of posts"), read_by_layer(ask, layers)
+    products: dict[tuple[str, str], tuple[int, int, int]] = {}
+    for first in range(0, len(layers), MOST_LAYERS):
+        products |= _products(ask, layers[first : first + MOST_LAYERS])
     figures = []
     for layer in layers:
-        posts, accounts, posts_posts = sizes.get(layer, (0, 0, 0))
+        of = read.get(layer, UNREAD)
         for code in context.codes[layer]:
             hits, hits_hits, hits_posts = products.get((layer, code), (0, 0, 0))
             figures.append(
@@ -102,8 +101,10 @@ def measure_codes(ask: Ask, context: MeasureContext) -> list[Figure]:
                     MEASURE,
                     {"layer": layer, "code": code},
                     hits=counts.get((layer, code), Count()),
-                    of=of.get((layer,), Count()),
-                    sums=ClusterSums(posts, hits, accounts, hits_hits, hits_posts, posts_posts),
+                    of=of.counted,
+                    sums=ClusterSums(
+                        of.counted.posts, hits, of.voices, hits_hits, hits_posts, of.squares
+                    ),
                     hits_rows=rows,
                     of_rows=of_rows,
                     row_keys={"layer": layer, "code": code},

@@ -67,6 +67,15 @@ class _Words:
         return words, np.repeat(voices, [len(line) for _, _, line in self._lines])
 
 
+def _standing(hashes: NDArray[np.uint64], least: int) -> NDArray[np.int64]:
+    """Places of the hashes that stand at `least` places: few do, and what stands at fewer is of fewer accounts."""
+    order = np.argsort(hashes)
+    ranked = hashes[order]
+    first = np.flatnonzero(np.diff(ranked, prepend=~ranked[:1]))
+    often = np.diff(first, append=len(ranked))
+    return order[np.repeat(often >= least, often)]
+
+
 def _accounts_of(
     hashes: NDArray[np.uint64], voices: NDArray[np.int32], least: int
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
@@ -76,6 +85,8 @@ def _accounts_of(
     for part in range(parts):
         mine = hashes % np.uint64(parts) == part if parts > 1 else slice(None)
         h, v = hashes[mine], voices[mine]
+        often = _standing(h, least)
+        h, v = h[often], v[often]
         order = np.lexsort((v, h))
         h, v = h[order], v[order]
         first = np.ones(len(h), dtype=bool)

@@ -11,6 +11,7 @@ from bedside.judge.agreeing import agree
 from bedside.judge.decisions import has_log, open_log
 from bedside.judge.reliability import COLUMNS
 from bedside.measure.kept import study_claims
+from bedside.measure.reading import covered_texts
 from bedside.measure.relevance import measured_of
 from bedside.release.records import Release
 from bedside.release.showing import round_count
@@ -28,15 +29,6 @@ from bedside.store.study import Study
 __all__ = ["material_for"]
 
 LEAST_CODERS = 2  # one coder agrees with nobody
-COVERAGE = Aggregate(
-    name="coverage by layer",
-    needs=("coverage", "corpus"),
-    sql="""
-SELECT v.layer, v.coverage, count(*) AS texts
-FROM (SELECT DISTINCT post_key, layer, coverage FROM coverage) v JOIN corpus c ON v.post_key = c.post_key
-GROUP BY v.layer, v.coverage ORDER BY v.layer, v.coverage
-""",
-)
 PERIOD = Aggregate(
     name="period",
     needs=("corpus",),
@@ -194,8 +186,8 @@ _COUNTED = ("file", "format", "verified", "read", "kept", "tombstoned", "rejecte
 
 def _coverage(ask: Ask, round_to: int) -> list[CoverageRow]:
     layers: dict[str, dict[str, Any]] = {}
-    for row in ask(COVERAGE, {}).to_pylist():
-        layers.setdefault(row["layer"], {})[row["coverage"]] = round_count(row["texts"], round_to)
+    for layer, state, texts in covered_texts(ask):
+        layers.setdefault(layer, {})[state] = round_count(texts, round_to)
     return [
         msgspec.convert({"layer": layer, **counts}, CoverageRow) for layer, counts in layers.items()
     ]
