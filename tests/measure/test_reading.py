@@ -7,13 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bedside.measure.reading import MOST_LAYERS, covered_texts, read_by_layer
-from tests.measure.conftest import Study, post
+from tests.measure.conftest import Rows, Study, post
 
 LAYERS = tuple(f"layer{n:02}" for n in range(MOST_LAYERS + 3))
 STATES = ("done", "failed", "refused_language")
 
 
-def _covered(keys: list[str], layers: tuple[str, ...], states: dict[tuple[str, str], str]) -> list:
+def _covered(keys: list[str], layers: tuple[str, ...], states: dict[tuple[str, str], str]) -> Rows:
     return [
         {"post_key": key, "layer": layer, "coverage": states.get((key, layer), "done")}
         for key in keys
