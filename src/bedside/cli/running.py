@@ -139,7 +139,8 @@ def run_study(study: Study, engine: Engine, now: datetime) -> Ran:
     made = _derive(study, steps, collected, book)
     posts, understood = made["posts"], made["understood"]
     _open_cases(study, engine, understood.key, made["folds"].key, now)
-    snapshot = take_snapshot(study, engine.ask, now)
+    of = content_key([made[name].key for name in ("posts", "folds", "relevance", "threads")])
+    snapshot = take_snapshot(study, engine.ask, now, of=of)
     find_whole(steps, snapshot, made, book)
     _queue_crises(study, engine, snapshot, understood.key, now)
     figures = _figures(study, engine, steps, snapshot, book)

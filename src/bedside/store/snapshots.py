@@ -1,5 +1,6 @@
 """Snapshots: the frozen list of posts behind every figure, and its hash."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ __all__ = [
     "take_snapshot",
 ]
 
+AT_ONCE = 1 << 16  # keys
 SNAPSHOT_ROWS = Aggregate(
     name="snapshot",
     needs=("posts", "folds", "relevance", "threads"),
@@ -57,6 +59,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         Of post and text keys as first taken.
     erased : int
         Posts that were erased since; figures on it are then stale.
+    of : str
+        Key of everything that the list was last found to follow from; empty: not known.
     """
 
     id: str
@@ -67,6 +71,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     place: str
     languages: tuple[str, ...]
     erased: int = 0
+    of: str = ""
 
 
 def _paths(study: Study, name: str) -> tuple[Path, Path]:
@@ -75,32 +80,51 @@ def _paths(study: Study, name: str) -> tuple[Path, Path]:
 
 
 def _write(study: Study, snapshot: Snapshot, rows: pa.Table) -> None:
-    about, table = _paths(study, snapshot.id)
+    table = _paths(study, snapshot.id)[1]
     replace_file(table, lambda file: pq.write_table(rows, file, compression="zstd"))
+    _write_about(study, snapshot)
+
+
+def _write_about(study: Study, snapshot: Snapshot) -> None:
+    about = _paths(study, snapshot.id)[0]
     replace_file(about, lambda file: file.write(msgspec.json.encode(snapshot)))
 
 
-def take_snapshot(study: Study, ask: Ask, now: datetime) -> Snapshot:
+def _list_of(keys: pa.ChunkedArray) -> bytes:
+    """Keys as a list in JSON, as `content_key` writes it; a part of them is in Python's hands at a time."""
+    parts = (keys.slice(at, AT_ONCE).to_pylist() for at in range(0, len(keys), AT_ONCE))
+    return b"[" + b", ".join(json.dumps(part)[1:-1].encode() for part in parts) + b"]"
+
+
+def take_snapshot(study: Study, ask: Ask, now: datetime, *, of: str = "") -> Snapshot:
     """Freeze the unique relevant posts in the languages and place of the study.
 
-    A text too short to tell its language is read in the study's first one. The same posts give the same snapshot again, whenever it is taken.
+    A text too short to tell its language is read in the study's first one. The same posts give the same snapshot again,
+    whenever it is taken.
+
+    Parameters
+    ----------
+    of : str
+        Key of the tables that are asked; where the latest snapshot followed from the same, they are not asked again.
     """
     config = study.config
+    known = latest_snapshot(study)
+    if of:
+        of = content_key(of, config.languages, config.place, config.whole_threads, config.query)
+        if known is not None and known.of == of and not known.erased:
+            return known
     params = {
         "languages": config.languages,
         "place": config.place,
         "whole_threads": config.whole_threads,
     }
     rows = ask(SNAPSHOT_ROWS, params)
-    digest = content_key(
-        rows["post_key"].to_pylist(),
-        rows["text_key"].to_pylist(),
-        config.query,
-        config.whole_threads,
-    )
-    known = latest_snapshot(study)
+    listed = (_list_of(rows["post_key"]), _list_of(rows["text_key"]))
+    digest = content_key(*listed, config.query, config.whole_threads)
     if known is not None and known.hash == digest and not known.erased:
-        return known
+        found = msgspec.structs.replace(known, of=of)
+        _write_about(study, found)
+        return found
     snapshot = Snapshot(
         id=f"s-{now:%Y-%m-%d}-{digest[:8]}",
         hash=digest,
@@ -109,6 +133,7 @@ def take_snapshot(study: Study, ask: Ask, now: datetime) -> Snapshot:
         query=config.query,
         place=config.place,
         languages=tuple(config.languages),
+        of=of,
     )
     _write(study, snapshot, rows)
     return snapshot
