@@ -162,8 +162,8 @@ def test_deleted_rows_and_rows_without_text(take: Take) -> None:
 
 
 def test_addresses_and_places_are_not_kept_in_extra(take: Take) -> None:
-    rows, _ = take("id,text,Email address,Latitude,Ward\n1,said,a@b.org,51.1,7\n", "x.csv")
-    assert json.loads(rows[0]["extra"]) == {"Ward": "7"}
+    rows, _ = take("id,text,Email address,Latitude,Shift\n1,said,a@b.org,51.1,7\n", "x.csv")
+    assert json.loads(rows[0]["extra"]) == {"Shift": "7"}
 
 
 def test_mapping_errors_name_what_is_there(take: Take, tmp_path: Path) -> None:
@@ -322,3 +322,11 @@ def test_what_a_survey_writes_for_no_answer_is_nobodys_text(take: Take) -> None:
         ("", "metrics_only"),
     ]
     assert report.kept == 3 and "answers left blank, kept without text (×2)" in report.notes
+
+
+def test_a_column_of_wards_is_what_its_comments_are_about(take: Take) -> None:
+    rows, _ = take("Ward,comment\nElm,Kind staff all week\nOak,Nobody came all night\n", "x.csv")
+    assert [(row["about"][0]["name"], row["kind"]) for row in rows] == [
+        ("Elm", "review"),
+        ("Oak", "review"),
+    ]

@@ -48,7 +48,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "about_id": ("provider_code", "ods_code", "ods", "organisation_code", "site_code", "place_id"),
     "about_name": (
         "provider_name", "provider", "organisation", "organization", "trust", "hospital", "practice", "service",
-        "service_name",
+        "service_name", "ward", "ward_name", "department", "clinic", "clinic_name",
     ),
     "place_country": ("country_code",),
     "place_name": ("location", "place"),
