@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 GLOBAL_VERSION = "2"
-FIGURES_VERSION = "12"  # a new measure, or a new way to count: figures are measured anew
+FIGURES_VERSION = "13"  # a new measure, or a new way to count: figures are measured anew
 CONTEXT = Aggregate(
     name="understand.context",
     needs=("posts", "folds", "threads"),
