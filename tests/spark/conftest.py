@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 QUICK = [
     "spark.driver.memory=1g",
     "spark.sql.shuffle.partitions=2",
-    "spark.sql.codegen.wholeStage=false",
-    "spark.sql.codegen.factoryMode=NO_CODEGEN",
-    "spark.sql.adaptive.enabled=false",
     "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 ]
 LOCAL = EngineSettings(kind="spark", master="local[2]", conf=QUICK, timeout_seconds=300)

@@ -49,6 +49,16 @@ _CONF = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.warehouse.dir": "",
 }
+_LOCAL_CONF = {
+    "spark.driver.host": LOOPBACK,
+    "spark.driver.bindAddress": LOOPBACK,
+    # some hundreds of short queries: to plan and compile each took thirteen times as long as to run it (docs/SPARK.md)
+    "spark.sql.shuffle.partitions": "4",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+"""Of a local master, where a study is small; `conf` of the study stands over it."""
 
 
 class Session:
@@ -148,7 +158,7 @@ class Session:
             "spark.sql.warehouse.dir": str(spill / "warehouse"),
         }
         if is_local(self.master):
-            values |= {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK}
+            values |= _LOCAL_CONF
         java = f"-Dlog4j2.configurationFile={LOG.as_uri()} -XX:-UsePerfData"
         for given in self.settings.conf:
             name, sign, value = given.partition("=")
