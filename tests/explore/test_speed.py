@@ -34,9 +34,11 @@ def test_marks_kept_for_lists_are_those_that_the_whole_study_has(ground: Ground)
 def test_posts_asked_for_by_key_are_the_same_from_their_pages_alone(ground: Ground) -> None:
     keys = ground.reading.corpus.keys.to_pylist()[::50]
     assert ground.keyed.near(POSTS, {"keys": keys}).sql != POSTS.sql
-    assert ground.keyed.near(MARKS, {"keys": keys * 60}).sql == MARKS.sql
+    assert ground.keyed.near(MARKS, {"keys": keys * 700}).sql == MARKS.sql
     assert read_posts(ground.ask, keys) == read_posts(ground.engine.ask, keys)
     assert read_posts(ground.ask, ["no such post"]) == {}
+    pages = ground.keyed.places(keys)
+    assert pages == sorted(pages) and len(set(pages)) > 1  # the corpus is in the order of its pages
 
 
 def test_many_posts_are_read_as_few_are(ground: Ground) -> None:

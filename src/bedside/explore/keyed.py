@@ -16,7 +16,7 @@ from bedside.store.views import VIEWS
 
 __all__ = ["KeyedPages", "page_files"]
 
-MOST = 400  # keys; more lie in nearly every page
+MOST = 5_000  # keys; more lie in every page
 SIGNS = 8  # of a key: two posts that share them only make a page be read for nothing
 
 
@@ -53,6 +53,14 @@ class KeyedPages:
         }
         near = ", ".join(f"{name} AS ({sql})" for name, sql in tables.items())
         return replace(aggregate, sql=f"WITH {near} {aggregate.sql}")
+
+    def places(self, keys: Sequence[str]) -> list[int]:
+        """Number of the page of each key, so that posts that lie together can be asked for together; 0 where unknown."""
+        if not len(self._keys) or not keys:
+            return [0] * len(keys)
+        at = np.searchsorted(self._keys, _numbers(pa.array(keys, pa.string())))
+        found: list[int] = self._pages[np.minimum(at, len(self._pages) - 1)].tolist()
+        return found
 
     def _of(self, keys: Sequence[str]) -> list[int]:
         """Numbers of pages that may hold these keys; one page at least."""

@@ -75,7 +75,8 @@ class Sittings:
         with self._lock:
             if self._roster is None or self._roster[0] != ground.key:
                 decided = self.log(ground).first_decided
-                self._roster = ground.key, Roster(ground.ask, self.cases(ground), decided)
+                cases, places = self.cases(ground), ground.keyed.places
+                self._roster = ground.key, Roster(ground.ask, cases, decided, places=places)
             return self._roster[1]
 
     def crises(self, ground: Ground) -> CrisisLog:

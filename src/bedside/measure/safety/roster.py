@@ -22,11 +22,14 @@ from bedside.store.study import Study
 __all__ = ["Decided", "Roster", "decided_in"]
 
 AT_ONCE = 5_000  # cases whose posts are read together: some 50 MB
+NEAR_AT_ONCE = 300  # cases, where posts that lie together are read together
 FEW = 200  # cases that are read one by one from the log; of more the whole log is read
 
 MOST_SHOWN = 1_000  # cases of which the shown words are kept: some 2 MB
 Shown = tuple[tuple[Element, ...], dict[str, list[str]]]
 """Elements of a case, and the masked words that say so."""
+Places = Callable[[list[str]], list[int]]
+"""Where posts lie, as numbers, by their keys."""
 Decided = Callable[[int], tuple[int, dict[str, datetime]]]
 """Given a number, the last number of the log of judgements, and when each text judged since was first judged."""
 
@@ -53,10 +56,14 @@ class Roster:
     log : CaseLog
     decided : Decided
         A post that was judged, for whatever layer, was seen by a person then.
+    places : callable, optional
+        Where posts lie, by their keys: those that lie together are then read together, few at a time.
     """
 
-    def __init__(self, ask: Ask, log: CaseLog, decided: Decided) -> None:
-        self._ask, self._log, self._decided = ask, log, decided
+    def __init__(
+        self, ask: Ask, log: CaseLog, decided: Decided, *, places: Places | None = None
+    ) -> None:
+        self._ask, self._log, self._decided, self._places = ask, log, decided, places
         self._lock = RLock()
         self._event = self._judgement = 0
         self._standings: dict[str, Standing] = {}
@@ -85,9 +92,10 @@ class Roster:
         with self._lock:
             self.standings()
             self.judged(())
-            stale = [case for case in self._standings if case not in self._lines]
-            for start in range(0, len(stale), AT_ONCE):
-                self._view(stale[start : start + AT_ONCE], frame)
+            stale = self._together([c for c in self._standings if c not in self._lines])
+            step = AT_ONCE if self._places is None else NEAR_AT_ONCE
+            for start in range(0, len(stale), step):
+                self._view(stale[start : start + step], frame)
             if stale or len(self._order) != len(self._lines):
                 self._order = sorted(self._lines, key=lambda case: urgency(self._lines[case]))
             return [line_now(self._lines[case], frame) for case in self._order]
@@ -102,6 +110,14 @@ class Roster:
     def _forget(self, case: str) -> None:
         self._lines.pop(case, None)
         self.shown.pop(case, None)
+
+    def _together(self, cases: list[str]) -> list[str]:
+        """Cases in the order in which their first posts lie."""
+        if self._places is None or len(cases) <= NEAR_AT_ONCE:
+            return cases
+        posts = [(self._standings[case].posts or [""])[0] for case in cases]
+        places = self._places(posts)
+        return [case for _, case in sorted(zip(places, cases, strict=True))]
 
     def _view(self, cases: list[str], frame: Frame) -> None:
         """Lines of some cases from what their posts tell."""
