@@ -21,11 +21,15 @@ from bedside.explore.security import Guard, Send
 from bedside.explore.static import static_route
 from bedside.explore.view import View
 from bedside.model.kinds import know_kinds
+from bedside.store.stages import Aggregate
 from bedside.store.study import open_study
 
 __all__ = ["make_app", "warm"]
 
 LOG = logging.getLogger("bedside.explore")
+MARKED = Aggregate(
+    name="explorer.marked", needs=("corpus_marks",), sql="SELECT COUNT(*) AS n FROM corpus_marks"
+)
 STATUS = ((NotFoundError, 404), (PermissionRefused, 403), (StaleError, 409), (InputError, 400))
 
 
@@ -94,6 +98,7 @@ def warm(house: House) -> None:
         _ = ground.reading.crisis, ground.chapters
         for make in WARMED:
             make(house)
+        ground.ask(MARKED, {})  # figures open to their posts through it
     except Exception as error:
         LOG.debug("warming stopped: %s", type(error).__name__)
 
