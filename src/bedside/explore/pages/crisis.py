@@ -1,7 +1,10 @@
 """The crisis queue: who acts, by when, what was done; a post's masked words only for named people, each look kept (R28)."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
+import pyarrow as pa
 from starlette.routing import Route
 
 from bedside.errors import BedsideError, PermissionRefused, StaleError
@@ -15,6 +18,7 @@ from bedside.judge.items import load_unique
 from bedside.judge.reading import load_around
 from bedside.measure.crisis import CrisisDesk
 from bedside.store.keys import load_keys
+from bedside.store.stages import Aggregate
 
 __all__ = ["routes"]
 
@@ -42,7 +46,13 @@ class Queue:
     def _desk(self) -> tuple[Ground, CrisisDesk]:
         ground = self._house.ground()
         log: CrisisLog = self._sittings.crises(ground)
-        return ground, CrisisDesk(ground.ask, log, ground.study.config.crisis, self._house.clock())
+
+        def asked(aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
+            """What the machine found is read once a run; steps are read for each look."""
+            key = ("crisis", aggregate.name, tuple(params.items()))
+            return self._house.keep(ground, key, lambda: ground.ask(aggregate, params))
+
+        return ground, CrisisDesk(asked, log, ground.study.config.crisis, self._house.clock())
 
     def queue(self, asked: Asked) -> View:
         """Open posts, the soonest due first, then those that are settled; never a word of them."""
