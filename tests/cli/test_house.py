@@ -177,7 +177,7 @@ def test_control_c_ends_a_run_with_a_word_and_no_worker_and_it_goes_on(
         assert running.poll() is None
     assert "another bedside is working" in bedside("run", study, keys=room / "keys", code=6)
     os.killpg(running.pid, signal.SIGINT)
-    _, said = running.communicate(timeout=10)
+    _, said = running.communicate(timeout=60)
     assert running.returncode == 130 and "goes on from there" in said and "Traceback" not in said
     left = subprocess.run(["pgrep", "-g", str(running.pid)], capture_output=True, check=False)
     assert left.stdout == b""

@@ -4,7 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, Protocol
 
 import duckdb
@@ -51,6 +51,10 @@ def _sql_errors(name: str) -> Iterator[None]:
     try:
         yield
     except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
+    except RuntimeError as error:  # what its Python side says where Ctrl-C came while it planned
+        if str(error) != "Query interrupted":
+            raise
         raise KeyboardInterrupt from error
     except duckdb.OutOfMemoryException as error:
         raise StorageError(
@@ -165,7 +169,7 @@ class EmbeddedEngine:
         self, datasets: Mapping[str, Dataset], extra: Mapping[str, pa.Table] | None = None
     ) -> None:
         """Show these datasets, and tables in memory, under their names; absent ones are empty."""
-        with self._lock:
+        with self._lock, _sql_errors("tables of the study"):
             self._bind(datasets, dict(extra or {}))
 
     def _bind(self, datasets: Mapping[str, Dataset], tables: Mapping[str, pa.Table]) -> None:
@@ -265,11 +269,14 @@ class EmbeddedEngine:
             of |= {job.output: stage for job in jobs}
             left[stage.name] = len(jobs)
         whole = dict(left)
-        for job, answer in answers_to(queue, self.workers):
-            stage = of[job.output]
-            check_answer(stage, answer)
-            left[stage.name] -= 1
-            self.progress(stage.name, whole[stage.name] - left[stage.name], whole[stage.name])
+        with closing(
+            answers_to(queue, self.workers)
+        ) as answers:  # an error here ends its workers at once
+            for job, answer in answers:
+                stage = of[job.output]
+                check_answer(stage, answer)
+                left[stage.name] -= 1
+                self.progress(stage.name, whole[stage.name] - left[stage.name], whole[stage.name])
         return [made_pages(self.study, stage, made) for stage, made in wanted]
 
     def _contexts(self, stage: Stage, pages: Sequence[Page]) -> Iterator[Context]:

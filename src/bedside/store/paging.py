@@ -1,7 +1,7 @@
 """What every engine does alike: which page a stage makes of which, under which key, and what it must look like."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -106,7 +106,7 @@ def jobs_for(
     return list(jobs.values())
 
 
-def answers_to(jobs: list[Job], workers: int) -> Iterator[tuple[Job, Answer]]:
+def answers_to(jobs: list[Job], workers: int) -> Generator[tuple[Job, Answer], None, None]:
     """Jobs with their answers: from this process if there is only one worker, else from worker processes."""
     workers = min(workers, len(jobs))
     return ((job, answer_for(job)) for job in jobs) if workers < 2 else pooled(jobs, workers)

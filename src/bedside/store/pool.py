@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from queue import SimpleQueue
@@ -64,12 +64,10 @@ def _ask_worker(worker: "subprocess.Popen[bytes]", job: Job) -> Answer:
     return msgspec.json.decode(line, type=Answer)
 
 
-def pooled(jobs: list[Job], workers: int) -> Iterator[tuple[Job, Answer]]:
+def pooled(jobs: list[Job], workers: int) -> Generator[tuple[Job, Answer], None, None]:
     """Jobs with their answers as they come, from `workers` processes; the first jobs are begun first."""
     idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-    started = [_start_worker() for _ in range(workers)]
-    for worker in started:
-        idle.put(worker)
+    started: list[subprocess.Popen[bytes]] = []
 
     def one(job: Job) -> tuple[Job, Answer]:
         worker = idle.get()
@@ -80,6 +78,9 @@ def pooled(jobs: list[Job], workers: int) -> Iterator[tuple[Job, Answer]]:
 
     pool = ThreadPoolExecutor(workers)
     try:
+        for _ in range(workers):
+            started.append(_start_worker())
+            idle.put(started[-1])
         for future in as_completed([pool.submit(one, job) for job in jobs]):
             yield future.result()
     finally:
