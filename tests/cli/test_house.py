@@ -162,6 +162,11 @@ def test_a_run_that_is_killed_goes_on_and_gives_the_same_bytes(
     assert first == second
 
 
+def _hear_interrupts() -> None:
+    """A test that was itself started in the background of a shell would hand down that SIGINT is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_control_c_ends_a_run_with_a_word_and_no_worker_and_it_goes_on(
     study: Path, room: Path
 ) -> None:
@@ -170,7 +175,7 @@ def test_control_c_ends_a_run_with_a_word_and_no_worker_and_it_goes_on(
     running = subprocess.Popen(
         [sys.executable, "-m", "bedside", "run", str(study), "--workers", "2"], start_new_session=True,
         env=os.environ | {"BEDSIDE_KEYS": str(room / "keys")}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-        text=True,
+        text=True, preexec_fn=_hear_interrupts,
     )  # fmt: skip
     while not list(study.glob("pages/unify/*.parquet")):
         time.sleep(0.02)
