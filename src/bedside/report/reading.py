@@ -194,7 +194,7 @@ def _json(data: bytes) -> ReadBack:
 
 
 def _parquet(data: bytes) -> ReadBack:
-    table = pq.read_table(BytesIO(data))
+    table = pq.read_table(pa.BufferReader(data), pre_buffer=False)
     stamp = (table.schema.metadata or {}).get(b"release", b"").decode()
     return ReadBack("parquet", stamp, tuple(_rows(table.to_pylist(), "row {}")), ())
 

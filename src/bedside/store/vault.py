@@ -66,4 +66,8 @@ def open_page(path: Path, vault_key: bytes, columns: Sequence[str] | None = None
         If the page was changed, cut short, or sealed under another key.
     """
     plain = open_bytes(path.read_bytes(), vault_key, f"vault page {path.name}")
-    return pq.read_table(io.BytesIO(plain), columns=list(columns) if columns else None)
+    # read from a buffer of Arrow's, with nothing read ahead: a native thread that still holds a Python object when
+    # the interpreter ends aborts the process
+    return pq.read_table(
+        pa.BufferReader(plain), columns=list(columns) if columns else None, pre_buffer=False
+    )
