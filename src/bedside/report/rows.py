@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from bedside.report.charts.dots import Dot
-from bedside.report.charts.heat import Cell
+from bedside.report.charts.heat import Cell, CodeRow, heat_table, shade_key
 from bedside.report.figures import Shown
-from bedside.report.markup import Markup, tag
-from bedside.report.page import Column, number_of, share_of, table
+from bedside.report.markup import Markup, join, tag
+from bedside.report.page import Column, Desk, number_of, share_of, table
 from bedside.report.printing import STAR, count
 from bedside.report.sentences import by_size
-from bedside.report.words import plain
+from bedside.report.words import GROUPS, plain
 
 __all__ = [
     "cell_of",
@@ -20,6 +20,7 @@ __all__ = [
     "posts_accounts",
     "share_table",
     "sized",
+    "stage_chart",
     "star_note",
 ]
 
@@ -110,3 +111,30 @@ def posts_accounts(figures: Sequence[Shown]) -> list[str]:
     )
     shown_posts = number_of(posts) if posts else count(accounts.hits_posts if accounts else None)
     return [shown_posts, shown_accounts]
+
+
+def stage_chart(
+    laid: Desk, figures: Sequence[Shown], *, title: str, across: str, codes: Sequence[str]
+) -> Markup:
+    """Codes by group of stages as a shaded table with its key: what figures with keys {"group", "code"} tell.
+
+    Parameters
+    ----------
+    laid : Desk
+    figures : sequence of Shown
+    title : str
+    across : str
+        What the rows are, such as `source`.
+    codes : sequence of str
+        Rows in their order.
+    """
+    groups = [g for g in (*GROUPS, "all") if any(f.keys.get("group") == g for f in figures)]
+    at = {(f.keys.get("group"), f.keys.get("code")): f for f in figures}
+    rows = [CodeRow(plain(code), [cell_of(at.get((g, code))) for g in groups]) for code in codes]
+    heads = [
+        column_head(g, [f.of_accounts for f in figures if f.keys.get("group") == g], laid.small)
+        for g in groups
+    ]
+    judged = any(checked(f) and f.known for f in figures)
+    key = shade_key("% of accounts", judged=judged)
+    return join([key, heat_table(title, across, heads, [("", rows)])])

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from bedside.errors import InputError
+from bedside.understand.small_words import SMALL_WORDS
 
 __all__ = ["COMMON", "NUMBER", "Phrase", "compile_phrase", "split_phrase"]
 
@@ -33,77 +34,20 @@ NUMBER = (
 )
 AWAY = 1.4  # a trigger that does not begin its phrase costs a search instead of a match
 _PIECE = re.compile(r"\(|\)\?|\)|\||~~?\d+|<\w+>|@\w+|[^\s()|]+")
-COMMON = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "do",
-        "for",
-        "from",
-        "get",
-        "go",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "him",
-        "his",
-        "i",
-        "i'm",
-        "i've",
-        "if",
-        "in",
-        "is",
-        "it",
-        "it's",
-        "just",
-        "me",
-        "my",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "our",
-        "out",
-        "she",
-        "so",
-        "that",
-        "the",
-        "them",
-        "then",
-        "there",
-        "they",
-        "this",
-        "to",
-        "up",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "who",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "all",
-        "am",
+COMMON = SMALL_WORDS | frozenset(
+    (
         "about",
         "after",
-        "any",
-    ]
+        "am",
+        "go",
+        "him",
+        "i'm",
+        "i've",
+        "it's",
+        "out",
+        "then",
+        "up",
+    )
 )
 
 

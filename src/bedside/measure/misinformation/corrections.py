@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from bedside.measure.context import MeasureContext
-from bedside.measure.evidence import Rows, count_rows, evidence_id, evidence_of
+from bedside.measure.evidence import Rows, count_rows, evidence_of
 from bedside.measure.exchange.making import make_post_shares
-from bedside.measure.making import NOT_CHECKED
 from bedside.measure.misinformation.claims import (
     ANY,
     FEWEST,
@@ -14,7 +13,7 @@ from bedside.measure.misinformation.claims import (
     shown_claims,
     under_any,
 )
-from bedside.measure.shares import median_wait
+from bedside.measure.misinformation.medians import median_of_posts
 from bedside.measure.told import asserted
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
@@ -194,24 +193,15 @@ WHERE p.stance IN ('repeats', 'corrects')"""  # noqa: S608
         pair = [counts.get((*key[:3], stance)) for stance in ("repeats", "corrects")]
         if key[0] not in (ANY, *shown) or any(n is None or n.accounts < FEWEST for n in pair):
             continue
-        share, count = median_wait(values[key]), counts[key]
         keys = dict(zip(rows.keys, key, strict=True))
-        evidence = evidence_of(context, rows, keys=keys)
         figures.append(
-            Figure(
-                id=evidence_id("misinformation.reach", keys, evidence),
-                measure="misinformation.reach",
-                keys=keys,
-                unit="posts",
-                estimate=share.value,
-                low=share.low,
-                high=share.high,
-                hits_accounts=count.accounts,
-                hits_posts=count.posts,
-                no_author=count.no_author,
-                basis="machine",
-                method=f"median of the latest count of the platform over posts that have one; order statistics, {NOT_CHECKED}",
-                evidence=evidence,
+            median_of_posts(
+                "misinformation.reach",
+                keys,
+                values[key],
+                count=counts[key],
+                evidence=evidence_of(context, rows, keys=keys),
+                over="of the latest count of the platform over posts that have one",
             )
         )
     return figures

@@ -12,7 +12,7 @@ from bedside.measure.graphs.cascades import FEWEST as FEWEST_POSTS
 from bedside.measure.graphs.cascades import Cascades, grow_cascades
 from bedside.measure.making import NOT_CHECKED
 from bedside.measure.misinformation.claims import ANY, FEWEST, shown_claims, under_any
-from bedside.measure.shares import median_wait
+from bedside.measure.misinformation.medians import median_of_posts
 from bedside.measure.statistics.matched import compare_matched
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
@@ -82,26 +82,16 @@ def cascades(ask: Ask, context: MeasureContext) -> list[Figure]:
             if p == platform and (c == claim or (claim == ANY and c in shown))
         ]
         for shape in SHAPES:
-            share = median_wait([grown.shape[shape][at] for at in held])
             row_keys = {"claim": claim, "platform": platform}
-            keys = row_keys | {"shape": shape}
-            evidence = evidence_of(context, rows, keys=row_keys)
             figures.append(
-                Figure(
-                    id=evidence_id("misinformation.cascades", keys, evidence),
-                    measure="misinformation.cascades",
-                    keys=keys,
-                    unit="posts",
-                    estimate=share.value,
-                    low=share.low,
-                    high=share.high,
-                    hits_accounts=count.accounts,
-                    hits_posts=count.posts,
-                    no_author=count.no_author,
-                    basis="machine",
-                    method=f"median over cascades of two collected posts and more, a post that begins one for several claims once for each; "
-                    f"order statistics, {NOT_CHECKED}; posts that were not collected are in none",
-                    evidence=evidence,
+                median_of_posts(
+                    "misinformation.cascades",
+                    row_keys | {"shape": shape},
+                    [grown.shape[shape][at] for at in held],
+                    count=count,
+                    evidence=evidence_of(context, rows, keys=row_keys),
+                    over="over cascades of two collected posts and more, a post that begins one for several claims once for each",
+                    limits="posts that were not collected are in none",
                 )
             )
     return figures

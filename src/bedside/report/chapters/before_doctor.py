@@ -5,23 +5,20 @@ from collections.abc import Sequence
 from bedside.report.chapters.searching import said_of_sources, search_worry
 from bedside.report.charts.dots import DotRow, dot_plot
 from bedside.report.charts.drawing import nice_axis
-from bedside.report.charts.heat import CodeRow, heat_table, shade_key
 from bedside.report.comparing import Comparison, Finding, compare
 from bedside.report.figures import Shown, pick
 from bedside.report.markup import Markup, join
 from bedside.report.page import Chapter, Desk, figure, paragraph, twin
 from bedside.report.printing import NARROW
 from bedside.report.rows import (
-    cell_of,
-    checked,
-    column_head,
     dot_of,
     highest,
     share_table,
     sized,
+    stage_chart,
     star_note,
 )
-from bedside.report.words import GROUPS, NAMED, TURNED, plain
+from bedside.report.words import NAMED, TURNED, plain
 
 __all__ = ["before_doctor", "turned_finding"]
 
@@ -105,15 +102,7 @@ def _stages(laid: Desk, figures: Sequence[Shown]) -> Markup:
     anywhere = [f for f in figures if f.keys.get("group") == "all"]
     found = compare(anywhere, _SOURCES, small=laid.small)
     title = found.lead if found else "Sources of information, stage by stage"
-    groups = [g for g in (*GROUPS, "all") if any(f.keys.get("group") == g for f in figures)]
-    codes = dict.fromkeys(f.keys.get("code", "") for f in [*sized(anywhere), *figures])
-    at = {(f.keys.get("group"), f.keys.get("code")): f for f in figures}
-    rows = [CodeRow(plain(code), [cell_of(at.get((g, code))) for g in groups]) for code in codes]
-    heads = [
-        column_head(g, [f.of_accounts for f in figures if f.keys.get("group") == g], laid.small)
-        for g in groups
-    ]
-    judged = any(checked(f) and f.known for f in figures)
+    codes = list(dict.fromkeys(f.keys.get("code", "") for f in [*sized(anywhere), *figures]))
     return figure(
         laid,
         figures,
@@ -121,11 +110,6 @@ def _stages(laid: Desk, figures: Sequence[Shown]) -> Markup:
         title=title,
         sub="Accounts that name the source in a post with a moment at the stage, "
         "per cent of accounts with such a post.",
-        chart=join(
-            [
-                shade_key("% of accounts", judged=judged),
-                heat_table(title, "source", heads, [("", rows)]),
-            ]
-        ),
+        chart=stage_chart(laid, figures, title=title, across="source", codes=codes),
         twins=twin(share_table("Sources by stage", "code", figures, more=["group"]), len(figures)),
     )

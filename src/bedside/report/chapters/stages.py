@@ -7,7 +7,7 @@ from bedside.report.figures import Shown, pick
 from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.page import Column, Desk, figure, table, twin
 from bedside.report.printing import STAR, count, sentence_case, span
-from bedside.report.rows import cell_of, checked, column_head, share_table
+from bedside.report.rows import cell_of, checked, column_head, share_table, stage_chart
 from bedside.report.sentences import leaders
 from bedside.report.words import COMPLAINTS, GROUP_PHRASES, GROUPS, NAMED, PRAISES, TOLD, plain
 
@@ -134,15 +134,7 @@ def burdens(laid: Desk) -> Markup:
     title = "What weighs on people, stage by stage"
     if len(first) == 1:
         title = f"Of what weighs, most accounts tell of {_burden(first[0])}"
-    groups = [g for g in (*GROUPS, "all") if any(f.keys.get("group") == g for f in figures)]
-    at = {(f.keys.get("group"), f.keys.get("code")): f for f in figures}
     codes = list(dict.fromkeys(f.keys.get("code", "") for f in figures))
-    rows = [CodeRow(plain(code), [cell_of(at.get((g, code))) for g in groups]) for code in codes]
-    heads = [
-        column_head(g, [f.of_accounts for f in figures if f.keys.get("group") == g], laid.small)
-        for g in groups
-    ]
-    judged = any(checked(f) and f.known for f in figures)
     return figure(
         laid,
         figures,
@@ -150,12 +142,7 @@ def burdens(laid: Desk) -> Markup:
         title=title,
         sub="Accounts whose post with a moment at the stage tells it, per cent of accounts with such a post; all: of all "
         "accounts.",
-        chart=join(
-            [
-                shade_key("% of accounts", judged=judged),
-                heat_table(title, "what is told", heads, [("", rows)]),
-            ]
-        ),
+        chart=stage_chart(laid, figures, title=title, across="what is told", codes=codes),
         twins=twin(
             share_table("What weighs by stage", "code", figures, more=["group"]), len(figures)
         ),
