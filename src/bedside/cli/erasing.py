@@ -14,8 +14,9 @@ from bedside.judge.relevance import forget_relevance
 from bedside.judge.samples import forget_in_samples
 from bedside.judge.unlearning import drop_learnt, layers_judged
 from bedside.report.holding import erasure_paper
-from bedside.store.erasure import Kind, erase
+from bedside.store.erasure import erase
 from bedside.store.files import write_text
+from bedside.store.meant import Kind
 from bedside.store.study import Study, open_study
 from bedside.understand.llm.cache import forget_answers
 

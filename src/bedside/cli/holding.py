@@ -19,12 +19,12 @@ from bedside.release.paraphrases import Paraphrases
 from bedside.report.holding import HeldPost, Holding, holding_paper
 from bedside.report.processing import Processing, processing_paper
 from bedside.store.engine import EmbeddedEngine
-from bedside.store.erasure import Named, named
 from bedside.store.files import write_text
 from bedside.store.imports import collected_pages, read_erased
 from bedside.store.keys import StudyKeys, load_keys
 from bedside.store.live import live_state
 from bedside.store.looks import Look, note_look, read_looks
+from bedside.store.meant import Named, named
 from bedside.store.snapshots import latest_snapshot, snapshot_dataset
 from bedside.store.stages import Aggregate
 from bedside.store.study import Study, open_study
