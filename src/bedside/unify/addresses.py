@@ -101,8 +101,9 @@ def find_handles(text: str, words: Collection[str]) -> Iterator[Span]:
     >>> list(find_handles("thanks @pat_b@med.example and u/quiet-one, 5 u/day", ()))
     [(7, 25), (30, 41)]
     """
-    for hit in _AT.finditer(text):
-        yield hit.span()
+    if "@" in text or "＠" in text:
+        for hit in _AT.finditer(text):
+            yield hit.span()
     if "u/" in text:
         for hit in _REDDIT_USER.finditer(text):
             yield hit.span()

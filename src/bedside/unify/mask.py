@@ -8,6 +8,7 @@ from bedside.unify.names import find_known, find_names
 from bedside.unify.numbers import ages_in_words, birth_years, find_numbers
 from bedside.unify.references import find_references
 from bedside.unify.towns import find_towns
+from bedside.unify.words import words_of
 
 __all__ = ["FILL", "MASK_KINDS", "Mask", "mask_places", "mask_text"]
 
@@ -33,7 +34,6 @@ Mask = tuple[int, int, str]
 """(start, end, kind) in code points of the masked text."""
 
 _DIGIT = re.compile(r"\d")
-_LOWER_WORD = re.compile(r"[^\W\d_]+")
 _NOBODY: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
@@ -68,7 +68,7 @@ def mask_text(
     'Ask Dr ▇▇▇▇▇▇, ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇'
     """
     masks: list[Mask] = []
-    words = frozenset(_LOWER_WORD.findall(text.lower()))
+    words = words_of(text)
     text = _cover(text, masks, "url", find_links(text))
     text = _cover(text, masks, "email", find_emails(text, words))
     text = _paint(text, masks, find_references(text, words))
@@ -77,7 +77,7 @@ def mask_text(
     if any(known):
         text = _cover(text, masks, "person", find_known(text, known))
     if _DIGIT.search(text):
-        text = _paint(text, masks, find_numbers(text))
+        text = _paint(text, masks, find_numbers(text, words))
         text = _paint(text, masks, birth_years(text))
     text = _paint(text, masks, ages_in_words(text, words))
     if names:
@@ -102,8 +102,8 @@ def mask_places(text: str, never: Collection[str] = ()) -> tuple[str, list[Mask]
     'We moved from ▇▇▇▇▇ to Scotland'
     """
     masks: list[Mask] = []
-    words = frozenset(_LOWER_WORD.findall(text.lower()))
-    return _cover(text, masks, "place", _but(text, never, find_towns(text, words))), masks
+    found = _but(text, never, find_towns(text, words_of(text)))
+    return _cover(text, masks, "place", found), masks
 
 
 def _but(

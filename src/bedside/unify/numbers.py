@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import pairwise
 
+from bedside.unify.words import words_of
+
 __all__ = ["ages_in_words", "birth_years", "find_numbers"]
 
 Found = tuple[int, int, str]
@@ -148,32 +150,48 @@ _STREET = re.compile(
 _PRODUCT = re.compile(
     r"\b(?:lot|batch|ndc|rs|pmid|nct|doi|din)\W{0,3}(?:no|number|num|id)?\W{0,3}$", re.IGNORECASE
 )
-# (cheap sign that it is worth looking, pattern, kind)
+# (least digits of the text, cheap sign that it is worth looking, whether its runs of digits alone show the sign,
+# pattern, kind)
 _KINDS = (
-    (re.compile(r"\.\d{1,3}\.|:[\da-fA-F]{0,4}:"), _IP, "ip"),
-    (re.compile(r"[A-Z] ?\d|[:-][0-9A-Fa-f]{2}[:-]"), _DEVICES, "device"),
-    (re.compile(r"\d[A-Za-z]?,? [A-Za-z]|[Bb]ox \d"), _STREET, "address"),
-    (re.compile(r"\d[A-Za-z]{2}\b"), _POSTCODE, "postcode"),
-    (re.compile(r"\d{5}"), _ZIP, "postcode"),
-    (re.compile(r"\d{7}"), _GLUED, "number"),
-    (re.compile(r"\d(?:[\w /-]{0,8}\d){2}"), _ASKED, "number"),
-    (re.compile(r"\d(?:[ \-.()]{0,2}\d){7}"), _CALL_ME, "phone"),
-    (re.compile(r"9\d|1[0-2]\d"), _AGE, "age"),
-    (re.compile(r"9\d|1[01]\d"), _AGE_WORDS, "age"),
-    (re.compile(r"9\d|1[01]\d"), _AGE_TOLD, "age"),
+    (1, re.compile(r"\.\d{1,3}\.|:[\da-fA-F]{0,4}:"), False, _IP, "ip"),
+    (1, re.compile(r"[A-Z] ?\d|[:-][0-9A-Fa-f]{2}[:-]"), False, _DEVICES, "device"),
+    (1, re.compile(r"\d[A-Za-z]?,? [A-Za-z]|[Bb]ox \d"), False, _STREET, "address"),
+    (2, re.compile(r"\d[A-Za-z]{2}\b"), False, _POSTCODE, "postcode"),
+    (5, re.compile(r"\d{5}"), True, _ZIP, "postcode"),
+    (7, re.compile(r"\d{7}"), True, _GLUED, "number"),
+    (3, re.compile(r"\d(?:[\w /-]{0,8}\d){2}"), False, _ASKED, "number"),
+    (8, re.compile(r"\d(?:[ \-.()]{0,2}\d){7}"), False, _CALL_ME, "phone"),
+    (2, re.compile(r"9\d|1[0-2]\d"), True, _AGE, "age"),
+    (2, re.compile(r"9\d|1[01]\d"), True, _AGE_WORDS, "age"),
+    (2, re.compile(r"9\d|1[01]\d"), True, _AGE_TOLD, "age"),
 )
 _OLD = frozenset(("ninety", "nineties", "hundred", "nonagenarian", "centenarian"))
 _DATE_CUE = re.compile(
     r"[Cc]hristmas|[Dd]ay|[Ee]ve|[Hh]alloween|[Vv]alentine|[Ee]aster|[Tt]hanksgiving|[Dd]iwali|[Ee]id|\d[./-]\d{1,2}[./-]\d|\d/[12]\d{3}|[Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Mm]ay|[Jj]u[nl]|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec|"
     r"J(?:AN|UN|UL)|FEB|MA[RY]|A(?:PR|UG)|SEP|OCT|NOV|DEC"
 )
+_DATE_WORDS = frozenset(
+    ("jan", "january", "feb", "february", "mar", "march", "apr", "april", "may", "jun", "june", "jul", "july", "aug",
+     "august", "sep", "sept", "sepember", "september", "oct", "october", "nov", "november", "dec", "december", "christmas", "boxing",
+     "new", "halloween", "valentine", "valentines", "easter", "thanksgiving", "diwali", "eid", "good", "mother", "mothers",
+     "father", "fathers")
+)  # fmt: skip
+LEAST_OF_A_DATE, LEAST_OF_A_PHONE = 4, 6  # digits that one without a month's name has
+_BORN = re.compile(r"[Bb][Oo][Rr][Nn]|[Bb][Ii][Rr][Tt][Hh]|[Dd]\.?[Oo]\.?[Bb]")
 _CALLED = {(3, 3, 4), (1, 3, 3, 4), (3, 7), (3, 4, 4)}
 _SOCIAL_SECURITY = (3, 2, 4)
 _CARDS = {(4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3)}
 
 
-def find_numbers(text: str) -> Iterator[Found]:
+def find_numbers(text: str, words: Collection[str] | None = None) -> Iterator[Found]:
     """Spans of identifying numbers with their kind; call only where the text has a digit.
+
+    Parameters
+    ----------
+    text : str
+        Text to search.
+    words : collection of str, optional
+        Its words in lower case: a month or a holiday that is not among them is not searched for.
 
     Returns
     -------
@@ -186,7 +204,8 @@ def find_numbers(text: str) -> Iterator[Found]:
     >>> sorted(find_numbers(text))[:2]
     [(6, 18, 'phone'), (37, 42, 'date')]
     """
-    for start, end, kind in _everything(text):
+    words = words_of(text) if words is None else words
+    for start, end, kind in _everything(text, words):
         if kind not in ("number", "phone") or not _PRODUCT.search(text, max(0, start - 20), start):
             yield start, end, kind
 
@@ -204,14 +223,19 @@ def ages_in_words(text: str, words: Collection[str]) -> Iterator[Found]:
             yield *hit.span(), "age"
 
 
-def _everything(text: str) -> Iterator[Found]:
-    for cue, pattern, kind in _KINDS:
-        if cue.search(text):
+def _everything(text: str, words: Collection[str]) -> Iterator[Found]:
+    runs = _GROUPS.findall(text)
+    digits = " ".join(runs)
+    many = len(digits) - len(runs) + 1
+    for least, cue, in_digits, pattern, kind in _KINDS:
+        if many >= least and cue.search(digits if in_digits else text):
             for hit in pattern.finditer(text):
                 yield *hit.span(hit.lastindex or 0), kind
-    if _DATE_CUE.search(text):
-        yield from _dates(text)
-    yield from _phones(text)
+    named = not _DATE_WORDS.isdisjoint(words)
+    if (named or many >= LEAST_OF_A_DATE) and _DATE_CUE.search(text):
+        yield from _dates(text, named=named)
+    if many >= LEAST_OF_A_PHONE:
+        yield from _phones(text)
 
 
 def birth_years(text: str) -> Iterator[Found]:
@@ -222,15 +246,17 @@ def birth_years(text: str) -> Iterator[Found]:
     >>> list(birth_years("born in 1931")), list(birth_years("born in 1981"))
     ([(8, 12, 'date')], [])
     """
+    if not _BORN.search(text):
+        return
     for hit in _BIRTH_YEAR.finditer(text):
         year = hit.group(1)
         if len(year) == 2 or int(year) < _OLDEST_BIRTH_YEAR:
             yield *hit.span(1), "date"
 
 
-def _dates(text: str) -> Iterator[Found]:
-    """Day and month of full dates; the year stays."""
-    for start, end in (*_days_in_numbers(text), *_days_by_name(text)):
+def _dates(text: str, *, named: bool) -> Iterator[Found]:
+    """Day and month of full dates; the year stays. `named`: whether a month or a holiday is."""
+    for start, end in (*_days_in_numbers(text), *_days_by_name(text, named=named)):
         yield start, end, "date"
 
 
@@ -243,10 +269,12 @@ def _days_in_numbers(text: str) -> Iterator[tuple[int, int]]:
             yield hit.start(2), hit.end(3)
 
 
-def _days_by_name(text: str) -> Iterator[tuple[int, int]]:
+def _days_by_name(text: str, *, named: bool) -> Iterator[tuple[int, int]]:
     if _YEAR.search(text):
         for hit in (*_MONTH_YEAR.finditer(text), *_HOLIDAY.finditer(text)):
             yield hit.span()
+    if not named:
+        return
     for hit in _DAY_MONTH.finditer(text):
         if hit[1] or _is_month_name(hit[2]):
             yield hit.span()

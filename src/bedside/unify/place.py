@@ -6,6 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from ahocorasick_rs import AhoCorasick
+
 __all__ = ["Place", "find_place", "stated_place"]
 
 
@@ -69,8 +71,8 @@ _SERVICE = tuple((country, re.compile(pattern)) for country, pattern in _SERVICE
 _INSURED_ER = (re.compile(r"\b(?:the|an|er) er\b|\bemergency room\b"), re.compile(r"\binsurance\b"))
 _HSE = (re.compile(r"\bhse\b"), re.compile(r"\bireland\b|\birish\b|\bdublin\b|\bmedical card\b"))
 _UNSERVED = re.compile(r"\b(?:not|unlike|no|without|wish|like|if)\W+(?:\w+\W+){0,3}$")
-# One of these stands in whatever the patterns above match; looking for them is ten times as fast.
-_SERVICE_CUES = (
+# One of these stands in whatever the patterns above match; looking for them, all in one pass, is much faster.
+_SERVICE_CUES = AhoCorasick((
     "nhs",
     "a&e",
     "a&amp;e",
@@ -120,7 +122,7 @@ _SERVICE_CUES = (
     "acc ",
     "winz",
     "insurance",
-)
+))  # fmt: skip
 _SCHEMES = {
     "ods": "GB",
     "nacs": "GB",
@@ -286,7 +288,7 @@ def _provider(about: Sequence[Mapping[str, Any]] | None) -> Place | None:
 def _service_words(text: str) -> Place | None:
     """Country whose health service the words belong to; None when two countries are named."""
     lower = text.lower()
-    if not any(cue in lower for cue in _SERVICE_CUES):
+    if not _SERVICE_CUES.find_matches_as_indexes(lower):
         return None
     said = {country for country, pattern in _SERVICE if _is_used(lower, pattern)}
     said |= {"US"} if all(part.search(lower) for part in _INSURED_ER) else set()

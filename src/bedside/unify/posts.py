@@ -1,6 +1,7 @@
 """The kernel of the room: pages of what was collected, to pages of posts with keys and masked text."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,7 +16,7 @@ from bedside.unify.clean import clean
 from bedside.unify.fingerprints import LEAST_WORDS, content_hash, sketch_texts, tokens_of
 from bedside.unify.language import detect_language
 from bedside.unify.mask import FILL, mask_places, mask_text
-from bedside.unify.names import known_names
+from bedside.unify.names import find_known, known_names
 from bedside.unify.place import find_place
 from bedside.unify.towns import is_town
 
@@ -320,9 +321,15 @@ def _community(
 ) -> str | None:
     """Name of the community; a key where the name points at a person, such as a channel of one's own."""
     name: str | None = row["community_name"] or row["community_id"]
-    if not name or FILL not in mask_text(clean(name)[0], known)[0]:
+    if not name or not (_holds_identifier(name) or any(find_known(clean(name)[0], known))):
         return name
     return keys.account_key(row["platform"], f"community:{row['community_id'] or name}")
+
+
+@lru_cache(maxsize=4096)  # a page has many posts of few communities
+def _holds_identifier(name: str) -> bool:
+    """Whether anything in a name would be masked, whoever writes there."""
+    return FILL in mask_text(clean(name)[0])[0]
 
 
 def _mask_about(about: Sequence[Row] | None) -> list[Row] | None:

@@ -1,9 +1,12 @@
-"""Word lists as plain text, and their reader."""
+"""Word lists as plain text, and their reader; and the words of a text that are looked up in them."""
 
-from functools import cache
+import re
+from functools import cache, lru_cache
 from importlib.resources import files
 
-__all__ = ["read_lines", "read_words"]
+__all__ = ["read_lines", "read_words", "words_of"]
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @cache
@@ -37,3 +40,15 @@ def read_lines(name: str) -> frozenset[str]:
     """
     text = files(__name__).joinpath(f"{name}.txt").read_text(encoding="utf-8")
     return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@lru_cache(maxsize=64)  # the parts of the post at hand: masks, dates and towns ask for the same
+def words_of(text: str) -> frozenset[str]:
+    """Runs of letters of a text, in lower case.
+
+    Examples
+    --------
+    >>> sorted(words_of("Dr Okafor's 3rd"))
+    ['dr', 'okafor', 'rd', 's']
+    """
+    return frozenset(_WORD.findall(text.lower()))
