@@ -57,19 +57,18 @@ def test_a_query_finds_what_the_run_would_find(ground: Ground, text: str) -> Non
 
 def test_facets_count_accounts_as_sql_does(ground: Ground) -> None:
     corpus = ground.reading.corpus
-    mask, without = ground.reading.kept(Filter(chosen=(("source", "reddit"),)))
+    _, without = ground.reading.kept(Filter(chosen=(("source", "reddit"),)))
     connection = ground.engine.connection.cursor()
     told = connection.execute(
         "SELECT m.code, count(DISTINCT c.account_key), count(DISTINCT c.post_key) FROM marks m JOIN corpus c "
         "ON c.post_key = m.post_key WHERE m.layer = 'feel' AND COALESCE(m.assertion, 'asserted') = 'asserted' "
         "AND c.source = 'reddit' GROUP BY 1"
     ).fetchall()
-    found = {code: both for code, both in counted(corpus, "feel", mask).items() if both[1]}
+    counts = counted(corpus, without)
+    found = {code: both for code, both in counts["feel"].items() if both[1]}
     assert found == {code: (accounts, posts) for code, accounts, posts in told} != {}
     sources = connection.execute("SELECT source, count(*) FROM corpus GROUP BY 1").fetchall()
-    by_source = {
-        name: posts for name, (_, posts) in counted(corpus, "source", without["source"]).items()
-    }
+    by_source = {name: posts for name, (_, posts) in counts["source"].items()}
     assert by_source == dict(sources)
 
 
@@ -97,7 +96,8 @@ def test_the_first_posts_in_order_are_those_of_the_whole_order(ground: Ground) -
 
 
 def test_codes_that_nobody_tells_are_shown_as_zero(ground: Ground) -> None:
-    nothing = counted(ground.reading.corpus, "feel", np.zeros(len(ground.reading.corpus), bool))
+    nobody = np.zeros(len(ground.reading.corpus), bool)
+    nothing = ground.reading.corpus.tally.counts(["feel"], nobody)["feel"]
     assert set(nothing) >= set(ground.book.layer("feel").names())
     assert set(nothing.values()) == {(0, 0)}
 

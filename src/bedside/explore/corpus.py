@@ -13,16 +13,19 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from bedside.codebook import Codebook
+from bedside.explore.tally import Tally
 from bedside.measure.told import asserted, case_of, listed
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["CODED", "COLUMNS", "Corpus", "read_corpus"]
+__all__ = ["CODED", "COLUMNS", "COUNTED", "Corpus", "read_corpus"]
 
 Mask = npt.NDArray[np.bool_]
 COLUMNS = ("source", "platform", "kind", "lang", "community", "place_country")
 """Columns of the corpus that have one value a post."""
 CODED = ("stage", "think", "feel", "do", "care", "experiencer", "role", "content", "support_needed")
 """Layers of marks that are filtered by; a post may carry several codes of one."""
+COUNTED = ("source", "platform", "kind", "lang", "place_country")
+"""Columns whose values are facets; of communities there are too many."""
 STORY_CONTENT = ("story", "turning_point", "disease_progression", "daily_struggle", "workaround")
 ROWS = Aggregate(
     name="explorer.posts",
@@ -88,8 +91,8 @@ class Corpus:
         Post keys.
     values : mapping of column to (codes, names)
         For each post the number of its value; names in the order of those numbers; "" where there is none.
-    coded : mapping of layer to mapping of code to rows
-        Sorted positions of the posts that carry a code.
+    tally : Tally
+        Counts accounts and posts under the codes of `CODED` and the values of `COUNTED`.
     """
 
     record_no: npt.NDArray[np.int64]
@@ -99,7 +102,7 @@ class Corpus:
     points: npt.NDArray[np.int16]
     keys: pa.Array
     values: Mapping[str, tuple[npt.NDArray[np.int32], Sequence[str]]]
-    coded: Mapping[str, Mapping[str, npt.NDArray[np.int32]]]
+    tally: Tally
 
     def __len__(self) -> int:
         return len(self.record_no)
@@ -115,12 +118,6 @@ class Corpus:
         mask = np.zeros(len(self), bool)
         mask[rows] = True
         return mask
-
-    def people(self, rows: npt.NDArray[Any]) -> int:
-        """Accounts among posts; a post without an author never raises their number."""
-        seen = np.zeros(self.accounts + 1, bool)
-        seen[self.account[rows]] = True
-        return int(np.count_nonzero(seen[: self.accounts]))
 
 
 NO_DAY = -(2**30)
@@ -143,16 +140,26 @@ def read_corpus(ask: Ask, book: Codebook) -> Corpus:
     points = np.zeros(len(record_no), np.int16)
     told = ask(stories_query(groups), {})
     points[np.searchsorted(record_no, told["record_no"].to_numpy())] = told["points"].to_numpy()
+    account = np.where(account < 0, len(accounts), account).astype(np.int32)
+    values = {name: _values(table[name]) for name in COLUMNS}
+    coded = _coded(ask(codes_query(groups), {}), record_no, _codes_of(book))
     return Corpus(
         record_no=record_no,
         day=days.to_numpy(),
-        account=np.where(account < 0, len(accounts), account).astype(np.int32),
+        account=account,
         accounts=len(accounts),
         points=points,
         keys=table["post_key"].combine_chunks(),
-        values={name: _values(table[name]) for name in COLUMNS},
-        coded=_coded(ask(codes_query(groups), {}), record_no, _codes_of(book)),
+        values=values,
+        tally=Tally(account, len(accounts), coded | {n: _by_value(*values[n]) for n in COUNTED}),
     )
+
+
+def _by_value(
+    numbers: npt.NDArray[np.int32], names: Sequence[str]
+) -> dict[str, npt.NDArray[np.int64]]:
+    """Positions by value; posts without one are in none."""
+    return {name: np.flatnonzero(numbers == n) for n, name in enumerate(names) if name}
 
 
 def _numbered(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], list[str]]:

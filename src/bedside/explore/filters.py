@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from bedside.errors import InputError
-from bedside.explore.corpus import CODED, COLUMNS, Corpus, Mask
+from bedside.explore.corpus import Corpus, Mask
+from bedside.explore.tally import Counted
 
 __all__ = ["FACETS", "SORTS", "Filter", "counted", "days_of", "kept_by", "read_filter"]
 
@@ -136,13 +136,9 @@ def days_of(text: str) -> int:
 
 def facet_mask(corpus: Corpus, facet: str, value: str) -> Mask:
     """Posts with a value; none where nobody has it."""
-    if facet in CODED:
-        rows = corpus.coded[facet].get(value)
-        return np.zeros(len(corpus), bool) if rows is None else corpus.mask_of(rows)
-    if facet in COLUMNS:
-        numbers, names = corpus.values[facet]
-        return numbers == names.index(value) if value in names else np.zeros(len(corpus), bool)
-    raise InputError(f"posts are not filtered by '{facet[:40]}'; by {', '.join(FACETS)}")
+    if facet not in FACETS:
+        raise InputError(f"posts are not filtered by '{facet[:40]}'; by {', '.join(FACETS)}")
+    return corpus.tally.mask(facet, value)
 
 
 def kept_by(
@@ -183,28 +179,19 @@ def kept_by(
     return view, without
 
 
-def counted(corpus: Corpus, facet: str, mask: Mask) -> dict[str, tuple[int, int]]:
-    """Accounts and posts under a mask for each value of a facet, zeros too."""
-    if facet in CODED:
-        found = {}
-        for code, carried in corpus.coded[facet].items():
-            kept = carried[mask[carried]]
-            found[code] = (corpus.people(kept), len(kept))
-        return found
-    numbers, names = corpus.values[facet]
-    rows = np.flatnonzero(mask).astype(np.int32)
-    posts = np.bincount(numbers[rows], minlength=len(names))
-    accounts = _people_by(numbers[rows], corpus.account[rows], len(names), corpus.accounts)
-    return {
-        name: (int(a), int(p)) for name, a, p in zip(names, accounts, posts, strict=True) if name
-    }
+def counted(corpus: Corpus, without: Mapping[str, Mask]) -> dict[str, Counted]:
+    """Accounts and posts for each value of each facet, zeros too.
 
-
-def _people_by(
-    values: npt.NDArray[np.int32], accounts: npt.NDArray[np.int32], wide: int, most: int
-) -> npt.NDArray[np.int64]:
-    """Accounts for each value, each counted once."""
-    seen = np.zeros((wide, most + 1), bool)
-    seen[values, accounts] = True
-    people: npt.NDArray[np.int64] = np.count_nonzero(seen[:, :most], axis=1)
-    return people
+    Parameters
+    ----------
+    corpus : Corpus
+    without : mapping of facet to Mask
+        Of `kept_by`.
+    """
+    together: dict[int, list[str]] = {}
+    for facet, mask in without.items():
+        together.setdefault(id(mask), []).append(facet)
+    found: dict[str, Counted] = {}
+    for facets in together.values():
+        found |= corpus.tally.counts(facets, without[facets[0]])
+    return {facet: found[facet] for facet in without}

@@ -39,20 +39,30 @@ def bars(corpus: Corpus, rows: npt.NDArray[np.int64], *, small: int) -> list[Bar
         Fewest accounts that are shown.
     """
     days = corpus.day[rows]
-    dated = rows[days > -(2**29)]
-    if not len(dated):
+    dated = days > -(2**29)
+    days, account = days[dated], corpus.account[rows[dated]]
+    if not len(days):
         return []
-    days = corpus.day[dated]
     first, last = int(days.min()), int(days.max())
     step = next((s for s in STEPS if (last - first) // s < MOST_BARS), STEPS[-1])
     first -= (first + 3) % 7  # weeks begin on Monday; day 0 was a Thursday
+    at = ((days - first) // step).astype(np.uint16)
+    ends = np.cumsum(np.bincount(at))
+    account = account[np.argsort(at, kind="stable")]
     out = []
-    for start in range(first, last + 1, step):
-        inside = dated[(days >= start) & (days < start + step)]
-        people = corpus.people(inside) or len(inside)
+    for n, (start, end) in enumerate(zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)):
+        people = _people(account[start:end], corpus.accounts) or end - start
         shown = None if 0 < people < small else people
-        out.append(Bar(_day(start), _day(start + step - 1), shown))
+        begins = first + n * step
+        out.append(Bar(_day(begins), _day(begins + step - 1), shown))
     return out
+
+
+def _people(account: npt.NDArray[np.int32], accounts: int) -> int:
+    """Different accounts; those without author, numbered last, are none."""
+    seen = np.zeros(accounts + 1, bool)
+    seen[account] = True
+    return int(np.count_nonzero(seen[:accounts]))
 
 
 def _day(number: int) -> date:

@@ -131,10 +131,10 @@ def in_view(house: House, ground: Ground, wanted: Filter, small: int) -> InView:
         return InView(
             np.packbits(mask),
             len(rows),
-            shown_people(corpus.people(rows), len(rows), small=small),
+            shown_people(corpus.tally.people(mask), len(rows), small=small),
             {
-                facet: shown_counts(counted(corpus, facet, without[facet]), small=small)
-                for facet in FACETS
+                facet: shown_counts(values, small=small)
+                for facet, values in counted(corpus, without).items()
             },
             bars(corpus, rows, small=small),
         )
