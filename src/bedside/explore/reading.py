@@ -16,6 +16,7 @@ from bedside.explore.filters import Filter, kept_by
 from bedside.explore.page_marks import PageMarks
 from bedside.explore.searching import Searcher
 from bedside.measure.evidence import open_evidence
+from bedside.store.parcels import COLUMNS
 from bedside.store.query import parse_query
 from bedside.store.search import make_index
 from bedside.store.stages import Aggregate
@@ -26,13 +27,12 @@ if TYPE_CHECKING:
 __all__ = ["Reading"]
 
 Rows = npt.NDArray[np.int64]
-FEW = 500  # record numbers that are written into a query one by one
+FEW = 500  # posts that are read from parcels; more sooner from whole pages
 LAST_DAY = 2**17 - 1  # days since 1970 that fit
 MOST_POINTS = 2**14  # more than any story has
-TEXT_COLUMNS = (
-    "record_no, post_key, account_key, text_key, source, platform, kind, community, lang, title, body, segments, hashtags, "
-    "text_state, published_precision, place_country, rating, rating_max, "
-    "CAST(CAST(published_at AS DATE) AS VARCHAR) AS day"
+TEXT_COLUMNS = ", ".join(
+    "CAST(CAST(published_at AS DATE) AS VARCHAR) AS day" if name == "published_at" else name
+    for name in COLUMNS
 )
 MARK_COLUMNS = 'post_key, layer, code, moment, "group", slot, assertion, value, unit, concept, spans, score, maker, maker_version'
 TAGGED = Aggregate(
@@ -139,8 +139,11 @@ class Reading:
         """Masked posts by record number, in the order asked for."""
         if not len(records):
             return []
-        found = self._posts_at(TEXT_COLUMNS, records)
-        by_number = {row["record_no"]: row for row in found.to_pylist()}
+        if len(records) <= FEW:
+            by_number = self.index.posts(records.tolist())
+        else:
+            found = self._posts_at(TEXT_COLUMNS, records)
+            by_number = {row["record_no"]: row for row in found.to_pylist()}
         return [by_number[n] for n in records.tolist() if n in by_number]
 
     def positions(self, keys: Sequence[str] | pa.Array) -> Rows:
@@ -203,13 +206,13 @@ class Reading:
         return table.combine_chunks().to_batches(max_chunksize=None)[0]
 
     def _posts_at(self, columns: str, records: Rows) -> pa.Table:
-        """Columns of posts by record number, sorted by it; a few numbers stand in the query, which reads sooner."""
+        """Columns of posts by record number, sorted by it."""
         files = self._files(self._posts[at].file for at in self._pages(records))
-        few = len(records) <= FEW
-        numbers = ", ".join(map(str, records.tolist())) if few else "SELECT unnest($records)"
-        sql = f"SELECT {columns} FROM {files} WHERE record_no IN ({numbers}) ORDER BY record_no"  # noqa: S608
-        given = {} if few else {"records": records.tolist()}
-        return self._ground.ask(_reads("explorer.texts", sql), given)
+        sql = (
+            f"SELECT {columns} FROM {files} "  # noqa: S608
+            "WHERE record_no IN (SELECT unnest($records)) ORDER BY record_no"
+        )
+        return self._ground.ask(_reads("explorer.texts", sql), {"records": records.tolist()})
 
     def _files(self, pages: Iterable[str]) -> str:
         folder = self._ground.study.folder

@@ -1,6 +1,8 @@
 """Searching: a Boolean query as a mask over the corpus, exactly as it decides what is relevant in `run`."""
 
+from collections import OrderedDict
 from collections.abc import Callable
+from threading import RLock
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,7 @@ from bedside.store.search import SearchIndex, is_exact
 __all__ = ["Searcher"]
 
 MOST_READ = 100_000  # texts looked at for one part of a query that the index cannot decide alone
+MOST_KEPT = 256  # terms: of a million posts 32 MB
 Rows = npt.NDArray[np.int64]
 Texts = Callable[[Rows], pa.RecordBatch]
 """Posts (of POSTS) by record number, in order."""
@@ -38,6 +41,8 @@ class Searcher:
         self, corpus: Corpus, index: SearchIndex, texts: Texts, tagged: Callable[[], Rows]
     ) -> None:
         self._corpus, self._index, self._texts, self._tagged = corpus, index, texts, tagged
+        self._lock = RLock()
+        self._kept: OrderedDict[Term | Near, npt.NDArray[np.uint8]] = OrderedDict()
 
     def mask(self, node: Node) -> Mask:
         """Posts of the corpus that a query means.
@@ -66,8 +71,19 @@ class Searcher:
         return mask
 
     def _term(self, node: Term | Near) -> Mask:
-        rows = self._corpus.rows_of(self._index.find(node))
-        return self._corpus.mask_of(rows if is_exact(node) else self._read(node, rows))
+        """Posts with a term; people ask for the same words again, narrowed otherwise, so its bits are kept."""
+        with self._lock:
+            if (bits := self._kept.get(node)) is not None:
+                self._kept.move_to_end(node)
+        if bits is None:
+            rows = self._corpus.rows_of(self._index.find(node))
+            mask = self._corpus.mask_of(rows if is_exact(node) else self._read(node, rows))
+            bits = np.packbits(mask)
+            with self._lock:
+                self._kept[node] = bits
+                while len(self._kept) > MOST_KEPT:
+                    self._kept.popitem(last=False)
+        return np.unpackbits(bits, count=len(self._corpus)).view(bool)
 
     def _value(self, node: Value) -> Mask:
         """A field: of a column each value is tested once; hashtags also stand in texts."""

@@ -1,7 +1,8 @@
 """Full-text search over masked text: an index in the study (SQLite FTS5), behind one small interface.
 
-The index is derived: it holds the folded words of masked texts and nothing else, is made from the pages of `posts`, and
-goes whenever the vault is rewritten (an erasure, a deletion at the source); the next search makes it anew.
+The index is derived: it holds the folded words of masked texts, and the posts themselves in parcels of a few, as lists show
+them. It is made from the pages of `posts` and goes whenever the vault is rewritten (an erasure, a deletion at the source);
+the next search makes it anew.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from itertools import product
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,7 @@ from bedside.errors import QueryError, StorageError
 from bedside.store.files import content_key
 from bedside.store.folding import fold
 from bedside.store.manifest import Dataset, Page
+from bedside.store.parcels import TABLE, add_parcels, read_parcels
 from bedside.store.query_match import variants
 from bedside.store.query_tree import Near, Node, Term
 from bedside.store.study import Study
@@ -27,18 +30,20 @@ from bedside.store.study import Study
 __all__ = ["SearchIndex", "drop_index", "is_exact", "make_index"]
 
 FILE = "search.sqlite"
-VERSION = "1"
+VERSION = "2"
 # fold() has left words and blanks only: whatever stands between blanks is a word
 TOKENS = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co Cn'"
 TABLES = (
     "CREATE TABLE IF NOT EXISTS pages (key TEXT PRIMARY KEY)",
     f'CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5(title, body, content="", tokenize="{TOKENS}")',
     "CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5vocab(texts, row)",
+    TABLE,
 )
 PARTED = " \ue002 "  # stands between the parts of a body: no phrase reaches across
 MOST_WAYS = 200  # to write one phrase, each word with and without its possessive
 MOST_WORDS = 2_000  # that one wildcard may stand for
 COLUMNS = ("record_no", "title", "body", "segments", "text_state")
+T = TypeVar("T")
 Rows = npt.NDArray[np.int64]
 Progress = Callable[[str, int, int], None]
 
@@ -121,6 +126,7 @@ def _add_page(base: sqlite3.Connection, key: str, path: Path) -> None:
             base.executemany(
                 "INSERT INTO texts (rowid, title, body) VALUES (?, ?, ?)", _folded(path)
             )
+            add_parcels(base, path)
             base.execute("INSERT INTO pages VALUES (?)", (key,))
     except BaseException:
         base.execute("ROLLBACK")
@@ -225,14 +231,24 @@ class SearchIndex:
             )
         return [str(term) for (term,) in found]
 
+    def posts(self, records: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """Posts by record number, as `parcels.read_parcels` gives them."""
+        return self._use(lambda base: read_parcels(base, records))
+
     def _rows(self, expression: str) -> Rows:
-        found = self._ask("SELECT rowid FROM texts WHERE texts MATCH ?", expression)
-        return np.fromiter((number for (number,) in found), np.int64, len(found))
+        """Numbers come as one text: made by the database, beside Python's lock."""
+        ((numbers,),) = self._ask(
+            "SELECT group_concat(rowid) FROM texts WHERE texts MATCH ?", expression
+        )
+        return np.fromstring(str(numbers or ""), np.int64, sep=",")
 
     def _ask(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+        return self._use(lambda base: base.execute(sql, values).fetchall())
+
+    def _use(self, ask: Callable[[sqlite3.Connection], T]) -> T:
         try:
             with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)) as base:
-                return base.execute(sql, values).fetchall()
+                return ask(base)
         except sqlite3.Error as error:
             raise StorageError(
                 f"{FILE} cannot be read: posts came or went since; load the page again"
