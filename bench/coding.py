@@ -1,9 +1,10 @@
 """Key press to next post at the coding bench, in a browser, with 300,000 decisions in the log.
 
-    python bench/coding.py [POSTS] [ROWS] [PRESSES]
+    python bench/coding.py [STUDY] [--posts 6000] [--rows 300000] [--presses 150]
 
 Makes a study of simulated posts, fills its log with what two other coders said, opens the explorer, and codes by
-keyboard. Needs playwright and a Chromium on this machine. Prints milliseconds from the key to the painted next post.
+keyboard. A STUDY that is given gets a sample of up to 6,000 posts named `speed` and the decisions of ann, ben and cem, so give
+a copy; --rows 0 leaves its log to ann. Needs playwright and a Chromium on this machine. Prints milliseconds from the key to the painted next post.
 """
 
 import json
@@ -11,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from bedside.cli.opened import Opened
     from bedside.judge.samples import Sample
 
+SAMPLE, MOST = "speed", 6_000
 LAYERS = ("feel", "stage", "do")
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PRESS = """async (many) => {
@@ -43,23 +46,27 @@ PRESS = """async (many) => {
 }"""
 
 
-def make_study(room: Path, posts: int, rows: int) -> tuple[Path, int, int]:
-    """A run study with a sample whose items two others have coded; gives its folder, items and rows."""
+def make_study(room: Path, posts: int) -> Path:
+    """A run study in which three code each post."""
     from bedside.cli.demo import run_demo
+
+    run_demo(room, posts=posts, seed=7, now=NOW, say=lambda _: None)
+    toml = room / "study" / "study.toml"
+    toml.write_text(toml.read_text().replace("coders = 2", "coders = 3"))
+    return room / "study"
+
+
+def prepare(folder: Path, rows: int) -> tuple[int, int]:
+    """A sample whose items two others have coded; gives items and rows."""
     from bedside.cli.opened import opened
     from bedside.judge.sampling import draw_sample
 
-    run_demo(room, posts=posts, seed=7, now=NOW, say=lambda _: None)
-    folder = room / "study"
-    toml = folder / "study.toml"
-    toml.write_text(toml.read_text().replace("coders = 2", "coders = 3"))
     with opened(folder) as at:
         sample = draw_sample(
             at.study, at.ask, at.book, at.snapshot,
-            name="all", size=at.snapshot.posts, now=NOW, layers=list(LAYERS),
+            name=SAMPLE, size=min(at.snapshot.posts, MOST), now=NOW, layers=list(LAYERS),
         )  # fmt: skip
-        written = _fill(at, sample, rows)
-    return folder, sample.drawn, written
+        return sample.drawn, _fill(at, sample, rows)
 
 
 def _fill(at: "Opened", sample: "Sample", rows: int) -> int:
@@ -116,7 +123,7 @@ def measure(folder: Path, layers: Sequence[str], many: int) -> dict[str, float]:
         entrance = server.stdout.readline().split()[-1]  # type: ignore[union-attr]
         entrance += "&to=/coding"
         base = entrance.partition("/enter")[0]
-        address = f"{base}/coding/all?layers={','.join(layers)}"
+        address = f"{base}/coding/{SAMPLE}?layers={','.join(layers)}"
         told, cpu = press(entrance, address, many, server.pid)
     finally:
         server.terminate()
@@ -131,19 +138,27 @@ def cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def main(posts: int = 6000, rows: int = 300_000, many: int = 150) -> None:
+def main() -> None:
     """Make, measure, print."""
+    parser = ArgumentParser()
+    parser.add_argument("study", nargs="?", type=Path)
+    parser.add_argument("--posts", type=int, default=6000)
+    parser.add_argument("--rows", type=int, default=300_000)
+    parser.add_argument("--presses", type=int, default=150)
+    asked = parser.parse_args()
     room = Path(mkdtemp(prefix="bedside-coding-"))
-    os.environ["BEDSIDE_KEYS"] = str(room / "keys")
     try:
-        folder, items, written = make_study(room, posts, rows)
+        if asked.study is None:
+            os.environ["BEDSIDE_KEYS"] = str(room / "keys")
+        folder = asked.study or make_study(room, asked.posts)
+        items, written = prepare(folder, asked.rows)
         sys.stdout.write(f"{items:,} items, {written:,} decisions, load {os.getloadavg()[0]:.1f}\n")
         for layers in (LAYERS[:1], LAYERS):
-            told = {"layers": len(layers), "presses": many, **measure(folder, layers, many)}
-            sys.stdout.write(json.dumps(told) + "\n")
+            told = {"layers": len(layers), "presses": asked.presses}
+            sys.stdout.write(json.dumps(told | measure(folder, layers, asked.presses)) + "\n")
     finally:
         shutil.rmtree(room, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:]))
+    main()

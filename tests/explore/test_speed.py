@@ -7,7 +7,16 @@ import pytest
 
 from bedside.explore.ground import Ground, ground_key
 from bedside.explore.page_marks import SHOWN
+from bedside.judge.items import load_readings, load_unique
+from bedside.judge.reading import load_around
 from bedside.measure.safety.gather import MARKS, POSTS, read_posts
+from bedside.store.stages import Aggregate
+
+ACCOUNTS = Aggregate(
+    name="some accounts",
+    needs=("corpus",),
+    sql="SELECT DISTINCT account_key FROM corpus WHERE account_key IS NOT NULL ORDER BY 1 LIMIT 20",
+)
 
 
 @pytest.fixture
@@ -39,6 +48,25 @@ def test_posts_asked_for_by_key_are_the_same_from_their_pages_alone(ground: Grou
     assert read_posts(ground.ask, ["no such post"]) == {}
     pages = ground.keyed.places(keys)
     assert pages == sorted(pages) and len(set(pages)) > 1  # the corpus is in the order of its pages
+
+
+def test_what_coders_read_is_the_same_from_parcels_as_from_tables(ground: Ground) -> None:
+    keys = ground.reading.corpus.keys.to_pylist()[::40]
+    accounts = ["none", *ground.ask(ACCOUNTS, {})["account_key"].to_pylist()]
+    assert "reading" in ground._made  # parcels answer from here on
+    for found, other in (
+        (load_readings(ground.ask, keys, unit="posts"), ground.engine.ask),
+        (load_readings(ground.ask, accounts, unit="accounts"), ground.engine.ask),
+    ):
+        unit = "posts" if keys[0] in found else "accounts"
+        wanted = keys if unit == "posts" else accounts
+        assert found == load_readings(other, wanted, unit=unit) != {}
+    assert load_around(ground.ask, keys) == load_around(ground.engine.ask, keys) != {}
+    assert load_unique(ground.ask, keys) == load_unique(ground.engine.ask, keys) != {}
+    answers = [
+        r for r in load_readings(ground.ask, keys, unit="posts").values() if r[0].parent_body
+    ]
+    assert answers and all(one.thread_title is not None for (one,) in answers[:1])
 
 
 def test_many_posts_are_read_as_few_are(ground: Ground) -> None:

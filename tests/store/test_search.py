@@ -144,6 +144,14 @@ def test_pages_that_come_later_are_added_and_a_page_made_anew_leaves_nothing(stu
     assert found_in(study.folder, "zebra") == [second.file]
 
 
+def test_posts_stand_in_the_index_as_in_their_page_whichever_are_asked_for(study: Study) -> None:
+    page = _page(study.folder, 0, TEXTS * 9, 100)
+    index = make_index(study, Dataset("k", (page,)))
+    rows = {row["record_no"]: row for row in pq.read_table(study.folder / page.file).to_pylist()}
+    assert index.posts([99, 153, 100, 131, 100, 154]) == {n: rows[n] for n in (100, 131, 153)}
+    assert index.posts(list(rows)) == rows and index.posts([]) == {}
+
+
 def test_a_dropped_index_is_gone_and_made_anew(study: Study) -> None:
     page = _page(study.folder, 0, TEXTS, 0)
     make_index(study, Dataset("k", (page,)))

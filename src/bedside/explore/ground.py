@@ -21,6 +21,7 @@ from bedside.report.gathering import material_for
 from bedside.report.page import Chapter, Desk, desk
 from bedside.store.engine import EmbeddedEngine
 from bedside.store.files import content_key
+from bedside.store.parcels import POSTS_AT
 from bedside.store.snapshots import Snapshot
 from bedside.store.stages import Aggregate
 from bedside.store.study import Study, open_study
@@ -86,6 +87,8 @@ class Ground:
 
     def ask(self, aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
         """Run an aggregate, on a cursor of its own; many threads may ask at once."""
+        if aggregate is POSTS_AT and "reading" in self._made:
+            return pa.Table.from_pylist([*self.reading.index.posts(params["records"]).values()])
         near = self.keyed.near(aggregate, params) if aggregate.keyed else aggregate
         return self.engine.ask(near, params)
 

@@ -1,5 +1,6 @@
 """The house: what all pages share. A page asks for the study's ground, answers with a view, and the house gives it a form."""
 
+import gzip
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
@@ -8,6 +9,7 @@ from threading import RLock
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlencode
 
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
@@ -24,7 +26,11 @@ from bedside.explore.view import View, csv_of, json_of
 __all__ = ["Asked", "House", "start_of"]
 
 T = TypeVar("T")
-MOST_KEPT = 256  # answers by (ground, filter): a view is some 50 kB, so about 12 MB
+MOST_KEPT = (
+    1_024  # answers by (ground, filter); packed pages are 10 to 60 kB, views more: some 50 MB
+)
+AT_ONCE = 3  # kept pages that are made at the same time: who saves a judgement does not wait behind ten who read
+ZIPPED = 5  # how hard pages are packed that are kept
 
 
 class Asked:
@@ -70,6 +76,7 @@ class House:
         self._lock = RLock()
         self._grounds: list[Ground] = []
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._turns = CapacityLimiter(AT_ONCE)
         self._env = environment()
 
     # the study
@@ -144,9 +151,12 @@ class House:
             async def respond(request: Request) -> Response:
                 asked = Asked(request)
                 self._check(asked, role)
-                if keep and form == "html":
-                    return await run_in_threadpool(lambda: self._kept_page(asked, make))
-                return await run_in_threadpool(lambda: self._give(asked, make(asked), form))
+                if not keep or form != "html":
+                    return await run_in_threadpool(lambda: self._give(asked, make(asked), form))
+                held = await run_in_threadpool(lambda: self._held_page(asked))
+                return held or await to_thread.run_sync(
+                    lambda: self._kept_page(asked, make), limiter=self._turns
+                )
 
             return respond
 
@@ -182,13 +192,22 @@ class House:
             )
 
     def _kept_page(self, asked: Asked, make: Callable[[Asked], View | Response]) -> Response:
-        """A page as it was made before for the same study, address and asker, or made now."""
-        key = ("html", str(asked.request.url), asked.who)
-        return HTMLResponse(
-            self.keep(
-                self.ground(), key, lambda: bytes(self._give(asked, make(asked), "html").body)
-            )
+        """A page, packed and kept for the same study, address and asker."""
+        packed = self.keep(
+            self.ground(),
+            _page_key(asked),
+            lambda: gzip.compress(self._give(asked, make(asked), "html").body, ZIPPED, mtime=0),
         )
+        return _as_accepted(asked, packed)
+
+    def _held_page(self, asked: Asked) -> Response | None:
+        """The page, where it was made before for the same study, address and asker."""
+        key = (self.ground().key, _page_key(asked))
+        with self._lock:
+            packed = self._kept.get(key)
+            if packed is not None:
+                self._kept.move_to_end(key)
+        return None if packed is None else _as_accepted(asked, packed)
 
     def _give(self, asked: Asked, made: View | Response, form: str) -> Response:
         if isinstance(made, Response):
@@ -219,6 +238,17 @@ class House:
             "data_links": _data_links(path, query),
             "sign": asked.who.sign,
         }
+
+
+def _page_key(asked: Asked) -> Hashable:
+    return "html", str(asked.request.url), asked.who
+
+
+def _as_accepted(asked: Asked, packed: bytes) -> Response:
+    """A packed page, as it is to who can unpack it."""
+    if "gzip" not in asked.request.headers.get("accept-encoding", ""):
+        return HTMLResponse(gzip.decompress(packed))
+    return HTMLResponse(packed, headers={"content-encoding": "gzip", "vary": "accept-encoding"})
 
 
 def _data_links(path: str, query: Mapping[str, Sequence[str]]) -> dict[str, str]:

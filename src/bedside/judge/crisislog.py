@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, delete, func, insert, select
 
 from bedside.errors import InputError, StaleError, suggest
 from bedside.judge.database import (
@@ -106,11 +106,21 @@ class CrisisLog:
                 )
             connection.execute(insert(CRISES), [row])
 
-    def read(self) -> list[CrisisStep]:
-        """Every step, oldest first."""
+    def read(self, post_key: str = "") -> list[CrisisStep]:
+        """Every step, or those on one post, oldest first."""
+        names = [column.name for column in CRISES.c]
+        rows = select(CRISES).order_by(CRISES.c.number)
+        if post_key:
+            rows = rows.where(CRISES.c.post_key == post_key)
         with database_errors(self._engine), self._engine.connect() as connection:
-            found = connection.execute(select(CRISES).order_by(CRISES.c.number)).mappings()
-            return [CrisisStep(**{**row, "at": datetime.fromisoformat(row["at"])}) for row in found]
+            found = (dict(zip(names, row, strict=True)) for row in connection.execute(rows))
+            return [CrisisStep(**row | {"at": datetime.fromisoformat(row["at"])}) for row in found]
+
+    def extent(self) -> tuple[int, int]:
+        """Number of the last row, and how many there are: another pair means that the log changed."""
+        with database_errors(self._engine), self._engine.connect() as connection:
+            last, rows = connection.execute(select(func.max(CRISES.c.number), func.count())).one()
+        return int(last or 0), int(rows)
 
     def erase(self, post_keys: Collection[str]) -> int:
         """Remove every row about these posts; gives how many went."""

@@ -6,43 +6,31 @@ from typing import Any
 import msgspec
 
 from bedside.judge.rows import Moment
+from bedside.store.parcels import posts_at
 from bedside.store.stages import Aggregate, Ask
 
 __all__ = ["Item", "Proposed", "Reading", "load_proposals", "load_readings", "load_unique"]
 
-OF_POSTS = """
-SELECT c.post_key, c.account_key, c.text_key, c.source, p.platform, p.kind,
-  CAST(CAST(p.published_at AS DATE) AS VARCHAR) AS day, p.title, p.body, p.segments, root.title AS thread_title,
-  substr(parent.body, 1, 2000) AS parent_body
-FROM corpus c
-JOIN posts p ON p.record_no = c.record_no
-LEFT JOIN (SELECT post_key, parent_key, thread_key FROM threads WHERE depth > 0) t ON t.post_key = c.post_key
-LEFT JOIN (
-    SELECT q.post_key, q.body FROM posts q JOIN folds g ON g.record_no = q.record_no WHERE g.keep
-) parent ON parent.post_key = t.parent_key
-LEFT JOIN (
-    SELECT q.post_key, q.title FROM posts q JOIN folds g ON g.record_no = q.record_no
-    WHERE g.keep AND q.title IS NOT NULL
-) root ON root.post_key = t.thread_key
-WHERE array_contains($keys, c.{column})
-ORDER BY p.published_at NULLS LAST, c.post_key
-"""
 Span = tuple[str, int, int]
-NEEDS = ("corpus", "posts", "folds", "threads")
-TEXTS = {
-    column: Aggregate(name=f"judge.read.{column}", needs=NEEDS, sql=OF_POSTS.format(column=column))
+OF_CORPUS = "SELECT record_no, post_key FROM corpus WHERE array_contains($keys, {column}) ORDER BY published_at NULLS LAST, post_key"
+IN_CORPUS = {
+    column: Aggregate(
+        name=f"judge.read.{column}", needs=("corpus",), sql=OF_CORPUS.format(column=column)
+    )
     for column in ("post_key", "account_key")
 }
-UNIQUE = Aggregate(
-    name="judge.read.unique",
-    needs=("posts", "folds", "threads"),
-    sql=OF_POSTS.format(column="post_key").replace(
-        "FROM corpus c\nJOIN posts p ON p.record_no = c.record_no",
-        "FROM folds o JOIN posts p ON p.record_no = o.record_no AND o.keep\n"
-        "JOIN (SELECT record_no, post_key, account_key, text_key, source FROM posts) c ON c.record_no = p.record_no",
-    ),
+KEPT = Aggregate(
+    name="judge.read.kept",
+    needs=("folds",),
+    sql="SELECT record_no, post_key FROM folds WHERE keep AND array_contains($keys, post_key) ORDER BY post_key",
 )
-"""The same for posts outside the corpus."""
+"""Posts by key, be they in the corpus or not; copies left out."""
+ABOVE = Aggregate(
+    name="judge.read.above",
+    needs=("threads",),
+    sql="SELECT post_key, parent_key, thread_key FROM threads WHERE depth > 0 AND array_contains($keys, post_key) ORDER BY post_key",
+)
+MOST_OF_PARENT = 2000  # letters of the post that is answered
 PROPOSALS = Aggregate(
     name="judge.proposals",
     needs=("corpus", "proposals"),
@@ -137,20 +125,56 @@ def load_readings(ask: Ask, keys: Sequence[str], *, unit: str) -> dict[str, tupl
     """
     column = "account_key" if unit == "accounts" else "post_key"
     found: dict[str, list[Reading]] = {}
-    for row in ask(TEXTS[column], {"keys": list(keys)}).to_pylist():
-        found.setdefault(row[column], []).append(_reading(row))
+    for reading in _readings(ask, ask(IN_CORPUS[column], {"keys": list(keys)}).to_pylist()):
+        found.setdefault(getattr(reading, column), []).append(reading)
     return {key: tuple(readings) for key, readings in found.items()}
 
 
 def load_unique(ask: Ask, keys: Sequence[str]) -> dict[str, Reading]:
     """Texts of posts, be they in the corpus or not; copies and posts that are gone are left out."""
-    found = ask(UNIQUE, {"keys": list(keys)}).to_pylist()
-    return {row["post_key"]: _reading(row) for row in found}
+    found = ask(KEPT, {"keys": list(keys)}).to_pylist()
+    return {reading.post_key: reading for reading in _readings(ask, found)}
 
 
-def _reading(row: Mapping[str, Any]) -> Reading:
+def _readings(ask: Ask, places: Sequence[Mapping[str, Any]]) -> list[Reading]:
+    """Posts at their record numbers, each with the title of its thread and the beginning of what it answers.
+
+    Texts are asked for by number, apart from who stands above whom: twenty of a million are then found at once.
+    """
+    if not places:
+        return []
+    above = {
+        row["post_key"]: row
+        for row in ask(ABOVE, {"keys": [place["post_key"] for place in places]}).to_pylist()
+    }
+    keys = sorted(
+        {row[name] for row in above.values() for name in ("parent_key", "thread_key")} - {None}
+    )
+    kept = ask(KEPT, {"keys": keys}).to_pylist() if keys else []
+    numbers = {row["post_key"]: row["record_no"] for row in kept}
+    texts = posts_at(ask, [*(place["record_no"] for place in places), *numbers.values()])
+
+    def of(key: str, name: str) -> dict[str, Any]:
+        return texts.get(numbers.get(above.get(key, {}).get(name), -1), {})
+
+    return [
+        _reading(
+            texts[place["record_no"]],
+            of(place["post_key"], "thread_key").get("title"),
+            of(place["post_key"], "parent_key").get("body"),
+        )
+        for place in places
+        if place["record_no"] in texts
+    ]
+
+
+def _reading(row: Mapping[str, Any], thread_title: str | None, parent: str | None) -> Reading:
+    told = {name: row[name] for name in Reading.__struct_fields__ if name in row}
     segments = tuple(segment["text"] or "" for segment in row["segments"] or ())
-    return Reading(**{**row, "segments": segments})
+    cut = None if parent is None else parent[:MOST_OF_PARENT]
+    return Reading(
+        **told | {"segments": segments, "thread_title": thread_title, "parent_body": cut}
+    )
 
 
 def load_proposals(ask: Ask, layer: str, keys: Sequence[str]) -> dict[str, tuple[Proposed, ...]]:

@@ -6,12 +6,13 @@ from threading import RLock
 import msgspec
 
 from bedside.judge.items import Reading, load_readings
+from bedside.store.parcels import posts_at
 from bedside.store.stages import Aggregate, Ask
 
 __all__ = ["Around", "ReadAhead", "load_around"]
 
-AHEAD = 40  # texts loaded at once: one look into the tables for many items
-ENOUGH = 15  # of the next texts: fewer, and more are loaded before they are needed
+AHEAD = 120  # texts loaded at once: one look into the tables for many items
+ENOUGH = 40  # of the next texts: fewer, and more are loaded before they are needed
 BESIDE = 2  # posts of the thread shown before and after
 MOST_LETTERS = 1200  # of a post that stands around
 AROUND = Aggregate(
@@ -21,12 +22,11 @@ AROUND = Aggregate(
 WITH asked AS (SELECT post_key, thread_key, parent_key FROM threads WHERE array_contains($keys, post_key)),
 told AS (
     SELECT t.post_key, t.thread_key, t.depth, p.account_key, p.record_no, p.published_at,
-      CAST(CAST(p.published_at AS DATE) AS VARCHAR) AS day, p.title, substr(p.body, 1, 1201) AS body,
       row_number() OVER (PARTITION BY t.thread_key ORDER BY p.published_at NULLS LAST, p.record_no) AS place
     FROM threads t JOIN posts p ON p.post_key = t.post_key JOIN folds f ON f.record_no = p.record_no AND f.keep
     WHERE t.thread_key IN (SELECT thread_key FROM asked)
 )
-SELECT a.post_key AS about, o.post_key, o.day, o.title, o.body, o.depth = 0 AS starts,
+SELECT a.post_key AS about, o.post_key, o.record_no, o.depth = 0 AS starts,
   o.post_key = a.parent_key AS answered, COALESCE(o.account_key = m.account_key, FALSE) AS same, o.place - m.place AS away
 FROM asked a
 JOIN told m ON m.post_key = a.post_key
@@ -62,9 +62,14 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
 def load_around(ask: Ask, keys: Sequence[str]) -> dict[str, tuple[Around, ...]]:
     """What stands around posts in their threads: what opened it, what is answered, and two before and after."""
     found: dict[str, list[Around]] = {}
-    for row in ask(AROUND, {"keys": list(keys)}).to_pylist():
-        about = row.pop("about")
-        found.setdefault(about, []).append(Around(**row))
+    rows = ask(AROUND, {"keys": list(keys)}).to_pylist()
+    texts = posts_at(ask, [row["record_no"] for row in rows])
+    for row in rows:
+        about, text = row.pop("about"), texts[row.pop("record_no")]
+        body = (text["body"] or "")[: MOST_LETTERS + 1]
+        found.setdefault(about, []).append(
+            Around(**row, day=text["day"], title=text["title"], body=body)
+        )
     return {key: tuple(posts) for key, posts in found.items()}
 
 

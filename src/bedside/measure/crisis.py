@@ -129,6 +129,23 @@ class CrisisDesk:
         open_ = [one for one in waiting if one.state == "open"]
         return open_ + [one for one in reversed(waiting) if one.state != "open"]
 
+    def one(self, post_key: str) -> Waiting:
+        """One post of the queue.
+
+        Raises
+        ------
+        NotFoundError
+            If it is not in the queue.
+        """
+        steps = self._steps(post_key)
+        post = next((post for post in self.found() if post.post_key == post_key), None)
+        return self._waiting(post_key, steps, post)
+
+    def _steps(self, post_key: str) -> list[CrisisStep]:
+        if steps := self._log.read(post_key):
+            return steps
+        raise NotFoundError("that post is not in the crisis queue; send it there first")
+
     def _waiting(self, key: str, steps: list[CrisisStep], post: CrisisPost | None) -> Waiting:
         last = standing_step(steps)
         hours = self._policy.within_hours
@@ -162,9 +179,7 @@ class CrisisDesk:
         StaleError
             If somebody acted on it since the person looked.
         """
-        steps = [step for step in self._log.read() if step.post_key == post_key]
-        if not steps:
-            raise NotFoundError("that post is not in the crisis queue; send it there first")
+        steps = self._steps(post_key)
         last = standing_step(steps)
         if kind == "taken_back":
             if last is None:
@@ -185,7 +200,7 @@ class CrisisDesk:
         InputError
             If it waits there already, or nobody is named.
         """
-        steps = [step for step in self._log.read() if step.post_key == post_key]
+        steps = self._log.read(post_key)
         if steps and standing_step(steps) is None:
             raise InputError("that post waits in the crisis queue already")
         self._add(post_key, "sent", by, words, steps[-1].number if steps else 0)

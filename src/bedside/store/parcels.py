@@ -13,17 +13,34 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-__all__ = ["COLUMNS", "TABLE", "add_parcels", "read_parcels"]
+from bedside.store.stages import Aggregate, Ask
+
+__all__ = ["COLUMNS", "POSTS_AT", "TABLE", "add_parcels", "posts_at", "read_parcels"]
 
 COLUMNS = (
     "record_no", "post_key", "account_key", "text_key", "source", "platform", "kind", "community", "lang", "title", "body",
     "segments", "hashtags", "text_state", "published_precision", "place_country", "rating", "rating_max", "published_at",
 )  # fmt: skip
 """What a list or a thread shows of a post; the day stands for the time."""
+POSTS_AT = Aggregate(
+    name="posts at",
+    needs=("posts",),
+    sql=f"SELECT {', '.join(COLUMNS[:-1])}, CAST(CAST(published_at AS DATE) AS VARCHAR) AS day FROM posts "  # noqa: S608
+    "WHERE array_contains($records, record_no) ORDER BY record_no",
+)
+"""Posts by their record numbers; who has parcels at hand answers it from them."""
 TABLE = "CREATE TABLE IF NOT EXISTS parcels (first INTEGER PRIMARY KEY, size INTEGER, packed BLOB)"
 TOGETHER = 16  # posts: some 12 kB, unpacked in .07 ms
 ZIPPED = "zstd"
 _FIND = "SELECT first, size, packed FROM parcels WHERE first <= ? ORDER BY first DESC LIMIT 1"
+
+
+def posts_at(ask: Ask, records: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Masked posts by their record numbers, as `read_parcels` gives them; numbers that are gone are absent."""
+    wanted = sorted(set(records))
+    if not wanted:
+        return {}
+    return {row["record_no"]: row for row in ask(POSTS_AT, {"records": wanted}).to_pylist()}
 
 
 def add_parcels(base: sqlite3.Connection, page: Path) -> None:
@@ -62,7 +79,8 @@ def read_parcels(base: sqlite3.Connection, records: Sequence[int]) -> dict[int, 
     dict of int to dict
         Columns as `COLUMNS` names them, `day` (YYYY-MM-DD or None) in the place of the time.
     """
-    wanted, found = sorted(set(records)), {}
+    wanted = sorted(set(records))
+    found: dict[int, dict[str, Any]] = {}
     while wanted:
         parcel = base.execute(_FIND, (wanted[0],)).fetchone()
         rows = {row["record_no"]: row for row in _unpacked(parcel)}

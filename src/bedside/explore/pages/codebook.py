@@ -12,7 +12,7 @@ from bedside.explore.sittings import Sittings, named
 from bedside.explore.view import Table, View
 from bedside.judge.decisions import has_log
 from bedside.judge.editing import Edit, layer_text, preview_edit, save_edit
-from bedside.judge.versions import kept_versions, outdated, read_version
+from bedside.judge.versions import Outdated, kept_versions, outdated, read_version
 
 __all__ = ["routes"]
 
@@ -42,6 +42,17 @@ class Book:
     def __init__(self, house: House, sittings: Sittings) -> None:
         self._house, self._sittings = house, sittings
 
+    def _outdated(self, ground: Ground) -> list[Outdated]:
+        """Decisions that no longer hold, worked out anew where some came since."""
+        if not has_log(ground.study):
+            return []
+        log = self._sittings.log(ground)
+        return self._house.keep(
+            ground,
+            ("outdated", log.last_number()),
+            lambda: outdated(log.read(), ground.book, ground.ask),
+        )
+
     def layers(self, asked: Asked) -> View:
         """Every layer, and the decisions that no longer hold."""
         ground = self._house.ground()
@@ -51,11 +62,7 @@ class Book:
             for a in ground.book
         ]  # fmt: skip
         columns = ("layer", "said of", "codes that apply", "codes", "question", "of this study")
-        gone = (
-            []
-            if not has_log(ground.study)
-            else outdated(self._sittings.log(ground).read(), ground.book, ground.ask)
-        )
+        gone = self._outdated(ground)
         stale = [(o.layer, o.code, WHY[o.why], o.decisions, len(o.subjects)) for o in gone]
         return View(
             title="Codebook",

@@ -1,6 +1,7 @@
 """The crisis queue: who acts, by when, what was done; a post's masked words only for named people, each look kept (R28)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from bedside.explore.view import Table, View
 from bedside.judge.crisislog import STEPS, CrisisLog
 from bedside.judge.items import load_unique
 from bedside.judge.reading import load_around
-from bedside.measure.crisis import CrisisDesk
+from bedside.measure.crisis import CrisisDesk, Waiting
 from bedside.store.keys import load_keys
 from bedside.store.stages import Aggregate
 
@@ -60,13 +61,10 @@ class Queue:
 
     def _queue(self, problem: str, status: int = 200, *, start: int = 0) -> View:
         ground, desk = self._desk()
-        found = desk.queue()
+        extent = self._sittings.crises(ground).extent()
+        found = self._house.keep(ground, ("crisis queue", extent), desk.queue)
         now = self._house.clock()
         columns = ("post", "state", "since", "due", "late", "source", "posted", "steps")
-        rows = [
-            (o.post_key, o.state, f"{o.since:%Y-%m-%d %H:%M}", f"{o.due:%Y-%m-%d %H:%M}" if o.due else "", o.late(now), o.source, o.posted, len(o.steps))
-            for o in found
-        ]  # fmt: skip
         shown = [(one, one.late(now), _left(one.due, now)) for one in found[start : start + SHOWN]]
         return View(
             title="Crisis queue",
@@ -80,7 +78,7 @@ class Queue:
                 "start": start,
                 "shown": SHOWN,
             },
-            tables=[Table(name="queue", columns=columns, rows=rows)],
+            tables=[Table(name="queue", columns=columns, rows=lambda: _rows(found, now))],
             status=status,
         )
 
@@ -93,7 +91,7 @@ class Queue:
         ground, desk = self._desk()
         key = asked.path["post"]
         desk.step(key, "seen", by=who)
-        one = next(one for one in desk.queue() if one.post_key == key)
+        one = desk.one(key)
         reading = load_unique(ground.ask, [key]).get(key)
         near = load_around(ground.ask, [key]).get(key, ())
         now = self._house.clock()
@@ -137,6 +135,14 @@ class Queue:
         except BedsideError as error:
             return self._queue(str(error), _code(error))
         return f"/crisis/{quote(key)}"
+
+
+def _rows(found: Sequence[Waiting], now: datetime) -> list[tuple[Any, ...]]:
+    """The queue as data."""
+    return [
+        (o.post_key, o.state, f"{o.since:%Y-%m-%d %H:%M}", f"{o.due:%Y-%m-%d %H:%M}" if o.due else "", o.late(now), o.source, o.posted, len(o.steps))
+        for o in found
+    ]  # fmt: skip
 
 
 def _code(error: BedsideError) -> int:

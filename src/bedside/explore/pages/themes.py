@@ -77,7 +77,9 @@ def themes_view(house: House, asked: Asked) -> View:
         context={
             "caution": CAUTION,
             "rows": listed,
-            "map": topic_map(topics) if topics else "",
+            "map": house.keep(ground, ("topics", tuple(topics)), lambda: topic_map(topics))
+            if topics
+            else "",
             "held": round(100 * held),
             "first": rows[0] if rows else None,
             "waiting": waiting(read_decisions(ground.study.folder)),
