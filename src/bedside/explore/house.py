@@ -154,7 +154,9 @@ class House:
                 if not keep or form != "html":
                     return await run_in_threadpool(lambda: self._give(asked, make(asked), form))
                 held = await run_in_threadpool(lambda: self._held_page(asked))
-                return held or await to_thread.run_sync(
+                if held is not None:
+                    return held
+                return await to_thread.run_sync(
                     lambda: self._kept_page(asked, make), limiter=self._turns
                 )
 
