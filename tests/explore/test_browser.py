@@ -54,7 +54,7 @@ def test_keys_move_between_posts_only_where_the_list_has_the_focus(page: Any) ->
 
 BEHIND = (
     "/post/POST", "/account/ACCOUNT", "/evidence/FIGURE", "/evidence?measure=roles.share", "/safety/log", "/safety/send", "/crisis",
-    "/codebook/feel", "/codebook/versions", "/report/preview", "/report/documents", "/themes?theme=none", "/no-such-page",
+    "/codebook/feel", "/codebook/versions", "/report/preview", "/report/documents", "/themes?theme=none", "/table/weeks", "/no-such-page",
 )  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 import html
 from pathlib import Path
 
+from bedside.judge.samples import list_samples
+from bedside.store.study import open_study
 from tests.explore.client import Client
 from tests.explore.people import BENCH, coded, decided
 
@@ -27,6 +29,27 @@ def test_without_script_a_post_is_coded_by_its_form(coded: tuple[Path, Path]) ->
     key = page.partition('data-post="')[2].partition('"')[0]
     answer = client.post(BENCH, {"post": key, "layers": "feel", "c:feel": "hope", "do": "save"})
     assert answer.status_code == 303 and decided(folder, "ann") == {key: {"hope"}}
+
+
+def test_a_sample_is_drawn_at_the_bench_and_what_cannot_be_drawn_is_said(own_study: Path) -> None:
+    ann = Client.of(own_study, name="Ann", roles="code")
+    asked = {"name": "tired", "size": "40", "layer": "feel", "query": "tired OR pain"}
+    for wrong, words in (
+        ({"name": "Not So"}, "small letters"),
+        ({"size": "all"}, "how many posts"),
+        ({"layer": "nothing"}, "nothing"),
+        ({"query": "(tired"}, "tired"),
+    ):
+        answer = ann.post("/coding", asked | wrong)
+        assert answer.status_code == 400 and words in answer.text
+    assert list_samples(open_study(own_study)) == []
+    assert ann.post("/coding", asked).headers["location"] == "/coding"
+    (sample,) = list_samples(open_study(own_study))
+    assert (sample.id, sample.layers, sample.query) == ("tired", ("feel",), "tired OR pain")
+    assert 0 < sample.drawn < sample.population
+    assert all(0 < chance < 1 for chance in sample.probabilities.values())
+    assert "/coding/tired?layers=feel" in ann.get("/coding").text
+    assert Client.of(own_study).post("/coding", asked).status_code == 403  # nobody named
 
 
 def test_nobody_codes_without_a_name(coded: tuple[Path, Path]) -> None:

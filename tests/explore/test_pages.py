@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,19 @@ def test_numbers_of_a_measure_open_to_what_they_stand_on(study: Path) -> None:
     cells = [part.partition("</td>")[0] for part in maps.split('<td class="h')[1:]]
     assert cells and all('<a href="/evidence/ev-' in cell for cell in cells)
     assert "data:text/csv" not in text
+
+
+def test_a_table_too_long_for_its_page_stands_on_its_own_with_every_row(study: Path) -> None:
+    client = Client.of(study)
+    page = client.get("/trends").text
+    address, said = re.findall(r'<a href="(/table/[\w-]+)">[^<]*, ([\d,]+) rows</a>', page)[0]
+    alone = client.get(address).text
+    assert int(said.replace(",", "")) == alone.count("<tr>") - 1 >= 59
+    assert '"twin long"' not in page and alone.count('href="/evidence/ev-') >= int(said)
+    name = address.rpartition("/")[2]
+    assert f'id="fig-{name}"' in page and f'href="/trends#fig-{name}"' in alone
+    assert len(client.get(f"{address}.csv").text.splitlines()) > int(said)
+    assert client.get("/table/none").status_code == 404
 
 
 def test_an_error_is_a_page_that_says_what_to_do(study: Path) -> None:

@@ -31,6 +31,7 @@ SOURCES = {  # what stands in the name of a simulated file, and the source it is
     "survey": "survey",
     "blog": "blog",
 }
+CRISIS = {"who": "the duty nurse (invented)", "within_hours": 4}
 QUERY = (
     "endo OR endometrio* OR adenomyosis OR pcos OR polycystic OR diabet* OR t2d OR type2 OR metformin OR insulin "
     'OR hba1c OR laparoscopy OR "pelvic pain" OR "period pain" OR "blood sugar" OR "insulin resistance"'
@@ -67,6 +68,7 @@ def run_demo(
             conditions=CONDITIONS,
             query=QUERY,
             whole_threads=True,
+            crisis=CRISIS,
         )
     say("taking the files in")
     for source, files in simulated_sources(corpus).items():
@@ -81,7 +83,7 @@ def run_demo(
     say("reading, measuring, writing")
     _, text = run_to_report(study, now=now, progress=progress)
     return (
-        f"{text}\n\nOpen this page:  {(study / 'report.html').resolve()}\n"
+        f"{text}\n\nExplore it:  bedside open {quote(str(study))} --as YOUR-NAME\nOpen this page:  {(study / 'report.html').resolve()}\n"
         f"A figure's posts:  bedside open {quote(str(study))} EVIDENCE-ID   ·   does it still hold:  bedside check {quote(str(study))}"
     )
 

@@ -4,14 +4,23 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from bedside.errors import NotFoundError
 from bedside.explore.ground import Ground
 from bedside.explore.linking import linked_numbers
 from bedside.explore.nav import FOUND, WORK
 from bedside.report.markup import Markup
-from bedside.report.page import Chapter
+from bedside.report.page import Chapter, Plate
 from bedside.report.page import chapter as section_of
 
-__all__ = ["chapters_for", "opened", "opened_chapter", "page_for", "page_of"]
+__all__ = [
+    "chapters_for",
+    "long_table",
+    "opened",
+    "opened_chapter",
+    "page_for",
+    "page_of",
+    "without_long_tables",
+]
 
 _EVIDENCE = re.compile(r"ev-[0-9a-f]{10}-([a-z]+)[a-z0-9-]*")
 _EVIDENCE_ID = re.compile(r"ev-[0-9a-f]{10}-[a-z0-9-]+")
@@ -19,6 +28,10 @@ _CODE = re.compile(r"<code>(ev-[0-9a-f]{10}-[a-z0-9-]+)</code>")
 _ROW = re.compile(r"<tr>.*?</tr>", re.S)
 _NUMBER = re.compile(r'(<td class="n"[^>]*>)([^<]+)(</td>)')
 _CELL = re.compile(r'<td class="([^"]+)" data-ev="(ev-[0-9a-f]{10}-[a-z0-9-]+)">([^<]+)')
+_FIGURE = re.compile(r'<figure[^>]* id="fig-([\w-]+)".*?</figure>', re.S)
+_LONG = re.compile(
+    r'<details class="twin long"><summary>([^<]*)</summary><div [^>]*>(.*?)</div></details>', re.S
+)
 _CSV = re.compile(r'<a href="data:text/csv[^"]*" download="([\w.-]+)">[^<]*</a>')
 PLACED = {  # chapters whose figures alone do not say where people look for them
     "one": "",
@@ -80,8 +93,38 @@ def opened_chapter(ground: Ground, part: Chapter) -> Markup:
     rooms = {measure.partition(".")[0] for measure in measures}
     page = [figure for figure in figures if figure.measure.partition(".")[0] in rooms]
     tiers = (near, around, page)
-    html = linked_numbers(str(opened(section_of(part))), tiers, small=laid.small)
+    short = Markup(without_long_tables(str(section_of(part))))
+    html = linked_numbers(str(opened(short)), tiers, small=laid.small)
     return Markup(html)  # our own markup, escaped when it was made
+
+
+def without_long_tables(section: str) -> str:
+    """Long tables stand on pages of their own: with every row's evidence they are most of a page's weight."""
+    return _FIGURE.sub(
+        lambda figure: _LONG.sub(lambda t: _way_to(figure[1], t), figure[0]), section
+    )
+
+
+def _way_to(figure: str, table: re.Match[str]) -> str:
+    rows = table[2].count("<tr>") - table[2].count("<thead>")
+    return f'<a href="/table/{figure}">{table[1]}, {rows:,} rows</a>'
+
+
+def long_table(ground: Ground, figure: str) -> tuple[Plate, str, Markup]:
+    """The long table of a figure, with its numbers linked; its plate, and the page that the figure stands on.
+
+    Raises
+    ------
+    NotFoundError
+        If no chapter has such a figure, or its table is short and stands beside it.
+    """
+    for part in ground.chapters:
+        for plate in part.plates:
+            tables = _LONG.findall(str(plate.drawn)) if plate.name == figure else []
+            if tables:
+                made = "".join(inner for _, inner in tables)
+                return plate, page_of(part), opened(Markup(made))  # our own markup
+    raise NotFoundError("no figure of that name has a table of its own in this snapshot")
 
 
 def opened(body: Markup) -> Markup:

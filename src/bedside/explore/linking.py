@@ -1,11 +1,12 @@
 """Numbers in sentences, linked to the figures that they were printed from: a page's sentences are made of its figures."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from bedside.report.chapters.comfort import waited
 from bedside.report.figures import Shown
 from bedside.report.page import share_of
-from bedside.report.printing import NARROW, count, share
+from bedside.report.printing import NARROW, count, months, share
 
 __all__ = ["linked_numbers", "printed_numbers"]
 
@@ -13,7 +14,14 @@ _TAG = re.compile(r"(<[^>]+>)")
 _NAME = re.compile(r"</?([a-z0-9]+)")
 _NUMBER = re.compile(
     rf"\d[\d,.]*{NARROW}%(?! interval)(?: \([\d.,]+\u2060?–\u2060?[\d.,]+\))?|\d[\d,]*(?= (?:posts|accounts)\b)"
+    r"|\d[\d.]* (?:years|months?)(?: \([\d.]+\u2060?–\u2060?[\d.]+\))?|(?<=[Hh]alf had a reply within )\d+ (?:hours?|days?)"
 )
+_WAITS: Mapping[str, Callable[[Shown], set[str]]] = {  # medians, and how sentences print them
+    "journey.time_to_diagnosis": lambda f: {months(f.mid), months(f.mid, f.low, f.high)},
+    "journey.watched_median": lambda f: {months(f.mid), months(f.mid, f.low, f.high)},
+    "community.first_reply_median": lambda f: {waited(f.mid)},
+}
+_COUNT = re.compile(r"[\d,]+")
 _HOLDS = ("p", "figcaption", "li")  # elements whose text is sentences
 _CLOSED = ("a", "code", "svg", "table", "summary", "button", "h2", "h3")  # what is left as it is
 Places = dict[str, dict[str, set[str]]]
@@ -30,6 +38,8 @@ def printed_numbers(figure: Shown, *, small: int) -> set[str]:
         if value is not None
     }
     found = {count(value, small) for value in counts}
+    if figure.known and figure.measure in _WAITS:
+        return found | _WAITS[figure.measure](figure)
     if figure.known:
         found |= {share_of(figure), share(figure.mid, None, None)}
     return found
@@ -58,7 +68,7 @@ def _places(figures: Iterable[Shown], small: int) -> Places:
     for figure in figures:
         printed = printed_numbers(figure, small=small)
         for number in printed:
-            places.setdefault(number, {})[figure.id] = {p for p in printed if "%" not in p}
+            places.setdefault(number, {})[figure.id] = {p for p in printed if _COUNT.fullmatch(p)}
     return places
 
 
@@ -90,7 +100,7 @@ def _link(printed: str, said: str, known: Sequence[Places]) -> str:
         found = places.get(printed, {})
         beside = [name for name, counts in found.items() if any(f"{c} " in said for c in counts)]
         chosen = beside if len(found) > 1 and beside else list(found)
-        if len(chosen) == 1 or (chosen and "%" not in printed):
+        if len(chosen) == 1 or (chosen and _COUNT.fullmatch(printed)):
             return f'<a class="num" href="/evidence/{chosen[0]}">{printed}</a>'
         if chosen:
             return printed  # several figures print it alike: which one is meant is not known

@@ -15,7 +15,7 @@ from bedside.judge.items import Item, Reading
 from bedside.judge.rows import MOST_MOMENTS, Moment, Span
 from bedside.judge.samples import Sample
 
-__all__ = ["layers_of", "said_in", "sheet_context"]
+__all__ = ["USUAL", "layers_of", "said_in", "sheet_context"]
 
 DIGITS = "1234567890"
 TAKEN = frozenset("njkuxmgabh")  # keys of acts

@@ -12,7 +12,8 @@ from bedside.errors import BedsideError, InputError
 from bedside.explore.agreement import agreement_table
 from bedside.explore.ground import Ground
 from bedside.explore.house import Asked, House
-from bedside.explore.sheets import layers_of, said_in, sheet_context
+from bedside.explore.sampling import drawn_by_form
+from bedside.explore.sheets import USUAL, layers_of, said_in, sheet_context
 from bedside.explore.sittings import Sittings, named
 from bedside.explore.view import Table, View
 from bedside.judge.bench import Bench, Sheet
@@ -28,6 +29,7 @@ def routes(house: House) -> list[Route]:
     at = Coding(house, Sittings.of(house))
     return [
         *house.page("/coding", at.samples, role="code"),
+        *house.act("/coding", at.draw),
         *house.page("/coding/{sample}", at.bench, role="code"),
         *house.page("/coding/{sample}/queue", at.queue, role="code"),
         *house.page("/coding/{sample}/agreement", at.agreement, role="code"),
@@ -45,6 +47,19 @@ class Coding:
 
     def samples(self, asked: Asked) -> View:
         """Every sample with how far this coder is."""
+        return self._samples(asked, "")
+
+    def draw(self, asked: Asked) -> View | str:
+        """Draw a random sample of the corpus, with a known probability for each post."""
+        named(asked)
+        ground = self._house.ground()
+        try:
+            drawn_by_form(ground, asked, self._house.clock())
+        except BedsideError as error:
+            return self._samples(asked, str(error), 400)
+        return "/coding"
+
+    def _samples(self, asked: Asked, problem: str, status: int = 200) -> View:
         ground, coder = self._house.ground(), named(asked)
         rows = [
             row
@@ -58,8 +73,13 @@ class Coding:
             context={
                 "rows": [dict(zip((*columns, "address"), row, strict=True)) for row in rows],
                 "coder": coder,
+                "problem": problem,
+                "layers": [(layer.layer, layer.question) for layer in ground.book],
+                "usual": USUAL,
+                "may_draw": asked.who.may("decide"),
             },
             tables=[Table(name="samples", columns=columns, rows=[row[:-1] for row in rows])],
+            status=status,
         )
 
     def _rows(self, ground: Ground, sample: Sample, coder: str) -> list[tuple[Any, ...]]:
@@ -67,7 +87,7 @@ class Coding:
         if sample.layers or len(layers) == 1:
             sets = [layers] if sample.kind != "learning" else [[layer] for layer in layers]
         else:
-            sets = [["stage", "think", "feel", "do", "care"]]
+            sets = [list(USUAL)]
         return [self._row(ground, sample, of, coder) for of in sets]
 
     def _row(

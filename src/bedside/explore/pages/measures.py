@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from starlette.routing import Route
 
-from bedside.explore.chapters import chapters_for, opened_chapter
+from bedside.explore.chapters import chapters_for, long_table, opened_chapter
 from bedside.explore.ground import Ground
 from bedside.explore.house import Asked, House
 from bedside.explore.view import Table, View
@@ -42,12 +42,28 @@ NOT_RELEASED = (
 
 
 def routes(house: House) -> list[Route]:
-    """One page a measure."""
-    return [
+    """One page a measure, and one for each table that is too long to stand on it."""
+    pages = [
         route
         for name in MEASURES
         for route in house.page(f"/{name}", _maker(house, name), keep=True)
     ]
+    tables = house.page(
+        "/table/{figure}", lambda asked: table_view(house.ground(), asked), keep=True
+    )
+    return [*pages, *tables]
+
+
+def table_view(ground: Ground, asked: Asked) -> View:
+    """The table of a figure, whole, with the way back to the figure."""
+    plate, page, body = long_table(ground, asked.path["figure"])
+    back = tag("p", tag("a", "Back to the figure", href=f"/{page}#fig-{plate.name}"))
+    shown = tag("div", body, class_="roll", tabindex="0", role="region", aria_label=plate.title)
+    return View(
+        title=plate.title,
+        body=join([paragraph(plate.sub, kind="sub"), back, shown]),
+        tables=[figure_table(plate.figures)],
+    )
 
 
 def _maker(house: House, name: str) -> Callable[[Asked], View]:
