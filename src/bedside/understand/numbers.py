@@ -47,6 +47,9 @@ _DURATION = re.compile(
 )
 
 
+_OFTEN = re.compile(r" (?:hours?|times|once|twice|days|mg|minutes|mins|units|pints|packs?|x) $")
+
+
 @dataclass(frozen=True, slots=True)
 class Duration:
     """A stretch of time: its place in canonical text and its length in months."""
@@ -74,6 +77,22 @@ def number(word: str) -> float | None:
     return _WORDS.get(word)
 
 
+def _with_tens(
+    text: str, match: re.Match[str], value: float | None, low: float | None
+) -> tuple[float | None, float | None]:
+    """The numbers with a word of tens before them: of "twenty two years" the match holds the "two" alone."""
+    before = text[max(0, match.start() - 8) : match.start()].rpartition(" ")[2]
+    if (
+        before in _TENS
+        and not match["num2"]
+        and low is not None
+        and 1 <= low < 10
+        and match["num"] in _ONES
+    ):
+        return low + _WORDS[before], low + _WORDS[before]
+    return value, low
+
+
 def durations(text: str, start: int = 0, end: int | None = None) -> Iterator[Duration]:
     """Durations told in a stretch of canonical text, in order.
 
@@ -85,6 +104,7 @@ def durations(text: str, start: int = 0, end: int | None = None) -> Iterator[Dur
     for match in _DURATION.finditer(text, start, len(text) if end is None else end + 1):
         value = number(match["num2"] or match["num"])
         low = number(match["num"])
+        value, low = _with_tens(text, match, value, low)
         if value is None or low is None or match["num"] == "half":
             continue
         if match["num2"]:
@@ -93,6 +113,12 @@ def durations(text: str, start: int = 0, end: int | None = None) -> Iterator[Dur
         unit = _UNIT.get(unit, _UNIT.get(match["unit"], unit))
         if match["half"] or match["extra"] == "a half":
             value += 0.5
+        if match["num"] == "a" and _OFTEN.search(
+            text, max(0, match.start() - 9), match.start() + 1
+        ):
+            continue  # "18 hours a day"
+        if match["num"] == "a" and text.endswith(" half", 0, match.start()):
+            value = 0.5
         months = value * _MONTHS[unit]
         if match["num3"]:
             months += number(match["num3"]) or 0

@@ -77,16 +77,19 @@ class DiagnosisMaker:
     """Marks `diagnosis` in groups: slots condition, status, and where stated months, age and professionals."""
 
     name: str = "diagnosis"
-    version: str = "5"
+    version: str = "6"
     layers: tuple[str, ...] = ("diagnosis",)
     languages: tuple[str, ...] = ("en",)
 
     def propose(self, doc: Doc) -> Iterable[Proposal]:
         """One group a condition of the writer's or of the one cared for."""
-        if doc.voice.experiencer not in ("own", "cared_for"):
-            return
-        records = _records(doc)
         times = read_times(doc)
+        told = times.months is not None or times.seen is not None
+        if doc.voice.experiencer not in ("own", "cared_for") and not (
+            told and doc.voice.role not in ("clinician", "organisation")
+        ):
+            return  # but a way to a diagnosis that is told is somebody's, also without an I
+        records = _records(doc)
         chosen = _about_time(doc, records, times)
         for group, record in enumerate(records):
             yield from _marks(doc, record, group)

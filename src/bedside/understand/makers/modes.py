@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bedside.understand.asserted import coded
+from bedside.understand.book import Hit
 from bedside.understand.doc import Doc
 from bedside.understand.lexicon import Term
 from bedside.understand.makers.codes import propose_codes
@@ -16,6 +17,41 @@ REASON, SEEN_AFTER_ALL = "reason", "seen_after_all"
 _AFTER_ALL = re.compile(
     r" (?:had to|ended up|still had to|eventually|finally|in the end|(?:asked|told|called|wanted|got|invited) (?:me|us|him|her)|sent (?:me|us|him|her)|so i|then i|then we|then) "
     r"(?:\S+ ){0,6}?(?:com(?:e|ing) in|go(?:ing)? in|went in|came in|be(?:ing)? seen|was seen|in person|face to face|to a and e|straight in|have a look|examined?|drove|the surgery) "
+)
+_CLINICAL = re.compile(
+    r" (?:told|said|says|saying|prescri\w+|diagnos\w+|listen\w*|explain\w*|results?|bloods|dose|dosage|changed|upped|lowered|halve\w*|double\w*|"
+    r"talked (?:me|us) through|went through|go through|asked (?:me|us|about|the|what|him|her|if|how|lots)|advis\w+|antibiotics?|recommend\w+|"
+    r"suggest\w+|reassur\w+|reckon\w*|thought|sounded|decided|agreed|sorted|referr\w+|sent (?:me|us|him|her) (?:to|straight|for)|it's|it was|"
+    r"review\w*|therapy|therapist|counsell\w+|counsel\w+|cbt|physio\w*|assessment|triage\w*|picked up|stop|start|keep|exercises|squats|symptoms|rash|lump|medication|meds|tablets?) "
+)
+_ADMIN = re.compile(
+    r" (?:receptionist|reception|insurance|book\w*|move|moved|moving|reschedul\w*|remind\w*|reminder|cancel\w*|re ?arrang\w*|confirm\w*|"
+    r"next (?:week|month|monday|tuesday|wednesday|thursday|friday)|tomorrow|wish me luck|queue|on hold|answer ?(?:ing)? ?machine|voicemail|cut off|gave up|"
+    r"engaged|repeat|prescriptions?|collect|ready to|date for|quiz|grandma|webinar|youtube|support group|group|delivery|switchboard|"
+    r"survey|feedback|rate|friends and family|admin|rules|council|benefits?|pip|job ?centre|bank|my (?:sister|mum|mom|friend|dad|wife|husband|son|daughter|brother|boss|work|mate)) "
+)
+_OURS = re.compile(
+    r" (?:i|i'm|i've|i'd|me|my|we|we've|us|our|mine) |(?:^|[.!?§¶]) (?:finally |just |so |then |and |eventually |first |only |got |been )*"
+    r"(?:went|sent|had|got|saw|seen|rang|called|filled|upload\w*|email\w*|text\w*|messag\w*|whatsapp\w*|spoke|did|was|diagnosed|told|sat|drove|took|"
+    r"waited|booked|been|tried|used|logged|clicked|started|phoned|facetimed|skyped|zoomed|submitted) "
+)
+_ASKED = re.compile(
+    r" (?:anyone|anybody|does|do|did|can|could|should|would|is|are|has|will|what|how|which) "
+)
+_ELSEWHERE = re.compile(
+    r" (?:volunteer|told the (?:children|kids|family)|waiting room|magazine|car park|parking|vet|visiting|visited (?:mum|dad|him|her|nan|my)) "
+)
+_WISHED = re.compile(
+    r" (?:rather|prefer|wish|if only|want|wanted|hoping|hope|could|should|can't get|cannot get|waiting for|need|offer\w*|asked for|refus\w+|will be|going to|gonna|due|please) "
+    r"(?:\S+ ){0,4}$"
+)
+_THERE = re.compile(
+    r" (?:face to face|f2f|in person|in the flesh|in clinic|at the clinic|hospital|a and e|his room|her room|the surgery|came to|home visit|came out|walk in|went to|went in|drove) "
+)
+_PROFESSIONAL = re.compile(
+    r" (?:doctor\w*|doc|docs|gps?|dr|drs|nurse\w*|consultants?|specialists?|surgeon|surgery|clinic\w*|hospital|therap\w+|counsel\w+|physio\w*|pharmac\w+|"
+    r"midwi\w+|psych\w*|dietit?i\w+|dermat\w*|derm|appointments?|appt|consult\w*|review|assessment|111|nhs|paramedic\w*|neurolog\w*|cardiolog\w*|oncolog\w*|"
+    r"endocrin\w*|rheum\w*|gastro\w*|urolog\w*|registrar|pre op|cbt|health visitor|out of hours|medic|clinicians?|slt|ot|educator|portal|econsult|e consult|mychart|biopsy|\w+ologist|telehealth|gp's) "
 )
 _NEVER = re.compile(
     r" (?:never|nobody|no one|refus\w+|wouldn't|won't|couldn't|didn't|hasn't|haven't|still not|without) (?:\S+ ){0,4}?"
@@ -36,7 +72,7 @@ def propose_modes(doc: Doc) -> Iterator[Proposal]:
         Slot `reason`: the symptom, condition, medicine or procedure that the visit was about. Slot `seen_after_all`:
         concept yes or no.
     """
-    found = list(coded(doc, "mode"))
+    found = _consultations(doc, list(coded(doc, "mode")))
     in_person = [hit.start for code, hit in found if code == "in_person"]
     for group, mark in enumerate(propose_codes(doc, "mode", found)):
         if mark.code not in VIRTUAL:
@@ -66,6 +102,43 @@ def propose_modes(doc: Doc) -> Iterator[Proposal]:
                 slot=SEEN_AFTER_ALL,
                 moment=mark.moment,
             )
+
+
+def _consultations(doc: Doc, found: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
+    """Codes that stand in a consultation: no call that books or reminds, no plan, no question, no family's call.
+
+    Of a sentence that tells of a screen or a line, only plain words of being there say that somebody was there.
+    """
+    kept = [(code, hit) for code, hit in found if not _no_consultation(doc, code, hit)]
+    remote = {doc.sentence_at(hit.start) for code, hit in kept if code in VIRTUAL}
+    return [
+        (code, hit)
+        for code, hit in kept
+        if code in VIRTUAL
+        or doc.sentence_at(hit.start) not in remote
+        or _THERE.search(doc.text, hit.start - 1, hit.end + 40)
+    ]
+
+
+def _no_consultation(doc: Doc, code: str, hit: Hit) -> bool:
+    start, end = doc.sentence(hit.start)
+    number = doc.sentence_at(hit.start)
+    first = doc.sentences[max(number - 1, 0)][0]
+    last = doc.sentences[min(number + 2, len(doc.sentences) - 1)][1]
+    own = doc.voice.experiencer in ("own", "cared_for")
+    if not own and not _OURS.search(doc.text, first - 1, last + 1):
+        return True
+    if doc.text[end - 1 : end] == "?" and _ASKED.search(doc.text, start - 1, end):
+        return True
+    if _WISHED.search(doc.text, max(start - 1, hit.start - 60), hit.start):
+        return True
+    if code == "in_person":
+        return bool(_ELSEWHERE.search(doc.text, start - 1, end + 1))
+    if _CLINICAL.search(doc.text, hit.start - 1, end + 1):
+        return False
+    if _ADMIN.search(doc.text, start - 1, end + 1):
+        return True
+    return not _PROFESSIONAL.search(doc.text, first - 1, last + 1)
 
 
 def _about(doc: Doc, mark: Proposal) -> Term | None:

@@ -27,7 +27,7 @@ class SafetyMaker:
     """
 
     name: str = "safety"
-    version: str = "2"
+    version: str = "3"
     layers: tuple[str, ...] = ("crisis", "figurative")
     languages: tuple[str, ...] = ("en",)
 
@@ -64,9 +64,11 @@ def _near(doc: Doc) -> list[Hit]:
 
 
 def _is_over(doc: Doc, sign: Hit) -> bool:
-    """Whether words of a time gone by stand near, or the whole short post says that it is over."""
+    """Whether words of a time gone by stand near, and none of now in the sentence itself."""
     past = doc.found("crisis.past")
     number = doc.sentence_at(sign.start)
+    if doc.found_in("crisis.now", number):
+        return False
     low = doc.sentences[max(0, number - 1)][0] - 1
     high = doc.sentences[min(len(doc.sentences) - 1, number + 2)][1] + 1
     return any(low <= cue.start <= high for cue in past)

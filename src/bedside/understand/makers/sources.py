@@ -18,7 +18,7 @@ class SourceMaker:
     """Marks info_source, first_turned_to, mode and search_worry."""
 
     name: str = "sources"
-    version: str = "4"
+    version: str = "5"
     layers: tuple[str, ...] = ("info_source", "first_turned_to", "mode", "search_worry")
     languages: tuple[str, ...] = ("en",)
 
@@ -29,7 +29,7 @@ class SourceMaker:
         yield from propose_codes(doc, "info_source", list(coded(doc, "info_source")))
         yield from search_worry(doc)
         yield from first_turned(doc)
-        if doc.voice.experiencer in ("own", "cared_for"):
+        if doc.voice.role not in ("clinician", "organisation"):
             yield from propose_modes(doc)
 
 

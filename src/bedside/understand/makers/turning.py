@@ -23,7 +23,11 @@ _TURNED = re.compile(
     r"heard|came|come|did|stop|port|skipp\w*|wrote|first) "
 )
 _TEMPORAL = re.compile(
-    r" (?:at first|initially|first (?:time|class|rate|symptom|sign|dose|baby|child|name|aid|year|day|week|month|trimester|few|ever)|in first) "
+    r" (?:at first i (?:thought|felt|was|had|didn't think)|at first it|first (?:time|class|rate|symptoms?|signs?|dose|bab\w+|child|name|aid|aiders?|year|days?|weeks?|"
+    r"months?|trimester|few|ever|diagnos\w+|notic\w+|got|get|started|became|patient|in the queue|appointment|visit|met|came|doctor|gp|nurse|surgeon|opinion|"
+    r"answer|line (?:treatment|drug|antibiotic\w*)|response|reply|and foremost|floor|language|marriage|wife|husband|born|half|hand|degree|cousin|operation|surgery|"
+    r"scan|chemo|cycle|round|session|injection|jab|vaccine|tablet|pill|period|pregnancy|of all|episode|attack|flare|night|morning|test|tests|lot|two|three|one "
+    r"(?:was|said|told))|first (?:video|post|thread|book|article|website|forum|app|light|coffee|in (?:my|our|the) family)|first thing (?:in|on|monday|tomorrow|the|this|my|she|he|they|next)|in first) "
 )
 _ASKS = re.compile(
     r" (?:is it (?:worth|normal|ok)|should i|would you|do you|does anyone|can i|is there|what (?:is|are|do)|has anyone) "
@@ -41,7 +45,20 @@ _IS_FIRST = re.compile(
     r" (?:was|is|were|who|being|has been) (?:always |actually |really |the |my |our |very |the very )*$"
 )
 _ADVICE = re.compile(
-    r" (?:always|should|your|please|you|you'd|prescribed|wants?|need to|must|try|check with) "
+    r" (?:always|should|your|please|you|you'd|prescribed|wants?|have to be|need to|must|try|check with) "
+)
+_NONE = re.compile(
+    r" (?:nothing|no longer|not|isn't|wasn't|without|less|neither|nor|no) (?:so |too |that |very |at all |even )?$"
+)
+_NOT_TURNED = re.compile(
+    r" (?:no|first in (?:my|our)|who's an?|who is an?|is an?|was an?|i'm an?|as an?|retired|vet|student|works as an?|a friendly) $"
+)
+_NOT_WHO = re.compile(
+    r" (?:family (?:doctor|gp|physician|practice|medic\w*|history|planning|nurse)|(?:doctor|dr|doc) google|friends and family test|nurse practitioner's|"
+    r"google (?:maps|reviews?)|hospital (?:food|bag|car)|clinic letter|online (?:shopping|order\w*)|family and) "
+)
+_LISTED = re.compile(
+    r" (?:, (?:then )?(?:\S+ ){1,4}(?:second|next|last|after|then|later|third)|,? then|,? always|,? and (?:then|only)|\. then|,? before) "
 )
 _EMOJI = re.compile("[\U0001f62d\U0001f630\U0001f631\U0001f628\U0001f622\U0001f629\U0001f633]")
 
@@ -56,7 +73,12 @@ def first_turned(doc: Doc) -> Iterator[Proposal]:
     turns = _turns(doc)
     if not turns:
         return
-    found = _by_before(doc, turns) or _by_first(doc, turns) or _by_sequence(doc, turns)
+    found = (
+        _by_before(doc, turns)
+        or _by_first(doc, turns)
+        or _by_sequence(doc, turns)
+        or _by_sending(doc, turns)
+    )
     if found is not None:
         turn, cue = found
         places = ((turn.hit.start, turn.hit.end), (cue.start, cue.end))
@@ -67,11 +89,14 @@ def first_turned(doc: Doc) -> Iterator[Proposal]:
 def _turns(doc: Doc) -> list[_Turn]:
     """Mentions of whom one may turn to, in order of place, those passed over ("skipped the GP") left out."""
     passed = doc.found("order.passed")
+    text = doc.text
     found = [
         _Turn(code, hit)
         for code in WHO
         for hit in doc.found(f"who.{code}")
         if not any(p.end <= hit.start + 1 and doc.between(p.end, hit.start) <= 4 for p in passed)
+        and not _NOT_TURNED.search(text, max(0, hit.start - 16), hit.start)
+        and not _NOT_WHO.match(text, hit.start - 1)
     ]
     return sorted(found, key=lambda turn: turn.hit.start)
 
@@ -104,7 +129,7 @@ def _by_before(doc: Doc, turns: list[_Turn]) -> tuple[_Turn, Hit] | None:
         later = [
             t
             for t in turns
-            if t is not second and t.hit.start > cue.end and doc.between(cue.end, t.hit.start) <= 20
+            if t is not second and t.hit.start > cue.end and doc.between(cue.end, t.hit.start) <= 30
         ]
         if opens and later and (second is None or later[0].code != second.code):
             return later[0], cue
@@ -137,6 +162,8 @@ def _first_of(doc: Doc, who: Hit, cue: Hit, said: str) -> bool:
     between = text[who.end : cue.start]
     if _IS_FIRST.search(between):
         return True
+    if between.strip() in ("", ",") and _LISTED.match(text, cue.end):
+        return not _ADVICE.search(text, max(0, who.start - 26), who.start + 1)
     low = max(doc.sentence(who.start)[0] - 1, who.start - 45)
     went = _WENT.search(text, low, who.end + 1)
     return bool(went) and not _ADVICE.search(text, max(0, low - 12), who.start + 1)
@@ -153,6 +180,32 @@ def _by_sequence(doc: Doc, turns: list[_Turn]) -> tuple[_Turn, Hit] | None:
                 if one.hit.end <= cue.start + 1 and cue.start <= other.hit.start:
                     return one, cue
             break
+    return _by_lapse(doc, told)
+
+
+def _by_lapse(doc: Doc, told: list[_Turn]) -> tuple[_Turn, Hit] | None:
+    """One of them, and "it was weeks before I saw anybody" after it."""
+    for cue in doc.found("order.lapse"):
+        before = [t for t in told if 0 <= cue.start - t.hit.end < 200]
+        if before and before[0].code != "doctor":
+            return before[0], cue
+    return None
+
+
+def _by_sending(doc: Doc, turns: list[_Turn]) -> tuple[_Turn, Hit] | None:
+    """Somebody whom the writer asked, and who sent them on: "asked the pharmacist, who told me to see a doctor"."""
+    for cue in doc.found("order.sent"):
+        before = [t for t in turns if t.hit.end <= cue.start and cue.start - t.hit.end < 160]
+        after = [
+            t for t in turns if t.hit.start >= cue.start and doc.between(cue.end, t.hit.start) <= 7
+        ]
+        if not before or not after or before[-1].code == after[0].code:
+            continue
+        one = before[0]
+        low = max(doc.sentence(one.hit.start)[0] - 1, one.hit.start - 40)
+        asked = _WENT.search(doc.text, low, one.hit.end + 1)
+        if one.code != "doctor" and (asked or one.code == "internet"):
+            return one, cue
     return None
 
 
@@ -174,8 +227,10 @@ def search_worry(doc: Doc) -> Iterator[Proposal]:
     """One mark `search_worry` where reading about symptoms raised the writer's worry."""
     if doc.voice.role == "clinician":
         return
-    raised = doc.found("worry.raised", "worry.more")
+    raised = [h for h in doc.found("worry.raised", "worry.more") if not _denied(doc, h)]
     for search in doc.found("worry.search"):
+        if _overlaps(doc, "worry.not", search.start - 3, search.end):
+            continue
         here = doc.sentence_at(search.start)
         start, end = doc.sentences[here]
         if _overlaps(doc, "worry.others", start, end) and not _SELF.search(
@@ -192,15 +247,19 @@ def search_worry(doc: Doc) -> Iterator[Proposal]:
             worry = _dread(doc, search, start, end, raised)
         if worry is None and not _EMOJI.search(doc.text, start, min(len(doc.text), last + 6)):
             continue
-        if (
-            not _FIRST_PERSON.search(doc.text, max(0, start - 120), last + 1)
-            and len(doc.sentences) > 2
+        if not _FIRST_PERSON.search(doc.text, max(0, start - 120), last + 1) and (
+            len(doc.sentences) > 2 or doc.between(start, search.start) > 2
         ):
             continue
         cue = (worry.start, worry.end) if worry else (start, end)
         places = ((search.start, search.end), cue)
         yield Proposal("search_worry", "yes", places, score=0.6, moment=doc.moment_at(search.start))
         return
+
+
+def _denied(doc: Doc, worry: Hit) -> bool:
+    """Whether a worry is said not to be there: "nothing scary", "no longer anxious"."""
+    return bool(_NONE.search(doc.text, max(0, worry.start - 18), worry.start))
 
 
 def _dread(doc: Doc, search: Hit, start: int, end: int, raised: list[Hit]) -> Hit | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bedside.understand.doc import Doc
 from bedside.understand.makers.spans import months_told
+from bedside.understand.makers.ways import nth_professional, told_way
 from bedside.understand.numbers import durations, number
 from bedside.understand.phrases import NUMBER
 
@@ -19,6 +20,15 @@ _SINCE_AGE = re.compile(
 _AGE = re.compile(
     rf" (?:diagnos\w+ (?:[\w']+ ){{0,8}}?(?:at the age of|when i was|when she was|when he was|at age|aged|at|age|until i was|i was) (?:just |only |about |around )?(?P<a>{NUMBER})"
     rf"|(?:i was|she was|he was|at the age of|at age|aged|at|age|until i was) (?:just |only |about |around )?(?P<b>{NUMBER}) (?:years old |yrs old |y o |year old )?(?:when |before |and |that |, )?(?:[\w',]+ ){{0,5}}?diagnos\w+)(?P<after> \S+)"
+)
+_MISSED = re.compile(
+    r" (?:missed|misse?d it|before (?:anyone|somebody|someone|one)|later|dismissed|shrugged|said|told|wrong|until|till|finally|all along|spotted|went through|turned away) "
+)
+_AFTERWARDS = re.compile(
+    r" (?:since|after|from|into) (?:my|his|her|the|their|being|getting|our|a) (?:\S+ ){0,4}?diagnos\w+ "
+)
+_ELSE_TOOK = re.compile(
+    r" (?:(?:tak\w+|on|took|using) (?:\S+ ){1,3}for|recover\w+|heal\w*|rehab\w*|operation|surgery|procedure|died|passed away|getting better|treatment|get over|to walk) (?:\S+ ){0,8}$"
 )
 _AT_LAST = re.compile(r" (?:until|till|before|finally|without|eventually|but|then|turned out) ")
 _WITHOUT = re.compile(
@@ -62,6 +72,8 @@ def read_times(doc: Doc) -> Times:
     times = Times()
     if not doc.found("took.event"):
         _read_told(doc, times)
+        if _MISSED.search(doc.text):
+            _read_seen(doc, times)
         return times
     _read_age(doc, times)
     _read_months(doc, times)
@@ -102,7 +114,7 @@ def _read_months(doc: Doc, times: Times) -> None:
 
 def _read_told(doc: Doc, times: Times) -> None:
     """What is told by ages, dates or a bare stretch of time, without "it took"."""
-    told = months_told(doc)
+    told = months_told(doc) or told_way(doc)
     if told is not None:
         times.months, times.month_place, times.since = told
 
@@ -110,11 +122,18 @@ def _read_told(doc: Doc, times: Times) -> None:
 def _took(doc: Doc, start: int, end: int, sentence: tuple[int, int]) -> bool:
     """Whether a duration is time that it took, not "diagnosed two years ago" or "for the last five years"."""
     after = doc.text[end : sentence[1] + 1]
-    if re.match(r" (?:ago|old|of age|back|now|since|and counting|course|free)\b", after):
+    if re.match(
+        r" (?:ago|old|of age|back|now|since|and counting|course|free|in remission|sober|into|on my|of hell)\b",
+        after,
+    ):
         return False
     if re.match(r" later i\b", after) and not re.match(r" (?:\S+ ){1,8}?diagnos\w+ ", after):
         return False
+    if _AFTERWARDS.match(after):
+        return False
     before = doc.text[max(sentence[0] - 1, start - 70) : start]
+    if _ELSE_TOOK.search(before):
+        return False
     if re.search(
         r" diagnos\w+ (?:\S+ ){0,6}(?:for|in|the past|the last|now|about|over|only|almost|nearly) $",
         before,
@@ -163,5 +182,8 @@ def _read_seen(doc: Doc, times: Times) -> None:
         if value is not None and value >= 1 and word not in ("a", "an", "half"):
             total += value
             places.append((hit.start, hit.end))
+    nth = nth_professional(doc)
+    if nth is not None and nth[0] > total:
+        total, places = nth[0], [nth[1]]
     if places:
         times.seen, times.seen_places = total, tuple(places[:3])

@@ -1,0 +1,129 @@
+"""Ways to a diagnosis that are told by what filled the time: "a decade of being told it was stress", "in January … in September"."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from bedside.understand.doc import Doc
+from bedside.understand.numbers import durations
+
+__all__ = ["nth_professional", "told_way"]
+
+_BEFORE = re.compile(
+    r" (?:took|takes|taken|taking|waited|waiting|wait of|wait was|spent|fought|fighting|battled|undiagnosed|misdiagnosed|fobbed \w+|dismissed|ignored|"
+    r"brushed \w+|told|treated|called it|calling it|blamed|put down to|suffered|suffering|struggled|searching|in pain|ill|unwell|sick|"
+    r"bouncing|passed around|going|went|journey|diagnostic odyssey|delay\w*|missed|lost|picked up|begging|pushing|complain\w*|said it was|insisted|within|inside|"
+    r"after|asking) (?:\S+ ){0,7}$"
+)
+_BEHIND = re.compile(
+    r" (?:(?:, )?(?:\S+ ){0,4}(?:before|until|till|til) |to (?:get|be|hear|find|work|reach|receive|finally|discover|see|diagnose|figure|name|spot|join|pin|a diagnosis)|"
+    r"for (?:anyone|anybody|someone|somebody|a|any|the|them|my|doctors?|him|her|me) (?:\S+ ){0,3}to |"
+    r"of (?:\S+ ){0,2}(?:being|going|back|backwards|tests|testing|scans|antibiotics|misdiagnos\w+|pain|hell|symptoms|limping|asking|begging|appointments|visits|doctors|drs|gps|"
+    r"wrong|nothing|shrugs|dismiss\w*|fighting|knowing|not|infections|agony|uncertainty|referrals|guess\w*|people|treat\w*|illness|it|chasing|pushing|crying|that|this|mystery|waiting|questions|worry|looking) |"
+    r"from (?:\S+ ){1,8}?(?:to|until|till) |between |(?:, )?and (?:a |an |\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|several|countless|many|about|at) ?(?:\S+ ){0,2}(?:doctors|drs|gps|consultants|specialists|hospitals|referrals|opinions|appointments|tests|scans|visits)|"
+    r"(?:, )?(?:\S+ ){0,2}then (?:one|a|the|somebody|someone|finally|it|they)|later (?:, )?(?:i|we|he|she|they|it|the|a|an|someone|somebody|my|finally|and) |"
+    r"(?:, )?(?:\S+ ){0,3}doctors|when (?:i|he|she|they|we) (?:\S+ ){0,3}(?:diagnos\w+|told|found|heard)|without (?:a|any|an) |it was |it turned |that turned |that was (?:actually|really)|"
+    r"[.,:;] (?:it|turned|turns|finally|then|and then|that was) )"
+)
+_NOT_BEHIND = re.compile(
+    r" (?:ago|old|of age|back|now|and counting|sober|free|clean|in remission|remission|on (?:the|my|a|and)|into|post|younger|older|"
+    r"of (?:the |my |our |first |that |this )*(?:incident|accident|surgery|operation|marriage|birth|event|fall)|"
+    r"of (?:\S+ )?(?:tamoxifen|treatment|chemo\w*|radiotherapy|meds|medication|dialysis|therapy|physio|steroids|remission|recovery|rehab|marriage|life|letrozole|tablets|metformin|insulin)|"
+    r"(?:since|after|from|into) (?:my|his|her|the|their|being|getting|our|a) (?:\S+ ){0,4}?(?:diagnos\w+|surgery|operation|transplant|treatment)|later i (?:am|still|was (?:fine|back|still)))(?= )"
+)
+_NOT_BEFORE = re.compile(
+    r" (?:(?:for|in|over|during) the (?:last|past)|the (?:last|past|next)|every|next|another|been married|married|been on|been taking|course of|courses of|died|passed away|"
+    r"diagnos\w+ (?:\S+ ){0,4}(?:for|in|about|over|nearly)|lived with|living with|had it|smoked|worked|recover\w+ (?:\S+ ){0,6}|heal\w* (?:\S+ ){0,5}|"
+    r"surgery (?:\S+ ){0,2}took|operation (?:\S+ ){0,2}took|in (?:hospital|remission) for|will take|could take|can take|takes|wait (?:\S+ ){0,6}is) (?:\S+ )?$"
+)
+_SETTLED = re.compile(
+    r" (?:diagnos\w*|dx|confirmed|turned out|it was|told|called|name|named|answer|answers|picked up|spotted|found|said|test|tests|mentioned|hear|showed|"
+    r"identified|recognis\w+|realis\w+|realiz\w+|worked out|positive|word|label) | [:–-] "
+)
+_OWN_TIME = re.compile(
+    r" (?:prescri\w+|course|mg|tablets?|on the ward|sentence|relationship|marriage|job) "
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = re.compile(
+    r" (?:in|from|since|until|till|to|by|early|late|mid|of|last|end of) (?P<month>january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)(?= )"
+)
+_BEGUN = re.compile(
+    r" (?:went|saw|first|symptoms?|started|began|begun|noticed|gp|doctors?|referred|appointment|fell ill|got ill|pain|asked) "
+)
+_FOUND = re.compile(r" (?:diagnos\w*|confirmed|told|results?|answer|found out|dx) ")
+
+_ORDINALS = {
+    word: float(number)
+    for number, words in enumerate(
+        ["second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th", "seventh 7th", "eighth 8th", "ninth 9th", "tenth 10th", "eleventh 11th", "twelfth 12th"], 2
+    )
+    for word in words.split()
+}  # fmt: skip
+_NTH = re.compile(
+    rf" (?P<nth>{'|'.join(_ORDINALS)}) (?:different |new |private |separate )?(?:doctors?|dr|gps?|consultant|specialist|physician|opinion|dermatologist|neurologist|gynae\w*|psychiatrist|professional|medic|locum|paediatrician|pediatrician|surgeon|person)"
+    r"(?: (?:\S+ ){0,3}(?:saw|seen|see|who|that|to|finally|spotted|diagnosed|took|listened|said|told|got|recognised|knew|asked|ordered|had|before)| [,.])"
+)
+_MOST = 80 * 12
+
+
+def told_way(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
+    """Months, the words that tell them and from when; None where no stretch of time is filled by the way to a diagnosis.
+
+    Parameters
+    ----------
+    doc : Doc
+    """
+    found = next(_filled(doc), None)
+    return found or _between_months(doc)
+
+
+def _filled(doc: Doc) -> Iterator[tuple[float, tuple[int, int], str]]:
+    """Stretches of time beside words of waiting, of being passed over, or of what came at their end."""
+    if not _SETTLED.search(doc.text):
+        return
+    for told in durations(doc.text):
+        number = doc.sentence_at(told.start)
+        start, end = doc.sentences[number]
+        last = doc.sentences[min(number + 1, len(doc.sentences) - 1)][1]
+        before, after = doc.text[start - 1 : told.start], doc.text[told.end : last + 1]
+        here = doc.text[start - 1 : end + 1]
+        if _NOT_BEFORE.search(before) or _NOT_BEHIND.match(after) or _OWN_TIME.search(here):
+            continue
+        if not (0 < told.months < _MOST) or not _near_condition(doc, number):
+            continue
+        if _followed(before, after) and _SETTLED.search(doc.text, max(0, start - 120), last + 1):
+            yield told.months, (told.start, told.end), "unstated"
+
+
+def _followed(before: str, after: str) -> bool:
+    """Whether the words before a stretch tell of waiting, or those behind it of what came at its end."""
+    return bool(_BEFORE.search(before) or _BEHIND.match(after))
+
+
+def _near_condition(doc: Doc, number: int) -> bool:
+    near = range(number - 1, number + 3)
+    return any(
+        term.entry.kind == "condition" and doc.sentence_at(term.start) in near for term in doc.terms
+    )
+
+
+def _between_months(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
+    """From a month in which it began or a professional was seen to the month of the diagnosis, a year at most."""
+    named = list(_MONTH.finditer(doc.text))
+    for one, other in pairwise(named):
+        begun = doc.text[max(0, one.start() - 60) : one.end() + 10]
+        found = doc.text[max(one.end(), other.start() - 60) : other.end() + 60]
+        if other.start() - one.end() > 160 or not (_BEGUN.search(begun) and _FOUND.search(found)):
+            continue
+        first, last = (_MONTHS.index(match["month"][:3]) for match in (one, other))
+        if months := (last - first) % 12:
+            since = "first_consultation" if re.search(r" (?:gp|doctors?) ", begun) else "unstated"
+            return float(months), one.span("month"), since
+    return None
+
+
+def nth_professional(doc: Doc) -> tuple[float, tuple[int, int]] | None:
+    """The greatest "fourth doctor" of a post, and its place."""
+    found = [(_ORDINALS[m["nth"]], m.span("nth")) for m in _NTH.finditer(doc.text)]
+    return max(found, default=None)
