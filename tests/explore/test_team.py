@@ -27,6 +27,7 @@ from bedside.explore.people import ROLES, People, rights
 from bedside.explore.team import IDLE, WHOLE, Throttle
 from bedside.explore.team_serving import Listening, team_app
 from bedside.store.study import create_study, open_study
+from tests.explore.conftest import Axe
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "four plain words here"  # noqa: S105
@@ -378,6 +379,31 @@ def test_a_team_logs_in_over_tls_and_plain_http_gets_nothing(
         assert client.get("/sources", headers={"host": f"127.0.0.1:{port}"}).status_code == 421
     with pytest.raises(httpx.HTTPError):
         httpx.get(f"http://localhost:{port}/login", timeout=20, trust_env=False)
+
+
+@pytest.mark.e2e
+def test_the_page_to_log_in_is_read_by_everybody_and_lets_the_right_person_in(
+    served: tuple[str, ssl.SSLContext], browser: Any, axe: Axe
+) -> None:
+    context = browser.new_context(
+        base_url=f"https://localhost:{served[0]}", ignore_https_errors=True
+    )
+    page = context.new_page()
+    page.goto("/coding")
+    assert "/login" in page.url
+    assert axe(page) == []
+    page.set_viewport_size({"width": 400, "height": 860})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    page.get_by_label("Name").fill("Ann")
+    page.get_by_label("Password").fill("not this one")
+    page.get_by_role("button", name="log in").click()
+    assert page.get_by_role("alert").count() == 1 and axe(page) == []
+    page.get_by_label("Name").fill("Ann")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="log in").click()
+    assert page.get_by_role("navigation").count() > 0 and "Log in" not in page.title()
+    assert axe(page) == []
+    context.close()
 
 
 @pytest.mark.e2e

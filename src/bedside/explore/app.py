@@ -96,9 +96,11 @@ def warm(house: House) -> None:
     try:
         ground = house.ground()
         _ = ground.reading.crisis, ground.chapters
-        for make in WARMED:
-            make(house)
-        ground.ask(MARKED, {})  # figures open to their posts through it
+        with ground.engine.one_thread():
+            ground.reading.pack_marks()
+            for make in WARMED:
+                make(house)
+            ground.ask(MARKED, {})  # figures open to their posts through it
     except Exception as error:
         LOG.debug("warming stopped: %s", type(error).__name__)
 

@@ -33,13 +33,17 @@ _LONG = re.compile(
     r'<details class="twin long"><summary>([^<]*)</summary><div [^>]*>(.*?)</div></details>', re.S
 )
 _CSV = re.compile(r'<a href="data:text/csv[^"]*" download="([\w.-]+)">[^<]*</a>')
-PLACED = {  # chapters whose figures alone do not say where people look for them
+PLACED = {  # chapters whose figures alone do not say where people look for them, or which may hold none
     "one": "",
     "conclude": "sources",
     "inclusion": "sources",
     "judged": "sources",
     "limits": "sources",
     "back": "",
+    "mending": "care",
+    "options": "care",
+    "exchange-offline": "exchange",
+    "words": "language",
     "safety": "safety",
     "roles": "sources",
 }

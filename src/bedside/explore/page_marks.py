@@ -5,7 +5,8 @@ else of a view; the few layers that a list shows are a tenth of them, and are ke
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from threading import RLock
 from typing import Any, NamedTuple
 
@@ -71,6 +72,11 @@ class PageMarks:
         for rows in out.values():
             rows.sort(key=_order)
         return out
+
+    def pack(self, places: Iterable[str]) -> None:
+        """Pack pages before they are asked for, as many as are kept."""
+        for place in islice(places, MOST):
+            self._packed(place)
 
     def _packed(self, place: str) -> Packed:
         with self._lock:

@@ -199,6 +199,10 @@ class Reading:
             places.setdefault(place, []).append(post["post_key"])
         return self._page_marks.of(places)
 
+    def pack_marks(self) -> None:
+        """Pack the marks that lists show, of as many pages as are kept."""
+        self._page_marks.pack(self._files([page.file]) for page in self._understood)
+
     def _batch(self, records: Rows) -> pa.RecordBatch:
         """Posts by record number, in order, as the query matcher reads them."""
         columns = "record_no, post_key, title, body, segments, hashtags, source, platform, lang, community, kind"

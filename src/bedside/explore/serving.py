@@ -1,10 +1,11 @@
 """Serving: the explorer on this machine's loopback, for as long as the command runs."""
 
+import os
 import secrets
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
+from threading import Thread, get_native_id
 
 import uvicorn
 from starlette.applications import Starlette
@@ -17,6 +18,7 @@ from bedside.explore.doors import Identity
 __all__ = ["listening_on", "run_server", "serve_study", "start_warming"]
 
 LOOPBACK = "127.0.0.1"
+BEHIND = 10  # how far a thread that nobody waits for stands back
 
 
 def serve_study(
@@ -54,8 +56,14 @@ def serve_study(
 
 
 def start_warming(app: Starlette) -> None:
-    """Make in the background what the first visitor would wait for."""
-    Thread(target=app.state.warm, name="warming", daemon=True).start()
+    """Make in the background what the first visitor would wait for, behind everything that somebody waits for now."""
+
+    def warm() -> None:
+        if hasattr(os, "setpriority"):  # of this thread alone
+            os.setpriority(os.PRIO_PROCESS, get_native_id(), BEHIND)
+        app.state.warm()
+
+    Thread(target=warm, name="warming", daemon=True).start()
 
 
 def run_server(

@@ -81,11 +81,15 @@ def csv_of(view: View, name: str = "") -> str:
     Raises
     ------
     NotFoundError
-        If the view has no table, or none of that name.
+        If the view has no table of that name.
+
+    Notes
+    -----
+    Of a page without a table it gives what the page is about, one value a row.
     """
-    tables = {table.name: table for table in view.tables}
-    if not tables:
-        raise NotFoundError("this page holds no table; .json has what it says")
+    about = [("title", view.title), *((name, str(value)) for name, value in view.about.items())]
+    alone = Table(name="page", columns=("name", "value"), rows=about)
+    tables = {table.name: table for table in view.tables or (alone,)}
     if name and name not in tables:
         raise NotFoundError(f"no table '{name[:40]}' on this page; {suggest(name, list(tables))}")
     table = tables[name] if name else next(iter(tables.values()))

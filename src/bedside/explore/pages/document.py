@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bedside.errors import BedsideError, InputError, NotFoundError, PermissionRefused
+from bedside.explore.chapters import opened, without_long_tables
 from bedside.explore.errands import Errands, Tell
 from bedside.explore.ground import Ground
 from bedside.explore.house import Asked, House
@@ -16,7 +17,7 @@ from bedside.report import planning
 from bedside.report.document import Written, write
 from bedside.report.exporting import KINDS, export_documents
 from bedside.report.leaving import DOCUMENTS, stamped
-from bedside.report.markup import join
+from bedside.report.markup import Markup, join
 from bedside.report.page import Desk, chapter, desk
 from bedside.report.planned import arrange, choices, frozen_words
 from bedside.report.tracing import trace
@@ -113,14 +114,17 @@ class Reports:
         """The report as planned, in the explorer's own frame."""
         _, table = self._table()
         written = table.arranged.written
+        plan = table.plan or Plan()
         parts = [written.page_one, *(chapter(part) for part in written.chapters)]
+        if plan.frozen is None:  # tables on pages of their own are of what was released last
+            parts = [Markup(without_long_tables(str(part))) for part in parts]
         figures = [plate for part in written.chapters for plate in part.plates]
         rows = [(plate.name, plate.title, len(plate.figures)) for plate in figures]
         return View(
             title="Report as planned",
             template="report_preview.html",
-            body=join(parts),
-            context={"frozen": frozen_words(table.plan or Plan())},
+            body=join([opened(part) for part in parts]),
+            context={"frozen": frozen_words(plan)},
             tables=[Table(name="findings", columns=("name", "finding", "figures"), rows=rows)],
         )
 

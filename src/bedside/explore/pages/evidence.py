@@ -60,13 +60,22 @@ def index_view(ground: Ground, asked: Asked) -> View:
         title="Evidence",
         template="evidence_index.html",
         context={
-            "measures": [(name, len(by_measure[name])) for name in by_measure],
+            "rooms": _by_room({name: len(of) for name, of in by_measure.items()}),
             "chosen": chosen,
             "listed": _listed(chosen, held[:MOST_LISTED]) if held else "",
             "left": max(0, len(held) - MOST_LISTED),
         },
         tables=[figure_table(held or figures)],
     )
+
+
+def _by_room(many: Mapping[str, int]) -> dict[str, list[tuple[str, str, int]]]:
+    """Measures under the name of their room: each as it is called, in words, and how many figures it has."""
+    rooms: dict[str, list[tuple[str, str, int]]] = {}
+    for name, figures in many.items():
+        room, _, rest = name.partition(".")
+        rooms.setdefault(plain(room).capitalize(), []).append((name, plain(rest or room), figures))
+    return rooms
 
 
 def _listed(measure: str, figures: Sequence[Shown]) -> Markup:
