@@ -12,8 +12,9 @@ from bedside.measure.context import MeasureContext
 from bedside.measure.journey.all import measure_journey
 from bedside.measure.trends.all import measure_trends
 from bedside.model.figures import Figure
+from bedside.release.remembering import Shown
 from bedside.release.solver import feasible_ranges
-from bedside.release.suppression import SMALL, Decision, Shown, decide
+from bedside.release.suppression import SMALL, Decision, decide
 from bedside.release.tables import Quantity, Tie, of_set, own_set, quantities
 from bedside.store.config import Privacy
 from tests.measure.conftest import Rows, Study, context, mark, moment, post, study

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bedside.model.figures import Figure
+from bedside.release.remembering import Shown, figure_accounts, figure_key
 from bedside.release.showing import release_figures, round_count
 from bedside.release.solver import feasible_ranges
-from bedside.release.suppression import SMALL, Decision, Shown, decide, figure_accounts, figure_key
+from bedside.release.suppression import SMALL, Decision, decide
 from bedside.release.tables import Quantity, Tie
 from bedside.store.config import Privacy
 from tests.release.conftest import figure, roles

@@ -4,7 +4,7 @@ One JSON file for each release in `releases/` of the study's folder, written who
 changed but for quotes struck after an erasure; the ledger holds the counts that were shown, never those that were hidden.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,8 +13,9 @@ import msgspec
 from bedside.errors import InputError, NotFoundError, StorageError
 from bedside.model.figures import Quote
 from bedside.release.records import Release, ReleasedFigure
-from bedside.release.suppression import Decision, Shown, figure_accounts, figure_key
-from bedside.release.tables import Quantity, Tie
+from bedside.release.remembering import Shown, figure_accounts, figure_key, sides
+from bedside.release.suppression import COMPLEMENT, Decision
+from bedside.release.tables import Quantity, Tie, of_set, own_set
 from bedside.store.files import replace_file, storage_errors
 
 __all__ = ["Entry", "Ledger", "entry_of"]
@@ -40,7 +41,18 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
             ties=self.ties,
             figures={_key(f): figure_accounts(f.figure()) for f in self.release.figures},
             exact=self.release.round_to < 2,
+            numbers={_key(f): sides(f.figure()) for f in self.release.figures if not f.suppressed},
+            shields=frozenset(self._shields()),
         )
+
+    def _shields(self) -> Iterator[tuple[str, int]]:
+        """Figures whose numerator (0) or denominator (1) was hidden only to shield others."""
+        for figure in self.release.figures:
+            if figure.suppressed:
+                whole = figure.figure()
+                for side, name in enumerate((own_set(whole), of_set(whole))):
+                    if name is not None and self.hidden.get(name) == COMPLEMENT:
+                        yield _key(figure), side
 
 
 def _key(figure: ReleasedFigure) -> str:

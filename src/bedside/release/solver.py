@@ -1,5 +1,6 @@
 """Solver: what a reader who knows the shown counts and the sums can conclude about the hidden ones."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -29,16 +30,19 @@ def ties_around(
     wanted: Collection[Quantity], ties: Sequence[Tie], hidden: Collection[Quantity]
 ) -> list[Tie]:
     """Ties that bear on the wanted counts, directly or through other hidden ones."""
-    reached: set[Quantity] = set(wanted)
-    used: list[Tie] = []
-    left = list(ties)
-    while True:
-        near = [tie for tie in left if not reached.isdisjoint((tie.total, *tie.parts))]
-        if not near:
-            return used
-        used += near
-        left = [tie for tie in left if tie not in near]
-        reached |= {q for tie in near for q in (tie.total, *tie.parts) if q in hidden}
+    touching: dict[Quantity, list[int]] = defaultdict(list)
+    for place, tie in enumerate(ties):
+        for quantity in (tie.total, *tie.parts):
+            touching[quantity].append(place)
+    used: set[int] = set()
+    reached, ahead = set(wanted), list(wanted)
+    while ahead:
+        near = [place for place in touching.get(ahead.pop(), ()) if place not in used]
+        used.update(near)
+        further = {q for n in near for q in (ties[n].total, *ties[n].parts) if q in hidden}
+        ahead += further - reached
+        reached |= further
+    return [ties[place] for place in sorted(used)]
 
 
 def _constraints(
@@ -126,7 +130,11 @@ def given_away(
     found = set()
     for asked, attack in _attacks(wanted, ties, known, bounds):
         fits = attack.fits(counts)
+        if len(asked) > 1:
+            attack.look_wide(asked)
         for quantity in asked:
+            if attack.width_seen(quantity) >= least[quantity]:
+                continue
             high = attack.end(quantity, -1)
             if fits and high is not None and high - counts[quantity] >= least[quantity]:
                 continue
@@ -152,6 +160,7 @@ class _Attack:
         self._box = Bounds([low for low, _ in limits], tops)
         self._constraints = _constraints(tied, self._places, known) if tied else ()
         self._whole = np.ones(len(limits))
+        self._seen: list[np.ndarray] = []  # tables that fit
 
     def fits(self, counts: Mapping[Quantity, int]) -> bool:
         """Whether these counts are a table that fits what is shown."""
@@ -160,18 +169,38 @@ class _Attack:
         table = np.array([counts[quantity] for quantity in self._places], float)
         if (table < self._box.lb).any() or (table > self._box.ub).any():
             return False
-        if not isinstance(self._constraints, LinearConstraint):
-            return True
-        sums = self._constraints.A @ table
-        return bool((sums >= self._constraints.lb).all() and (sums <= self._constraints.ub).all())
+        if isinstance(self._constraints, LinearConstraint):
+            sums = self._constraints.A @ table
+            if (sums < self._constraints.lb).any() or (sums > self._constraints.ub).any():
+                return False
+        self._seen.append(table)
+        return True
+
+    def look_wide(self, asked: Collection[Quantity]) -> None:
+        """Look for two tables in which all that is asked is large, and small: one answer may do for many."""
+        for sign in (-1, 1):
+            self._solve(dict.fromkeys(asked, sign))
+
+    def width_seen(self, quantity: Quantity) -> int:
+        """How far apart its values are in tables found so far: no more than what is possible."""
+        values = [table[self._places[quantity]] for table in self._seen]
+        return round(max(values) - min(values)) if values else 0
 
     def end(self, quantity: Quantity, sign: int) -> int | None:
         """Smallest (sign 1) or largest (sign -1) value; None where no table fits."""
+        table = self._solve({quantity: sign})
+        return None if table is None else round(float(table[self._places[quantity]]))
+
+    def _solve(self, signs: Mapping[Quantity, int]) -> np.ndarray | None:
         aim = np.zeros(len(self._places))
-        place = self._places[quantity]
-        aim[place] = sign
+        for quantity, sign in signs.items():
+            aim[self._places[quantity]] = sign
         answer = milp(aim, constraints=self._constraints, bounds=self._box, integrality=self._whole)
-        return None if answer.x is None else round(float(answer.x[place]))
+        if answer.x is None:
+            return None
+        self._seen.append(answer.x)
+        table: np.ndarray = answer.x
+        return table
 
     def range(self, quantity: Quantity) -> Range:
         """Both ends; nothing in between where no table fits, so that it counts as given away."""

@@ -6,60 +6,28 @@ snapshot showed; while the answer is too narrow, one more count is hidden.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-
-import msgspec
+from itertools import pairwise
 
 from bedside.model.figures import Figure
+from bedside.release.remembering import Shown, figure_accounts, figure_key, sides
+from bedside.release.sameness import named_sets, same_sets, sums_told
 from bedside.release.solver import given_away, ties_around
-from bedside.release.tables import Quantity, Tie, find_ties, of_set, own_set, quantities
+from bedside.release.tables import UNITS, Quantity, Tie, find_ties, of_set, own_set, quantities
 from bedside.store.config import Privacy
 
 __all__ = [
     "COMPLEMENT",
     "SMALL",
     "Decision",
-    "Shown",
     "decide",
-    "figure_accounts",
-    "figure_key",
 ]
 
 SMALL, COMPLEMENT = "small", "complement"
-ABOUT_PEOPLE = ("trends.hashtags",)  # plain counts that say something about people
 ROUND_TO = 5  # NHS Digital's rule; the whole release is rounded where hiding does not do
 BACKBONE = ("read", "kept", "unique", "relevant", "accounts")
 """Steps of the flow that stand below figures everywhere as what they are shares of: a star there would hide nothing."""
-
-
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reader knows of one earlier release.
-
-    Attributes
-    ----------
-    known : Mapping
-        Counts that it showed.
-    hidden : Mapping
-        Sets that it suppressed, with the reason.
-    hidden_counts : tuple of Quantity
-        Counts of those sets, without their values.
-    most : int
-        Largest number of accounts that it hid for being small.
-    ties : tuple of Tie
-    figures : Mapping
-        Accounts by measure and keys, to find releases that differ by a few accounts.
-    exact : bool
-        Whether its counts were not rounded.
-    """
-
-    known: Mapping[Quantity, int] = {}
-    hidden: Mapping[str, str] = {}
-    hidden_counts: tuple[Quantity, ...] = ()
-    most: int = 7
-    ties: tuple[Tie, ...] = ()
-    figures: Mapping[str, tuple[int | None, ...]] = {}
-    exact: bool = True
 
 
 @dataclass
@@ -76,6 +44,10 @@ class Decision:
         Counts that earlier releases showed: they cannot be called back.
     spared : frozenset of str
         Sets that are not hidden to shield others.
+    twins : Mapping
+        For a set that stands under several names, all of them: they are hidden together.
+    lost : int
+        Small counts that no further hiding shields.
     limits : dict
         For every hidden count the least and most (None: no limit) that the rules themselves tell.
     ties : list of Tie
@@ -88,6 +60,8 @@ class Decision:
     shown_before: dict[Quantity, int]
     ties: list[Tie]
     spared: frozenset[str] = frozenset()
+    twins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lost: int = 0
     limits: dict[Quantity, tuple[int, int | None]] = field(default_factory=dict)
     round_to: int = 0
     notes: list[str] = field(default_factory=list)
@@ -104,7 +78,12 @@ class Decision:
         return max((value for _, value in self._of_set.get(name, ())), default=0)
 
     def hide(self, name: str, reason: str, policy: Privacy) -> None:
-        """Suppress a set: its counts become unknown, within what the reason tells."""
+        """Suppress a set wherever it stands: its counts become unknown, within what the reason tells."""
+        for twin in self.twins.get(name, (name,)):
+            if twin == name or twin not in self.hidden:
+                self._hide(twin, reason, policy)
+
+    def _hide(self, name: str, reason: str, policy: Privacy) -> None:
         self.hidden[name] = reason
         for quantity, value in self._of_set.get(name, ()):
             if quantity not in self.shown_before:
@@ -153,12 +132,21 @@ def _small_sets(figures: Iterable[Figure], policy: Privacy) -> set[str]:
 
 def _start(figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown]) -> Decision:
     """Everything known and tied so far; hidden is what earlier releases of the snapshot hid."""
+    counts = {q: value for figure in figures for q, value in quantities(figure).items()}
+    named = named_sets(figures)
+    twins = same_sets(named)
+    sums = (
+        *find_ties(figures),
+        *sums_told(figures, named, twins, counts),
+        *_twin_ties(twins, counts),
+    )
     decision = Decision(
         hidden={},
-        counts={q: value for figure in figures for q, value in quantities(figure).items()},
+        counts=counts,
         shown_before={q: value for shown in earlier for q, value in shown.known.items()},
-        ties=list(dict.fromkeys((*find_ties(figures), *(t for s in earlier for t in s.ties)))),
+        ties=list(dict.fromkeys((*sums, *(t for s in earlier for t in s.ties)))),
         round_to=policy.round_to,
+        twins=twins,
     )
     for shown in earlier:
         for quantity in shown.hidden_counts:
@@ -168,6 +156,32 @@ def _start(figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown])
         for name in sorted(shown.hidden):
             decision.hide(name, shown.hidden[name], policy)
     return decision
+
+
+def _twin_ties(twins: Mapping[str, Sequence[str]], counts: Mapping[Quantity, int]) -> Iterator[Tie]:
+    """A set under several names has one number of each unit."""
+    for names in dict.fromkeys(tuple(names) for names in twins.values()):
+        for unit in UNITS:
+            held = [q for name in names if (q := Quantity(name, unit)) in counts]
+            pairs = pairwise(held)
+            yield from (Tie(a, (b,), "=") for a, b in pairs if counts[a] == counts[b])
+
+
+def _reckon_with(
+    decision: Decision, figures: Sequence[Figure], earlier: Sequence[Shown], policy: Privacy
+) -> None:
+    """Take the same numbers in an earlier release of other posts for the same posts, and keep its shields hidden."""
+    exact = [shown for shown in earlier if shown.exact]
+    for figure in figures if exact else ():
+        key = figure_key(figure)
+        for side, (name, now) in enumerate(zip((own_set(figure), of_set(figure)), sides(figure), strict=True)):  # fmt: skip
+            if name is None or name in decision.hidden:
+                continue
+            told = [shown.numbers[key][side] for shown in exact if key in shown.numbers]
+            if now and now in told:
+                decision.shown_before |= {Quantity(name, unit): n for unit, n in now.items()}
+            elif any((key, side) in s.shields for s in exact) and name not in decision.spared:
+                decision.hide(name, COMPLEMENT, policy)
 
 
 def decide(figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown] = ()) -> Decision:
@@ -191,21 +205,27 @@ def decide(figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown] 
     Not covered: what readers know from elsewhere, and shares of nearly everybody (99 of 100 accounts), where
     the few others are a count that no table holds.
     """
-    decision = _decided(figures, policy, earlier)
+    coarse = bool(policy.round_to) or _nearly_agrees(figures, policy, earlier)
+    decision = _decided(figures, policy, earlier, coarse=coarse)
     backbone = _backbone(figures)
     lost = {n for n in backbone if decision.hidden.get(n) == COMPLEMENT}
     if lost and not any(name in shown.hidden for shown in earlier for name in lost):
-        decision = _decided(figures, policy, earlier, spared=backbone)
+        decision = _decided(figures, policy, earlier, coarse=True, spared=backbone)
         decision.round_to = max(decision.round_to, ROUND_TO)
         decision.notes.append(
             f"counts are rounded to {decision.round_to}: fewer than {policy.small_count} accounts were left out of the "
             "corpus for one reason, and exact totals would tell about them"
         )
-    if not decision.round_to and _nearly_agrees(figures, policy, earlier):
+    if not decision.round_to and coarse:
         decision.round_to = ROUND_TO
         decision.notes.append(
             f"counts are rounded to {ROUND_TO}: an earlier release differs by fewer than "
-            f"{policy.small_count} accounts somewhere, and the difference would tell about them"
+            f"{policy.small_count} accounts or posts somewhere, and the difference would tell about them"
+        )
+    if decision.lost and not decision.round_to:
+        decision.round_to = ROUND_TO
+        decision.notes.append(
+            f"counts are rounded to {ROUND_TO}: with what earlier releases showed, exact totals would tell small counts"
         )
     return decision
 
@@ -221,11 +241,13 @@ def _decided(
     policy: Privacy,
     earlier: Sequence[Shown],
     *,
+    coarse: bool,
     spared: frozenset[str] = frozenset(),
 ) -> Decision:
-    """Hide what is small, and what would give it away but for the spared sets."""
+    """Hide what is small, and what would give it away but for the spared sets; `coarse`: counts will be rounded."""
     decision = _start(figures, policy, earlier)
-    decision.spared = spared
+    twins = decision.twins
+    decision.spared = frozenset(twin for name in spared for twin in twins.get(name, (name,)))
     for name in sorted(_small_sets(figures, policy)):
         decision.hide(name, SMALL, policy)
     out = [q for q in decision.counts if q.of in decision.hidden and q in decision.shown_before]
@@ -233,6 +255,8 @@ def _decided(
         decision.notes.append(
             f"{len(out)} hidden counts stand in an earlier release for all to read"
         )
+    if not coarse:
+        _reckon_with(decision, figures, earlier, policy)
     _hide_complements(decision, policy, _uses(figures))
     return decision
 
@@ -250,17 +274,16 @@ def _hide_complements(decision: Decision, policy: Privacy, uses: Mapping[str, in
     """
     tied = {q for tie in decision.ties for q in (tie.total, *tie.parts)}
     weak = sorted(q for q in decision.limits if q in tied and _is_secret(q, decision))
-    lost = 0
     for quantity in _given_away(weak, decision, policy):
         while _given_away([quantity], decision, policy):
             complement = _complement([quantity], decision, uses)
             if complement is None:
-                lost += 1
+                decision.lost += 1
                 break
             decision.hide(complement, COMPLEMENT, policy)
-    if lost and not decision.spared:
+    if decision.lost and not decision.spared:
         decision.notes.append(
-            f"{lost} hidden counts can be narrowed down with the help of earlier releases"
+            f"{decision.lost} hidden counts can be narrowed down with the help of earlier releases"
         )
 
 
@@ -297,7 +320,7 @@ def _complement(
             for quantity in (tie.total, *tie.parts)
             if quantity.of not in decision.hidden
             and quantity.of not in decision.spared
-            and quantity not in decision.shown_before
+            and not _shown_before(quantity, decision)
             and decision.counts.get(quantity)
         ]
         if costs:
@@ -305,16 +328,10 @@ def _complement(
     return None
 
 
-def figure_key(figure: Figure) -> str:
-    """What a figure is about, whatever the snapshot."""
-    return msgspec.json.encode((figure.measure, sorted(figure.keys.items()), figure.unit)).decode()
-
-
-def figure_accounts(figure: Figure) -> tuple[int | None, ...]:
-    """Accounts by which two releases may be compared, of figures that say something about people."""
-    if figure.basis == "counted" and figure.measure not in ABOUT_PEOPLE:
-        return ()
-    return (figure.hits_accounts, figure.of_accounts)
+def _shown_before(quantity: Quantity, decision: Decision) -> bool:
+    """Whether a reader has the count from an earlier release, under any of its names."""
+    names = decision.twins.get(quantity.of, (quantity.of,))
+    return any(Quantity(name, quantity.unit) in decision.shown_before for name in names)
 
 
 def _nearly_agrees(figures: Iterable[Figure], policy: Privacy, earlier: Sequence[Shown]) -> bool:

@@ -15,7 +15,18 @@ import msgspec
 from bedside.measure.evidence import parameters_in
 from bedside.model.figures import Figure
 
-__all__ = ["FAMILIES", "Family", "Quantity", "Tie", "find_ties", "of_set", "own_set", "quantities"]
+__all__ = [
+    "FAMILIES",
+    "UNITS",
+    "Family",
+    "Quantity",
+    "Tie",
+    "find_ties",
+    "of_set",
+    "own_set",
+    "quantities",
+    "tie_of",
+]
 
 SET_DIGITS = 16
 UNITS = ("accounts", "posts", "no_author", "records")
@@ -351,7 +362,7 @@ def _count(known: Mapping[Quantity, int], of: str, unit: str) -> Quantity | None
     return None
 
 
-def _tie(
+def tie_of(
     known: Mapping[Quantity, int], total: str, parts: Sequence[str], unit: str, *, disjoint: bool
 ) -> Tie | None:
     """What the numbers of a family let a reader conclude, or None."""
@@ -379,7 +390,9 @@ def find_ties(figures: Sequence[Figure]) -> list[Tie]:
             own = of_set if family.whom == "both" else own_set
             sets = list(dict.fromkeys(name for part in parts if (name := own(part)) is not None))
             for total in _totals(figures, family, values, parts):
-                found = [_tie(known, total, sets, unit, disjoint=family.disjoint) for unit in UNITS]
+                found = [
+                    tie_of(known, total, sets, unit, disjoint=family.disjoint) for unit in UNITS
+                ]
                 ties += [tie for tie in found if tie is not None]
     return list(dict.fromkeys(ties))
 

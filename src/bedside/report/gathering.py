@@ -64,7 +64,7 @@ def material_for(
         actions=read_actions(study),
         figures=made.figures,
         quotes=made.quotes,
-        imports=_imports(study),
+        imports=_imports(study, made.round_to),
         coverage=_coverage(ask, made.round_to),
         simulated=any(
             study.sources[name].simulated for name in made.sources if name in study.sources
@@ -169,19 +169,21 @@ def _query_words(study: Study) -> str:
     return parse_query(study.config.query).words() + replies
 
 
-def _imports(study: Study) -> list[ImportRow]:
+def _imports(study: Study, round_to: int) -> list[ImportRow]:
     return [
         ImportRow(
             source=record.source,
             notes=[str(note) for note in file.details.get("notes", [])],
-            **{name: getattr(file, name) for name in _COUNTED},
+            **{name: getattr(file, name) for name in _SAID},
+            **{name: round_count(getattr(file, name), round_to) for name in _COUNTED},
         )
         for record in read_imports(study)
         for file in record.files
     ]
 
 
-_COUNTED = ("file", "format", "verified", "read", "kept", "tombstoned", "rejected", "no_post")
+_SAID = ("file", "format", "verified")
+_COUNTED = ("read", "kept", "tombstoned", "rejected", "no_post")
 
 
 def _coverage(ask: Ask, round_to: int) -> list[CoverageRow]:

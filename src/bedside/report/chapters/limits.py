@@ -133,7 +133,7 @@ def _coverage(laid: Desk) -> Markup:
         return NOTHING
     fields = ("done", "refused_language", "refused_permission", "refused_length", "failed")
     columns = [Column("layer"), *(Column(_heading(name), numeric=True) for name in fields)]
-    rows = [[plain(row.layer), *_counts(row, fields, laid.small)] for row in laid.material.coverage]
+    rows = [[plain(row.layer), *_counts(row, fields)] for row in laid.material.coverage]
     words = "Where the program looked, layer by layer"
     note = "No mark means “not told” only where the layer was read."
     return join([
@@ -148,9 +148,9 @@ def _heading(field: str) -> str:
     return {"done": "read"}.get(field, field.replace("refused_", "not read: "))
 
 
-def _counts(row: CoverageRow, fields: Sequence[str], small: int) -> list[str]:
-    """Counts of one layer."""
-    return [count(getattr(row, name), small) for name in fields]
+def _counts(row: CoverageRow, fields: Sequence[str]) -> list[str]:
+    """Counts of one layer: of texts that the program could not read, whatever they say, so none is hidden."""
+    return [count(getattr(row, name)) for name in fields]
 
 
 def sample_sentence(laid: Desk, figure: Shown) -> str:

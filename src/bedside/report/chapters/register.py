@@ -1,6 +1,6 @@
 """The register of sources and what came of their files: what may be read and quoted, and what was read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bedside.model.sources import Source
 from bedside.report.figures import pick
@@ -77,7 +77,8 @@ def files(laid: Desk) -> Markup:
         Column("kept", numeric=True),
         Column("left out", numeric=True),
     ]
-    rows = [_import_row(key, files, laid.small) for key, files in merged.items()]
+    hidden = _hidden_rows(merged, laid.small)
+    rows = [_import_row(key, files, few=key in hidden) for key, files in merged.items()]
     notes = sorted({note for row in laid.material.imports for note in row.notes})
     listing = (
         tag("ul", *(tag("li", note) for note in notes), class_="small soft") if notes else NOTHING
@@ -90,12 +91,21 @@ def files(laid: Desk) -> Markup:
     ])  # fmt: skip
 
 
-def _import_row(key: tuple[str, str, bool], files: Sequence[ImportRow], small: int) -> list[str]:
-    """Sums of one source and format; all `*` where 1 to small - 1 records were kept."""
+def _hidden_rows(
+    merged: Mapping[tuple[str, str, bool], Sequence[ImportRow]], small: int
+) -> set[tuple[str, str, bool]]:
+    """Rows of 1 to small - 1 records kept, and the smallest other one: the flow tells what all of them add up to."""
+    kept = {key: sum(f.kept for f in files) for key, files in merged.items()}
+    few = {key for key, number in kept.items() if 0 < number < small}
+    others = sorted((number, key) for key, number in kept.items() if number >= small)
+    return few | {key for _, key in others[:1]} if few else few
+
+
+def _import_row(key: tuple[str, str, bool], files: Sequence[ImportRow], *, few: bool) -> list[str]:
+    """Sums of one source and format; all `*` where they are hidden."""
     source, form, verified = key
     read, kept = sum(f.read for f in files), sum(f.kept for f in files)
     out = sum(f.tombstoned + f.rejected + f.no_post for f in files)
-    few = 0 < kept < small
     numbers = [STAR] * 3 if few else [count(n) for n in (read, kept, out)]
     mapping = "tried on a real file" if verified else "not verified on a real file"
     return [source, form, mapping, str(len(files)), *numbers]
