@@ -174,7 +174,9 @@ def _imports(study: Study, round_to: int) -> list[ImportRow]:
         ImportRow(
             source=record.source,
             notes=[str(note) for note in file.details.get("notes", [])],
-            **{name: getattr(file, name) for name in _SAID},
+            file=file.file,
+            format=file.format,
+            verified=file.verified,
             **{name: round_count(getattr(file, name), round_to) for name in _COUNTED},
         )
         for record in read_imports(study)
@@ -182,7 +184,6 @@ def _imports(study: Study, round_to: int) -> list[ImportRow]:
     ]
 
 
-_SAID = ("file", "format", "verified")
 _COUNTED = ("read", "kept", "tombstoned", "rejected", "no_post")
 
 
