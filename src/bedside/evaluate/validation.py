@@ -71,7 +71,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         Each text has exactly one code: the one whose probability most exceeds its threshold.
     related : callable or None
         Folder -> texts of another open set to learn from.
-    penalty, folds : float, int
+    penalty, balance, folds : float, float, int
         Of the recipe.
     parts : bool
         Hold out each part (trust) in turn instead of five folds.
@@ -82,6 +82,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     one: bool = False
     related: Callable[[Path], Related] | None = None
     penalty: float = 1.5
+    balance: float = 0.0
     folds: int = 5
     parts: bool = False
 
@@ -184,7 +185,9 @@ def _validated(task: str, protocol: str, sample: Sample, chosen: Flags) -> Valid
 
 
 def _run(task: Task, data: Path, kept: Path | None, characters: bool) -> Validated:
-    recipe = Recipe(penalty=task.penalty, characters=characters, folds=task.folds)
+    recipe = Recipe(
+        penalty=task.penalty, balance=task.balance, characters=characters, folds=task.folds
+    )
     related = task.related(data) if task.related else None
     sample: Sample = task.read(data)
     if kept is None:
@@ -270,7 +273,13 @@ def _stories(data: Path, kept: Path | None, characters: bool) -> Validated:
 TASKS = {
     "nhs": (
         Task(title="themes of NHS comments", read=nhs_themes, related=_phase1),
-        Task(title="sentiment of NHS comments", read=nhs_sentiment, one=True, related=_phase1),
+        Task(
+            title="sentiment of NHS comments",
+            read=nhs_sentiment,
+            one=True,
+            related=_phase1,
+            balance=0.5,
+        ),
         Task(title="category of NHS comments", read=nhs_categories, one=True, related=_phase2),
         Task(title="themes of NHS comments across trusts", read=nhs_themes, parts=True),
     ),

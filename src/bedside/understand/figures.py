@@ -11,8 +11,12 @@ __all__ = ["find_figures"]
 NEAR = 9  # words between a thing that cannot be ill and the health word said of it
 _CARE = re.compile(
     r" (?:doctor\w*|gp|nurse\w*|hospital|a and e|ambulance|paramedic\w*|diagnos\w+|prescri\w+|mg|tablets?|medication|meds|symptoms?|"
-    r"surgery|clinic|ward|consultant|chemo\w*|scan|biops\w+|pharmac\w+|treatment|appointment) "
+    r"surgery|clinic|ward|therapist|first aiders?|resus|mri|icu|chemo|infection|paramedics|died of|specialist|sertraline|stroke unit|rehab centre|consultant|chemo\w*|scan|biops\w+|pharmac\w+|treatment|appointment) "
 )
+_PERSON_HAD = re.compile(
+    r" (?:dad|mum|mom|father|mother|husband|wife|brother|sister|uncle|aunt|nan|gran|grandad|son|daughter|partner|friend|he|she) (?:had|having) $"
+)
+_DYING = re.compile(r" (?:i'm|im|i am|we're) (?:dying|dead) ")
 _LAUGHS = re.compile("[\U0001f602\U0001f923\U0001f480]| (?:lol|lmao|rofl|haha\\w*|omg|lmfao|ffs) ")
 
 
@@ -24,11 +28,16 @@ def find_figures(doc: "Doc") -> list[tuple[int, int]]:
     A set phrase counts anywhere. A health word beside a thing that cannot be ill (a team, an update, the weather)
     counts where nothing in its sentence speaks of care, and where the word is not "my" illness.
     """
-    found = [(h.start, h.end) for h in doc.found("context.figurative")]
+    laughs = bool(_LAUGHS.search(doc.text))
+    found = [
+        (h.start, h.end)
+        for h in doc.found("context.figurative")
+        if laughs or not _PERSON_HAD.search(doc.text, max(0, h.start - 14), h.start + 5)
+    ]
     found += [
         (h.start, h.end)
         for h in doc.found("figure.phrase")
-        if not _of_care(doc, h.start) or _LAUGHS.search(doc.text)
+        if laughs or not (_of_care(doc, h.start) or _DYING.match(doc.text, h.start - 1))
     ]
     things = doc.found("figure.thing")
     if things:

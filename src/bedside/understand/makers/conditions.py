@@ -53,6 +53,11 @@ _GENE = re.compile(
 _CALLED = re.compile(
     r" (?:illness|disease|disorder|condition|syndrome|cancer|infection|something) (?:called|named|known as) (?:an? |the )?(?P<name>(?:(?!(?:and|but|which|that|in|so) )[a-z][\w']+ ){1,4})"
 )
+_SHORT = re.compile(
+    r"(?: (?:was|is|it's|to|called|said|saying|word|had|have|with|son's|daughter's|his|her|my)| [.:,–]) (?P<name>(?:ms|type (?:1|2|one|two)(?: diabetes)?|t1d|t2d) )"
+    r"(?=[.,!?:;§¶()–]|$|for |and |but |at |in |diagnosis |wasn't |since |nurse |is |it |after |when |as )"
+)
+"""Short names that are other words too, where they stand as a name does."""
 _PHRASE = re.compile(
     r" diagnosed (?:me |him |her )?(?:with|as) (?:having )?(?:an? |the |severe |mild |chronic |early |stage \w+ )*"
     r"(?P<name>(?:(?!(?:and|but|in|at|after|when|which|because|last|this|on|by|about|since|for|by|as|so|then|that|i|she|he|it|my|years?|months?|now|years?|today|ago|over|almost|nearly|only|just|living|who|two|three|four|five|six|\d+) )[a-z][\w']* ){1,4})"
@@ -86,7 +91,7 @@ def _diagnosed(doc: Doc) -> Iterator[tuple[int, int]]:
 
 def _described(doc: Doc) -> Iterator[tuple[int, int]]:
     """Illnesses told in ordinary words: "she is diabetic", "a heart problem", "a condition called"."""
-    for pattern in (_ADJECTIVE, _ORGAN, _GENE, _CALLED):
+    for pattern in (_ADJECTIVE, _ORGAN, _GENE, _CALLED, _SHORT):
         for match in pattern.finditer(doc.text):
             place = (match.start("name"), match.end("name") - 1)
             if any(

@@ -59,6 +59,10 @@ _ALONE = re.compile(r"(?:^|[.…?!¶§,;–-]) (?:an? |possible |possibly )?$")
 _POSITIVE = re.compile(
     r" (?:positive|confirmed|confirms|shows|showed|revealed|reveals|found|has) (?:for |with |that |i have |i had |to be )*(?:an? |the |mild |severe )?$"
 )
+_SAID_AT_LAST = re.compile(
+    r" (?:before|until|till|for|then|finally) (?:someone|somebody|anyone|anybody|they|people|a \w+|the \w+|one) (?:\S+ ){0,3}?"
+    r"(?:said|say|says|suggest\w*|mention\w*|thought|think|put|named|name|called|call|work\w*|spot\w*|recogni\w*|diagnos\w*|realis\w*|realiz\w*|found|find|told|tell|see|saw) (?:\S+ ){0,4}$"
+)
 _UNTIL = re.compile(r" (?:not|\w+n't|never) (?:\S+ ){0,2}diagnos\w+ .* (?:until|till) ")
 
 
@@ -153,7 +157,7 @@ def _merge(found: dict[str, _Record], doc: Doc, term: Term) -> None:
 def _status(doc: Doc, term: Term) -> tuple[str, list[tuple[int, int]]] | None:
     """Status of a condition where it stands, with the words that say so; None where it is nobody's."""
     says = assertion(doc, term.start, term.end)
-    if says in ("figurative", "others"):
+    if says == "figurative" or (says == "others" and not _by_somebody(doc, term)):
         return None
     low, high = doc.clause(term.start, term.end)
     for status, rule in (
@@ -182,6 +186,11 @@ def _status(doc: Doc, term: Term) -> tuple[str, list[tuple[int, int]]] | None:
     if says == "negated":
         return None
     return _confirmed(doc, term)
+
+
+def _by_somebody(doc: Doc, term: Term) -> bool:
+    """Whether "somebody" only said the name at last ("before anyone said coeliac"): it is not theirs."""
+    return bool(_SAID_AT_LAST.search(doc.text, max(0, term.start - 70), term.start))
 
 
 def _before(doc: Doc, rule: str, low: int, term: Term) -> Hit | None:

@@ -1,5 +1,6 @@
 """Crisis, recall first (R28), and health words that are figures of speech (F21)."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -95,9 +96,19 @@ def _figurative(doc: Doc) -> Iterator[Proposal]:
     figured = [t.entry.concept for t in doc.terms if _inside(figures, t.start)]
     if figured and all(concept in literal for concept in figured):
         return
-    if any(t.entry.kind == "drug" for t in doc.terms) and not doc.found("context.figurative"):
+    told = {doc.sentence_at(t.start) for t in doc.terms if t.entry.kind == "drug"}
+    if told and not doc.found("context.figurative"):
+        figures = [
+            f for f in figures if doc.sentence_at(f[0]) not in told or _LOOSE.search(doc.text)
+        ]
+    if not figures:
         return
     yield Proposal("figurative", "yes", tuple(figures[:4]), assertion="figurative", score=0.7)
+
+
+_LOOSE = re.compile(
+    r" (?:an(?:a)?esthetic|adrenaline|caffeine|coffee|alcohol|wine|beer|gin|sugar|chocolate|prozac|valium|drug of choice|heroin|crack|steroids|vitamins?) "
+)
 
 
 def _inside(figures: list[tuple[int, int]], place: int) -> bool:

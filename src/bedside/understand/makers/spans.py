@@ -3,6 +3,7 @@
 import re
 
 from bedside.understand.doc import Doc
+from bedside.understand.makers.conditions import is_condition, spoken_conditions
 from bedside.understand.numbers import durations, number
 from bedside.understand.phrases import NUMBER
 
@@ -11,14 +12,14 @@ __all__ = ["months_told"]
 FURTHEST = 80  # years between two ages or dates of one way to a diagnosis
 _AGES = re.compile(
     rf" (?:at|age|aged|was|turned|since age|since i was|of|in my|age of|came at|only|just|and) (?P<age>\d\d?|{NUMBER})"
-    r"(?= (?:years old|yrs old|yo|y o|when|my|the|that|diagnosed|, |\. |and |with |i |by |told|confirmed|year old|in class|for |a |symptoms|:|;|§|¶))"
+    r"(?= (?:years old|yrs old|yo|y o|when|my|the|that|diagnosed|, |\. |and |with |i |by |told|confirmed|year old|in class|for |a |symptoms|before|until|till|though|although|after|since|finally|someone|somebody|it |they |he |she |we |a doctor|an |:|;|§|¶))"
 )
 _YEARS = re.compile(r" (?P<year>(?:19|20)\d\d) ")
 _TOLD = re.compile(
-    r" (?:diagnos\w+|confirmed|told me|told that|finally|label\w*|the name|a name|gave me the|found (?:it|out|that)|answer) "
+    r" (?:diagnos\w+|dx|confirmed|said|gave|word|told me|told that|finally|label\w*|the name|a name|gave me the|found (?:it|out|that)|answer) "
 )
 _ONSET = re.compile(
-    r" (?:first|began|begin\w*|start\w*|since|symptoms?|sick|ill|pain|period|fell|noticed|came|lump|complain\w*|told a doctor|went to sleep) "
+    r" (?:first|began|begin\w*|start\w*|since|symptoms?|sick|ill|pain|period|fell|noticed|complain\w*|told|tremor|symptom|came|lump|complain\w*|told a doctor|went to sleep) "
 )
 _TO = re.compile(
     r" (?:until|till|til|before|took|taken|between|from|of being told|without|to get|later|doctors?|drs?|gps?|consultants?|"
@@ -36,7 +37,7 @@ def months_told(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
     ----------
     doc : Doc
     """
-    if not any(term.entry.kind == "condition" for term in doc.terms):
+    if not any(is_condition(doc, term) for term in doc.terms) and not spoken_conditions(doc):
         return None
     return _from_ages(doc) or _from_years(doc) or _from_stretch(doc)
 

@@ -20,7 +20,7 @@ _TURNED = re.compile(
     r" (?:went|go|going|gone|ask\w*|told|tell|rang|ring|call\w*|phon\w*|saw|see|seen|tried|try|consult\w*|spoke|speak|talk\w*|"
     r"mention\w*|confid\w*|turn\w*|post\w*|googl\w*|search\w*|look\w*|read\w*|check\w*|typ\w*|put|start\w*|began|begin|visit\w*|"
     r"discuss\w*|brought|took|take|rush\w*|book\w*|contact\w*|drop\w*|popp\w*|nip\w*|had a (?:quiet )?word|said|spotted|notic\w*|"
-    r"heard|came|come|did|stop|port|skipp\w*|wrote|first) "
+    r"heard|came|come|did|stop|port|skipp\w*|wrote|first|lurk\w*|ran|showed|show|texted|messaged|emailed|approach\w*|heard|watch\w*|type|stuck|spill\w*|whisper\w*|raised|troubl\w*|bother\w*) "
 )
 _TEMPORAL = re.compile(
     r" (?:at first i (?:thought|felt|was|had|didn't think)|at first it|first (?:time|class|rate|symptoms?|signs?|dose|bab\w+|child|name|aid|aiders?|year|days?|weeks?|"
@@ -38,7 +38,7 @@ _HAD = re.compile(
 _WENT = re.compile(
     r" (?:went|go|going|gone|asked?|asking|told|rang|called|phoned|saw|seen|tried|consulted|spoke|spoken|talked|mentioned|confided|"
     r"turned|posted|googl\w+|searched|looked|checked|typed|started|began|visited|discussed|brought|took|rushed|contacted|dropped|"
-    r"popped|nipped|came|put|wrote|raised|showed|texted|messaged|emailed|bought|booked) "
+    r"popped|nipped|came|put|wrote|raised|showed|texted|messaged|emailed|bought|booked|ran|heard|knew|got|rushed|drove|lurked|watched|read|troubled) "
 )
 _IS = re.compile(r" (?:was|is|were|'s|it was|that was|stop|call|port|person|one|being) ")
 _IS_FIRST = re.compile(
@@ -57,6 +57,7 @@ _NOT_WHO = re.compile(
     r" (?:family (?:doctor|gp|physician|practice|medic\w*|history|planning|nurse)|(?:doctor|dr|doc) google|friends and family test|nurse practitioner's|"
     r"google (?:maps|reviews?)|hospital (?:food|bag|car)|clinic letter|online (?:shopping|order\w*)|family and) "
 )
+_CHAIN = re.compile(r" ,? ?then (?:the |a |my |to (?:the |my )?)?")
 _LISTED = re.compile(
     r" (?:, (?:then )?(?:\S+ ){1,4}(?:second|next|last|after|then|later|third)|,? then|,? always|,? and (?:then|only)|\. then|,? before) "
 )
@@ -171,7 +172,7 @@ def _first_of(doc: Doc, who: Hit, cue: Hit, said: str) -> bool:
 
 def _by_sequence(doc: Doc, turns: list[_Turn]) -> tuple[_Turn, Hit] | None:
     """Two of them one after the other, with "then" or "later" between: the first of the post is the first."""
-    told = [t for t in turns if _turned(doc, t.hit, t.hit)]
+    told = [t for t in turns if _turned(doc, t.hit, t.hit) or _CHAIN.match(doc.text, t.hit.end)]
     for place, one in enumerate(told):
         for other in told[place + 1 :]:
             if other.code == one.code or other.hit.start - one.hit.end > 320:
@@ -237,7 +238,11 @@ def search_worry(doc: Doc) -> Iterator[Proposal]:
             doc.text, start - 1, end + 1
         ):
             continue
-        if _ASKS.search(doc.text, start - 1, end + 1) and doc.text[end - 1 : end] == "?":
+        asks = doc.text[end - 1 : end] == "?"
+        if asks and (
+            _ASKS.search(doc.text, start - 1, end + 1)
+            or not _SELF.search(doc.text, start - 1, end + 1)
+        ):
             continue
         last = doc.sentences[min(here + 2, len(doc.sentences) - 1)][1]
         if _overlaps(doc, "worry.calm", start, last):

@@ -72,7 +72,7 @@ def read_times(doc: Doc) -> Times:
     times = Times()
     if not doc.found("took.event"):
         _read_told(doc, times)
-        if _MISSED.search(doc.text):
+        if _MISSED.search(doc.text) or nth_professional(doc) or times.months is not None:
             _read_seen(doc, times)
         return times
     _read_age(doc, times)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from bedside.understand.doc import Doc
+from bedside.understand.makers.conditions import is_condition, spoken_conditions
 from bedside.understand.numbers import durations
 
 __all__ = ["nth_professional", "told_way"]
@@ -13,7 +14,8 @@ _BEFORE = re.compile(
     r" (?:took|takes|taken|taking|waited|waiting|wait of|wait was|spent|fought|fighting|battled|undiagnosed|misdiagnosed|fobbed \w+|dismissed|ignored|"
     r"brushed \w+|told|treated|called it|calling it|blamed|put down to|suffered|suffering|struggled|searching|in pain|ill|unwell|sick|"
     r"bouncing|passed around|going|went|journey|diagnostic odyssey|delay\w*|missed|lost|picked up|begging|pushing|complain\w*|said it was|insisted|within|inside|"
-    r"after|asking) (?:\S+ ){0,7}$"
+    r"after|asking|unrecognised|unrecognized|unnoticed|overlooked|carried|walked around|not knowing|without knowing|"
+    r"from (?:\S+ ){1,9}(?:to|until) (?:\S+ ){1,6}(?:was|took|is)) (?:\S+ ){0,7}$"
 )
 _BEHIND = re.compile(
     r" (?:(?:, )?(?:\S+ ){0,4}(?:before|until|till|til) |to (?:get|be|hear|find|work|reach|receive|finally|discover|see|diagnose|figure|name|spot|join|pin|a diagnosis)|"
@@ -23,7 +25,7 @@ _BEHIND = re.compile(
     r"from (?:\S+ ){1,8}?(?:to|until|till) |between |(?:, )?and (?:a |an |\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|several|countless|many|about|at) ?(?:\S+ ){0,2}(?:doctors|drs|gps|consultants|specialists|hospitals|referrals|opinions|appointments|tests|scans|visits)|"
     r"(?:, )?(?:\S+ ){0,2}then (?:one|a|the|somebody|someone|finally|it|they)|later (?:, )?(?:i|we|he|she|they|it|the|a|an|someone|somebody|my|finally|and) |"
     r"(?:, )?(?:\S+ ){0,3}doctors|when (?:i|he|she|they|we) (?:\S+ ){0,3}(?:diagnos\w+|told|found|heard)|without (?:a|any|an) |it was |it turned |that turned |that was (?:actually|really)|"
-    r"[.,:;] (?:it|turned|turns|finally|then|and then|that was) )"
+    r"of physio|(?:is|was) how long|after the first|after (?:i|my|he|she) (?:first )|(?:, |[.] )?that's (?:all|it|how long|what it)|[.,:;] (?:\S+ ){1,3}(?:doctors|consultants|gps|specialists|neurologists|hospitals|opinions|scans)|[.,:;] (?:it|turned|turns|finally|then|and then|that was) )"
 )
 _NOT_BEHIND = re.compile(
     r" (?:ago|old|of age|back|now|and counting|sober|free|clean|in remission|remission|on (?:the|my|a|and)|into|post|younger|older|"
@@ -37,8 +39,8 @@ _NOT_BEFORE = re.compile(
     r"surgery (?:\S+ ){0,2}took|operation (?:\S+ ){0,2}took|in (?:hospital|remission) for|will take|could take|can take|takes|wait (?:\S+ ){0,6}is) (?:\S+ )?$"
 )
 _SETTLED = re.compile(
-    r" (?:diagnos\w*|dx|confirmed|turned out|it was|told|called|name|named|answer|answers|picked up|spotted|found|said|test|tests|mentioned|hear|showed|"
-    r"identified|recognis\w+|realis\w+|realiz\w+|worked out|positive|word|label) | [:–-] "
+    r" (?:\w*diagnos\w*|dx|unrecogni\w+|missed|overlooked|confirmed|turned out|it was|told|called|name|named|answer|answers|picked up|spotted|found|said|test|tests|mentioned|hear|showed|"
+    r"identified|recognis\w+|realis\w+|realiz\w+|worked out|positive|word|label|listened|recognised|put a|really|was|knowing|getting|hearing) | [:–-] "
 )
 _OWN_TIME = re.compile(
     r" (?:prescri\w+|course|mg|tablets?|on the ward|sentence|relationship|marriage|job) "
@@ -92,7 +94,7 @@ def _filled(doc: Doc) -> Iterator[tuple[float, tuple[int, int], str]]:
             continue
         if not (0 < told.months < _MOST) or not _near_condition(doc, number):
             continue
-        if _followed(before, after) and _SETTLED.search(doc.text, max(0, start - 120), last + 1):
+        if _followed(before, after):
             yield told.months, (told.start, told.end), "unstated"
 
 
@@ -102,9 +104,10 @@ def _followed(before: str, after: str) -> bool:
 
 
 def _near_condition(doc: Doc, number: int) -> bool:
-    near = range(number - 1, number + 3)
-    return any(
-        term.entry.kind == "condition" and doc.sentence_at(term.start) in near for term in doc.terms
+    near = range(number - 1, number + 4)
+    named = [term.start for term in doc.terms if is_condition(doc, term)]
+    return any(doc.sentence_at(at) in near for at in named) or any(
+        doc.sentence_at(start) in near for start, _ in spoken_conditions(doc)
     )
 
 
