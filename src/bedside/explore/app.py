@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -87,19 +88,27 @@ def make_app(
         exception_handlers={BedsideError: _told(house), 404: _missing(house)},
     )
     app.state.house = house
-    app.state.warm = lambda: warm(house)
+    app.state.warm = partial(warm, house)
     return app
 
 
-def warm(house: House) -> None:
-    """Make what many pages stand on before somebody waits for it; where that fails, the page that needs it says why."""
+def warm(house: House, stand_back: Callable[[], None] = lambda: None) -> None:
+    """Make what many pages stand on before somebody waits for it; where that fails, the page that needs it says why.
+
+    Parameters
+    ----------
+    house : House
+    stand_back : callable
+        Called before the longest part, for which few wait.
+    """
     try:
         ground = house.ground()
         _ = ground.reading.crisis, ground.chapters
+        ground.reading.pack_marks()
+        for make in WARMED:
+            make(house)
+        stand_back()
         with ground.engine.one_thread():
-            ground.reading.pack_marks()
-            for make in WARMED:
-                make(house)
             ground.ask(MARKED, {})  # figures open to their posts through it
     except Exception as error:
         LOG.debug("warming stopped: %s", type(error).__name__)

@@ -56,14 +56,14 @@ def serve_study(
 
 
 def start_warming(app: Starlette) -> None:
-    """Make in the background what the first visitor would wait for, behind everything that somebody waits for now."""
+    """Make in the background what the first visitor would wait for."""
+    Thread(target=app.state.warm, args=(_stand_back,), name="warming", daemon=True).start()
 
-    def warm() -> None:
-        if hasattr(os, "setpriority"):  # of this thread alone
-            os.setpriority(os.PRIO_PROCESS, get_native_id(), BEHIND)
-        app.state.warm()
 
-    Thread(target=warm, name="warming", daemon=True).start()
+def _stand_back() -> None:
+    """Let this thread work behind those that somebody waits for, where the system can."""
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, get_native_id(), BEHIND)
 
 
 def run_server(
