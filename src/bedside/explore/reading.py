@@ -146,6 +146,12 @@ class Reading:
             by_number = {row["record_no"]: row for row in found.to_pylist()}
         return [by_number[n] for n in records.tolist() if n in by_number]
 
+    def by_time(self, records: Rows) -> list[int]:
+        """Record numbers in the order of publication, those without a time last."""
+        found = self._posts_at("record_no, published_at", records)
+        order = found.sort_by([("published_at", "ascending"), ("record_no", "ascending")])
+        return list(order["record_no"].to_pylist())
+
     def positions(self, keys: Sequence[str] | pa.Array) -> Rows:
         """Positions of posts by their keys; those outside the corpus are left out."""
         wanted = keys if isinstance(keys, pa.Array) else pa.array(keys, pa.string())

@@ -31,14 +31,11 @@ WHERE p.post_key = $key ORDER BY f.keep DESC, p.record_no LIMIT 1
 )
 THREAD = Aggregate(
     name="explorer.thread",
-    needs=("threads", "posts", "folds"),
+    needs=("threads", "folds"),
     sql="""
-SELECT t.post_key, t.depth, t.parent_key, p.record_no
-FROM threads t
-JOIN posts p ON p.post_key = t.post_key
-JOIN folds f ON f.record_no = p.record_no
-WHERE f.keep AND t.thread_key = (SELECT min(thread_key) FROM threads WHERE post_key = $key)
-ORDER BY p.published_at NULLS LAST, p.record_no
+SELECT t.post_key, t.depth, f.record_no
+FROM (SELECT * FROM threads WHERE thread_key = (SELECT min(thread_key) FROM threads WHERE post_key = $key)) t
+JOIN folds f ON f.post_key = t.post_key WHERE f.keep
 """,
 )
 MOST_IN_THREAD = 200
@@ -49,8 +46,8 @@ MARK_HEADS = ("layer", "code", "concept", "value", "said", "words", "maker")
 def routes(house: House) -> list[Route]:
     """A post, and an account."""
     return [
-        *house.page("/post/{key}", lambda asked: post_view(house.ground(), asked)),
-        *house.page("/account/{key}", lambda asked: account_view(house.ground(), asked)),
+        *house.page("/post/{key}", lambda asked: post_view(house.ground(), asked), keep=True),
+        *house.page("/account/{key}", lambda asked: account_view(house.ground(), asked), keep=True),
     ]
 
 
@@ -96,8 +93,12 @@ def find_post(ground: Ground, key: str) -> dict[str, Any]:
     NotFoundError
         If the study has none of that key.
     """
-    found = ground.ask(POST, {"key": key})["record_no"].to_numpy()
-    posts = ground.reading.posts(found)
+    reading = ground.reading
+    rows = reading.positions([key])
+    found = reading.corpus.record_no[rows]
+    if not len(found):
+        found = ground.ask(POST, {"key": key})["record_no"].to_numpy()
+    posts = reading.posts(found)
     if not posts:
         raise NotFoundError("no post of that key in this study; it may have been erased")
     return posts[0]
@@ -146,9 +147,11 @@ def _mark_table(rows: Sequence[Sequence[str]]) -> Markup:
 
 def _thread(ground: Ground, post: Mapping[str, Any]) -> Markup:
     """The thread around a post, in order; the post itself is marked as here."""
-    rows = ground.ask(THREAD, {"key": post["post_key"]}).to_pylist()
-    if len(rows) < 2:
+    found = ground.ask(THREAD, {"key": post["post_key"]})
+    if found.num_rows < 2:
         return NOTHING
+    place = {n: at for at, n in enumerate(ground.reading.by_time(found["record_no"].to_numpy()))}
+    rows = sorted(found.to_pylist(), key=lambda row: place[row["record_no"]])
     at = next((n for n, row in enumerate(rows) if row["post_key"] == post["post_key"]), 0)
     first = max(0, min(at - MOST_IN_THREAD // 2, len(rows) - MOST_IN_THREAD))
     shown = rows[first : first + MOST_IN_THREAD]
