@@ -15,7 +15,7 @@ from bedside.evaluate.claims import claims_text, count_false_claims, score_rumou
 from bedside.evaluate.folder import FEW, evaluate_folder, machine_lines, sets_under
 from bedside.evaluate.machine import code_texts
 from bedside.evaluate.run import evaluate_study, score_labelled
-from bedside.evaluate.sets import read_set
+from bedside.evaluate.sets import SETS, read_set
 from bedside.evaluate.validation import PROTOCOLS, validate
 from bedside.evaluate.written import WRITTEN, evaluate_written, written_text
 from bedside.store.imports import collected_pages
@@ -97,7 +97,7 @@ def evaluate_text(
 
 def _set(name: str, data: Path, half: Half, least: int, write: Path | None) -> tuple[Any, str]:
     labelled = list(read_set(name, data))
-    machine = code_texts((post.id, post.text) for post in labelled)
+    machine = code_texts(((p.id, p.text) for p in labelled), kind=SETS[name].kind)
     if write:
         _write(write, {name: machine})
     score = score_labelled(labelled, machine, name=name, half=half, least=least)

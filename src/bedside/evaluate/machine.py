@@ -25,13 +25,15 @@ def _key(text_id: str) -> str:
     return hashlib.blake2b(text_id.encode(), digest_size=16).hexdigest()
 
 
-def posts_batch(records: Sequence[tuple[str, str]]) -> pa.RecordBatch:
+def posts_batch(records: Sequence[tuple[str, str]], kind: str = "post") -> pa.RecordBatch:
     """Posts that hold plain texts as their bodies, masked as `unify` masks them.
 
     Parameters
     ----------
     records : sequence of (str, str)
         Id and text.
+    kind : str
+        What they are: `post`, or `review`, in which all is read as told of care.
 
     Returns
     -------
@@ -49,7 +51,7 @@ def posts_batch(records: Sequence[tuple[str, str]]) -> pa.RecordBatch:
                 "text_key": text_key(("", body)),
                 "source": "labelled",
                 "platform": "labelled",
-                "kind": "post",
+                "kind": kind,
                 "body": body,
                 "lang": "en",
                 "text_state": "kept",
@@ -67,7 +69,10 @@ def _chunks(records: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]
 
 
 def code_texts(
-    records: Iterable[tuple[str, str]], *, settings: Mapping[str, Any] | None = None
+    records: Iterable[tuple[str, str]],
+    *,
+    settings: Mapping[str, Any] | None = None,
+    kind: str = "post",
 ) -> dict[str, dict[str, Any]]:
     """Code plain texts with the makers of `understand`.
 
@@ -78,6 +83,8 @@ def code_texts(
     settings : Mapping, optional
         Settings of the stage `understand`; by default English, the built-in codebook, all makers, and no
         conditions or products of a study.
+    kind : str
+        What the texts are: `post` or `review`.
 
     Returns
     -------
@@ -97,7 +104,7 @@ def code_texts(
     chosen |= dict(settings or {})
     coded: dict[str, dict[str, Any]] = {}
     for chunk in _chunks(records):
-        posts = posts_batch(chunk)
+        posts = posts_batch(chunk, kind)
         table = pa.Table.from_batches([understand_batch(posts, chosen)], schema=UNDERSTOOD)
         texts = pa.Table.from_batches([posts])
         by_key: dict[str, Coding] = {c["post_key"]: c for c in coded_posts(table, texts)}

@@ -162,7 +162,7 @@ def evaluate_set(
     half: Literal["odd", "even"] | None = None,
     least: int = 6,
     limit: int | None = None,
-    coder: Coder = code_texts,
+    coder: Coder | None = None,
 ) -> Score:
     """Let the makers code a labelled set and score them.
 
@@ -178,7 +178,7 @@ def evaluate_set(
     limit : int, optional
         Only the first so many labelled posts, for a quick look; a score to report has none.
     coder : callable, optional
-        What codes the texts; by default the makers of `understand`.
+        What codes the texts; by default the makers of `understand`, which read feedback on care as reviews.
 
     Returns
     -------
@@ -194,7 +194,8 @@ def evaluate_set(
     if limit is not None and limit < 1:
         raise InputError(f"limit = {limit}; give at least 1, or leave it out")
     labelled = list(read_set(name, data))[:limit]
-    machine = coder((post.id, post.text) for post in labelled)
+    texts = ((post.id, post.text) for post in labelled)
+    machine = coder(texts) if coder else code_texts(texts, kind=SETS[name].kind)
     return score_labelled(labelled, machine, name=name, half=half, least=least)
 
 

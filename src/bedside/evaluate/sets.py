@@ -57,12 +57,15 @@ class LabelledSet(msgspec.Struct, frozen=True, kw_only=True):
         Labelled posts that a code needs under the set's protocol.
     about : str
         One line for the model card.
+    kind : str
+        What its texts are, as a study's source would say: `post` or `review`.
     """
 
     file: str
     layers: tuple[str, ...]
     least: int
     about: str
+    kind: str = "post"
 
 
 SETS: dict[str, LabelledSet] = {
@@ -76,13 +79,15 @@ SETS: dict[str, LabelledSet] = {
         file="open/pxtextmining_phase1.jsonl.gz",
         layers=("care aspect", "valence"),
         least=30,
-        about="NHS comments of three trusts, one subcategory each (MIT, NHS England)",
+        about="NHS comments of three trusts, one subcategory each (MIT, NHS England); the classifiers that ship learnt from them: see `nhs` for texts unseen",
+        kind="review",
     ),
     "pxtextmining_phase2": LabelledSet(
         file="open/pxtextmining_phase2.jsonl.gz",
         layers=("care aspect", "valence"),
         least=30,
-        about="NHS Friends and Family comments of two trusts, several themes each (MIT, NHS England)",
+        about="NHS Friends and Family comments of two trusts, several themes each (MIT, NHS England); the classifiers that ship learnt from them: see `nhs` for texts unseen",
+        kind="review",
     ),
     "goemotions": LabelledSet(
         file="open/goemotions.jsonl.gz",
@@ -95,6 +100,7 @@ SETS: dict[str, LabelledSet] = {
         layers=("care aspect", "valence"),
         least=30,
         about="patients' stories with several subcategories each (CC BY-NC-SA); test only",
+        kind="review",
     ),
     "online_doctor_qa": LabelledSet(
         file="evaluate/online_doctor_qa.jsonl.gz",

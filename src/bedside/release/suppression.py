@@ -92,6 +92,16 @@ class Decision:
                 least = 1 if value and quantity.unit != "no_author" else 0
                 self.limits[quantity] = (least, most)
 
+    def show(self, name: str) -> list[str]:
+        """Take back that a set was hidden to shield others, under each of its names; gives the names."""
+        names = [n for n in self.twins.get(name, (name,)) if self.hidden.get(n) == COMPLEMENT]
+        for twin in names:
+            del self.hidden[twin]
+            for quantity, value in self._of_set.get(twin, ()):
+                self.limits.pop(quantity, None)
+                self._known[quantity] = self.shown_before.get(quantity, value)
+        return names
+
     @property
     def known(self) -> dict[Quantity, int]:
         """Counts that a reader will know."""
@@ -275,16 +285,30 @@ def _hide_complements(decision: Decision, policy: Privacy, uses: Mapping[str, in
     tied = {q for tie in decision.ties for q in (tie.total, *tie.parts)}
     weak = sorted(q for q in decision.limits if q in tied and _is_secret(q, decision))
     for quantity in _given_away(weak, decision, policy):
+        added: list[str] = []
         while _given_away([quantity], decision, policy):
             complement = _complement([quantity], decision, uses)
             if complement is None:
                 decision.lost += 1
                 break
             decision.hide(complement, COMPLEMENT, policy)
+            added.append(complement)
+        _show_again(added[:-1], quantity, decision, policy)
     if decision.lost and not decision.spared:
         decision.notes.append(
             f"{decision.lost} hidden counts can be narrowed down with the help of earlier releases"
         )
+
+
+def _show_again(
+    added: Sequence[str], quantity: Quantity, decision: Decision, policy: Privacy
+) -> None:
+    """Of sets hidden one after the other for a count, show those again without which it is shielded too."""
+    for name in added:
+        before = decision.show(name)
+        if _given_away([quantity], decision, policy):
+            for twin in before:
+                decision.hide(twin, COMPLEMENT, policy)
 
 
 def _is_secret(quantity: Quantity, decision: Decision) -> bool:

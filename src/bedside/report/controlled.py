@@ -7,7 +7,7 @@ from bedside.measure.statistics.control import FEWEST_POINTS, Limits, signals, x
 from bedside.report.charts.control import ControlPoint
 from bedside.report.figures import Shown
 
-__all__ = ["SIGNALS", "Controlled", "control", "missing_months"]
+__all__ = ["SIGNALS", "Controlled", "control", "missing_months", "months_title"]
 
 SIGNALS = {
     "outside": "outside the limits",
@@ -83,3 +83,22 @@ def missing_months(hidden: int) -> str:
         return ""
     many = "One month is" if hidden == 1 else f"{hidden} months are"
     return f"{many} not shown, as those with few complaints may not be. "
+
+
+def months_title(out: int, months: int, usual: str) -> str:
+    """How many months stand apart; where most do, no level is the usual one.
+
+    Examples
+    --------
+    >>> months_title(2, 15, "37 %")
+    '2 of 15 months differ from the usual 37 % that complain'
+    >>> months_title(10, 15, "37 %")
+    'The share that complains has no usual level: 10 of 15 months differ from their mean, 37 %'
+    """
+    if 2 * out > months:
+        return f"The share that complains has no usual level: {out} of {months} months differ from their mean, {usual}"
+    if out == 1:
+        return f"1 of {months} months differs from the usual {usual} that complain"
+    if out:
+        return f"{out} of {months} months differ from the usual {usual} that complain"
+    return f"No month differs from the usual {usual} that complain by more than months do"

@@ -286,7 +286,9 @@ def _who(laid: Desk, claim: str) -> str:
     corrected = one(laid.shelf, "misinformation.answered", claim=claim, answer="corrected")
     alone = ""
     if corrected is not None and corrected.known and corrected.of_posts:
-        alone = f" Of {count(corrected.of_posts, laid.small)} posts that repeat it, {share_of(corrected)} were corrected in a direct answer."
+        told = share_of(corrected)
+        none = not corrected.hits_posts
+        alone = f" Of {count(corrected.of_posts, laid.small)} posts that repeat it, {f'none was ({told})' if none else f'{told} were'} corrected in a direct answer."
     if held is not None and held.known and held.of_accounts:
         return f"Who: {_professionals(laid, held)}{alone}"
     everybody = one(laid.shelf, "misinformation.stances", claim=claim, stance="corrects")

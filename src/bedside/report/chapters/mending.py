@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bedside.report.charts.control import control_chart
 from bedside.report.charts.drawing import nice_axis
-from bedside.report.controlled import control, missing_months
+from bedside.report.controlled import control, missing_months, months_title
 from bedside.report.figures import Shown, one, pick
 from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.page import (
@@ -22,7 +22,7 @@ from bedside.report.pains import ALL, Change, Pain, pains, proposals
 from bedside.report.printing import NARROW, STAR, count, day, listed, share
 from bedside.report.rows import share_table, sized
 from bedside.report.sentences import of_whom
-from bedside.report.words import plain
+from bedside.report.words import COMPLAINTS, plain
 
 __all__ = ["action_rows", "mending"]
 
@@ -59,7 +59,7 @@ def _lead(laid: Desk) -> str:
         return f"{said} No one proposal is made by enough accounts to be named."
     most = listed(
         [
-            f"{plain(p.remedy)}, by {count(p.figure.hits_accounts, laid.small)} accounts that complain of {plain(p.aspect)}"
+            f"{plain(p.remedy)} ({count(p.figure.hits_accounts, laid.small)} accounts that complain of {COMPLAINTS.get(p.aspect, plain(p.aspect))})"
             for p in named
         ]
     )
@@ -211,11 +211,7 @@ def _months(laid: Desk) -> Markup:
         return NOTHING
     known, out, limits = held.figures, held.out, held.limits
     mean = share(limits.mean / 100, None, None)
-    title = (
-        f"{len(out)} of {len(known)} months differ from the usual {mean} that complain"
-        if out
-        else f"No month differs from the usual {mean} that complain by more than months do"
-    )
+    title = months_title(len(out), len(known), mean)
     return figure(
         laid,
         known,

@@ -116,8 +116,8 @@ def offline(laid: Desk) -> Chapter | None:
         return None
     if not any(f.of_posts for f in ends) and any(f.suppressed for f in ends):
         few = (
-            "Exchanges with a health professional were found, but too few people take part in them for anything to be told of how "
-            "they ended. Nothing can be said of when online can stand in for offline here."
+            "Exchanges with a health professional were found, but how they ended cannot be shown: too few people take part in them, "
+            "or their number would tell of a few. Nothing can be said of when online can stand in for offline here."
         )
         return Chapter("exchange-offline", _HEAD, paragraph(few))
     if not any(f.of_posts for f in ends):

@@ -19,6 +19,7 @@ from bedside.report.printing import count, day, listed
 __all__ = ["findings", "nothing_found", "one_page", "stale_note"]
 
 _MOST = 3
+_FEWEST_OF, _LEAST_SHARE = 30, 0.05  # accounts that a share is of; lower limit of the share
 _IN_ORDER: tuple[Callable[[Desk], Finding | None], ...] = (
     complaint_finding,
     wait_finding,
@@ -33,8 +34,14 @@ _IN_ORDER: tuple[Callable[[Desk], Finding | None], ...] = (
 
 def findings(laid: Desk) -> list[Finding]:
     """All findings that the figures allow: those that can name what leads first, else in the fixed order."""
-    found = [finding for find in _IN_ORDER if (finding := find(laid)) is not None]
+    found = [f for find in _IN_ORDER if (f := find(laid)) is not None and not _thin(f)]
     return sorted(found, key=lambda finding: not finding.clear)
+
+
+def _thin(finding: Finding) -> bool:
+    """Whether a page of findings is no place for it: a share of few accounts, or one that may be next to nothing."""
+    of, low = finding.figure.of_accounts, finding.figure.low
+    return of is not None and (of < _FEWEST_OF or (low is not None and low < _LEAST_SHARE))
 
 
 def one_page(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bedside.report.charts.control import ControlPanel, control_panels
 from bedside.report.charts.drawing import nice_axis
-from bedside.report.controlled import SIGNALS, Controlled, control, missing_months
+from bedside.report.controlled import SIGNALS, Controlled, control, missing_months, months_title
 from bedside.report.figures import Shown, pick
 from bedside.report.markup import NOTHING, Markup, join, tag
 from bedside.report.page import Column, Desk, figure, paragraph, share_of, table, twin
@@ -75,9 +75,8 @@ def _title(held: Mapping[str, Controlled]) -> str:
     if len(held) == 1:
         ((who, one),) = held.items()
         usual = share(one.limits.mean / 100, None, None)
-        if out:
-            return f"{who}: {len(one.out)} of {len(one.figures)} months differ from the usual {usual} that complain"
-        return f"{who}: no month differs from the usual {usual} that complain by more than its months do"
+        told = months_title(len(one.out), len(one.figures), usual)
+        return f"{who}: {told[0].lower()}{told[1:]}"
     if not out:
         return f"No month of these {len(held)} providers differs from their own usual share that complains by more than months do"
     named = f": {listed(out)}" if len(out) <= 3 else ""

@@ -189,9 +189,16 @@ def _about(figure: Shown) -> str:
     return f"The share of accounts that tell of {thing(layer, code)}"
 
 
+_STEEP = 5  # times the level before: people seldom change so much, collections do
+
+
 def change_words(figure: Shown) -> str:
     """A change of level as a sentence."""
-    return f"{_about(figure)} was {ratio_of(figure)} the level before, from {_worded(figure.keys.get('period', ''))} on."
+    said = f"{_about(figure)} was {ratio_of(figure)} the level before, from {_worded(figure.keys.get('period', ''))} on."
+    steep = not 1 / _STEEP < figure.mid < _STEEP and figure.keys.get("about", "volume") == "volume"
+    return (
+        f"{said} So steep a change is likelier where collection began or ended." if steep else said
+    )
 
 
 def burst_words(figure: Shown) -> str:

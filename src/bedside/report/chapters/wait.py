@@ -115,7 +115,7 @@ def _plot(laid: Desk, figures: Sequence[Shown]) -> Markup:
     )
     rows = [DotRow(_label(laid, f), [_dot(f)]) for f in drawn]
     few = len(ordered) - len(drawn)
-    hidden = f" {few} of too few accounts to show stand in the table alone." if few else ""
+    hidden = f" Rows of too few accounts to show ({few}) stand in the table alone." if few else ""
     return figure(
         laid,
         ordered,

@@ -85,9 +85,8 @@ def _grades(laid: Desk) -> str:
     """School grades of each side."""
     found = [one(laid.shelf, "language.grade", side=side, topic="all") for side in SIDES]
     said = [
-        f"{f.keys['side']} write at school grade {_grade(f)}"
-        for f in found
-        if f is not None and f.known
+        f"{f.keys['side']} {'at' if number else 'write at school grade'} {_grade(f)}"
+        for number, f in enumerate(f for f in found if f is not None and f.known)
     ]
     return f"In texts of 30 words and more {listed(said)} (Flesch–Kincaid)." if said else ""
 
