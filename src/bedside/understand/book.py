@@ -153,9 +153,22 @@ class Found(dict[str, dict[int, list[Hit]]]):
             number = int(phrases[head])
             self._woken.setdefault(book.rules[number], []).append((number, head, end))
         self._layers: dict[str, dict[int, dict[str, list[Hit]]]] = {}
+        self._together: dict[tuple[str, ...], dict[int, list[Hit]]] = {}
 
     def __missing__(self, rule: str) -> dict[int, list[Hit]]:
         hits = self[rule] = self._run(self._woken.get(rule, ()))
+        return hits
+
+    def together(self, rules: tuple[str, ...]) -> dict[int, list[Hit]]:
+        """Hits of several rules by number of text, in order of place, then of the rules."""
+        hits = self._together.get(rules)
+        if hits is None:
+            hits = self._together[rules] = {}
+            for rule in rules:
+                for text, found in self[rule].items():
+                    hits.setdefault(text, []).extend(found)
+            for found in hits.values():
+                found.sort(key=lambda hit: hit.start)
         return hits
 
     def layer(self, name: str) -> dict[int, dict[str, list[Hit]]]:

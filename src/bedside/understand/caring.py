@@ -35,8 +35,13 @@ def care_of(doc: "Doc") -> list[tuple[str, Hit]]:
 
 
 def care_named(doc: "Doc") -> list[tuple[str, Hit]]:
-    """Codes of care that phrases name."""
-    return [(code, hit) for code, hit in coded(doc, "care") if _is_care(doc, code, hit)]
+    """Codes of care that phrases name; worked out once a post."""
+    if "care named" not in doc.memo:
+        doc.memo["care named"] = [
+            (code, hit) for code, hit in coded(doc, "care") if _is_care(doc, code, hit)
+        ]
+    named: list[tuple[str, Hit]] = doc.memo["care named"]
+    return named
 
 
 def _learnt(doc: "Doc", said: list[tuple[str, Hit]]) -> Iterator[tuple[str, Hit]]:

@@ -100,11 +100,9 @@ class Doc:
 
     def found(self, *rules: str) -> list[Hit]:
         """Hits of these rules, in order of place."""
-        number = self._number
         if len(rules) == 1:
-            return self._found[rules[0]].get(number, [])
-        hits = [hit for rule in rules for hit in self._found[rule].get(number, ())]
-        return sorted(hits, key=lambda h: h.start)
+            return self._found[rules[0]].get(self._number) or []
+        return self._found.together(rules).get(self._number) or []
 
     def says_of_self(self, rule: str) -> bool:
         """Whether the writer's bio or declared role holds a rule's words."""

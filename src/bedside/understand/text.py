@@ -24,11 +24,14 @@ __all__ = [
 Span = tuple[str, int, int]
 """(part, start, end) in code points of the masked text."""
 
+Token = re.Match[str]
+
 LINE = "¶"  # a line break in the source
 MASK = "▇"  # what `unify` writes over names: read as if nothing stood there
 PART = "§"  # a new part: the title has ended, a segment begins
 
-_TOKEN = re.compile(
+_TOKEN = re.compile(  # the first choice is the fourth, where no other can be meant: most words are settled by it
+    r"[^\W_]++(?:'[^\W_]++)*+(?![.,])|"
     r"\d+(?:[.,]\d+)+|(?:dr|mrs?|ms|prof|vs|approx)\.|(?:[a-z]\.){2,}|[^\W_]+(?:'[^\W_]+)*|\n\s*|_+|([^\w\s])\1*"
 )
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "—": "–",
@@ -93,18 +96,27 @@ class Canonical:
     ----------
     text : str
         Tokens one space apart, with a space before the first and after the last.
-    starts : list of int
-        Place of each token in `text`.
-    places : list of (int, int, int)
-        Part number, start and end of each token in its part.
     parts : tuple of str
         Names of the parts: title, body, segment:0, ...
+    heads : list of int
+        Number of the first token of each part.
+    tokens : list of re.Match or None
+        Each token where it stands in its part; None for the mark of a new part.
     """
 
     text: str
-    starts: list[int]
-    places: list[tuple[int, int, int]] = field(repr=False)
     parts: tuple[str, ...]
+    heads: list[int] = field(repr=False)
+    tokens: list[Token | None] = field(repr=False)
+    _starts: list[int] = field(default_factory=list, repr=False)
+
+    @property
+    def starts(self) -> list[int]:
+        """Place of each token in `text`; worked out when first asked for, since many texts are only read."""
+        if not self._starts:
+            words = self.text.split()
+            self._starts = list(accumulate((len(word) + 1 for word in words), initial=1))[:-1]
+        return self._starts
 
     def token_at(self, place: int) -> int:
         """Number of the token that holds this place of the canonical text."""
@@ -116,13 +128,11 @@ class Canonical:
         A stretch that runs over two parts is cut at the end of its first part.
         """
         first = self.token_at(start)
-        last = max(first, self.token_at(end - 1))
-        part, begin, stop = self.places[first]
-        for number in range(last, first - 1, -1):
-            if self.places[number][0] == part:
-                stop = self.places[number][2]
-                break
-        return (self.parts[part], begin, stop)
+        part = bisect_right(self.heads, first) - 1
+        end_of_part = self.heads[part + 1] if part + 1 < len(self.heads) else len(self.tokens)
+        last = min(max(first, self.token_at(end - 1)), end_of_part - 1)
+        one, other = self.tokens[first], self.tokens[last]
+        return (self.parts[part], one.start() if one else 0, other.end() if other else 0)
 
 
 def lower_keeping_length(text: str) -> str:
@@ -139,29 +149,27 @@ def lower_keeping_length(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c.lower()[0] for c in text)
 
 
-def _tokens(text: str, part: int) -> tuple[list[str], list[tuple[int, int, int]]]:
+def _tokens(text: str) -> tuple[list[str], list[Token]]:
     low = lower_keeping_length(text).translate(_PLAIN)
-    words: list[str] = []
-    places: list[tuple[int, int, int]] = []
-    spoken, add, place = _SPOKEN.get, words.append, places.append
-    for match in _TOKEN.finditer(low):
-        word = match[0]
-        start, end = match.span()
-        if not word.isalnum():
-            word = _mark(word, low, start, end)
-            if not word:
-                continue
-        add(spoken(word, word))
-        place((part, start, end))
-    return words, places
+    spoken = _SPOKEN.get
+    tokens = list(_TOKEN.finditer(low))
+    words = [
+        spoken(word, word) if (word := token[0]).isalnum() else _mark(word, low, *token.span())
+        for token in tokens
+    ]
+    if "" in words:
+        tokens = [token for token, word in zip(tokens, words, strict=True) if word]
+        words = [word for word in words if word]
+    return words, tokens
 
 
 def _mark(word: str, low: str, start: int, end: int) -> str:
     """Canonical form of a token that is not letters and digits alone; empty where it is passed over."""
     if word[-1] == ".":
-        return word.replace(".", "") or ("…" if len(word) > 1 else ".")
+        bare = word.replace(".", "")
+        return _SPOKEN.get(bare, bare) or ("…" if len(word) > 1 else ".")
     if word[0].isalnum():
-        return word
+        return _SPOKEN.get(word, word)
     if word[0] == "\n":
         return LINE
     if word[0] in _INNER and low[start - 1 : start].isalnum() and low[end : end + 1].isalnum():
@@ -190,20 +198,21 @@ def canonical(parts: list[tuple[str, str]]) -> Canonical:
     ('body', 6, 10)
     """
     words: list[str] = []
-    places: list[tuple[int, int, int]] = []
+    tokens: list[Token | None] = []
+    heads: list[int] = []
     names: list[str] = []
     for name, text in parts:
         if not text:
             continue
+        heads.append(len(words))
         if names:
             words.append(PART)
-            places.append((len(names), 0, 0))
-        more, where = _tokens(text, len(names))
+            tokens.append(None)
+        more, where = _tokens(text)
         names.append(name)
         words += more
-        places += where
-    starts = list(accumulate((len(word) + 1 for word in words), initial=1))[:-1]
-    return Canonical(f" {' '.join(words)} ", starts, places, tuple(names))
+        tokens += where
+    return Canonical(f" {' '.join(words)} ", tuple(names), heads, tokens)
 
 
 def normal_term(term: str) -> str:
@@ -214,4 +223,4 @@ def normal_term(term: str) -> str:
     >>> normal_term("X-Ray"), normal_term("Crohn’s  disease")
     ('x ray', "crohn's disease")
     """
-    return " ".join(word for word in _tokens(term, 0)[0] if word != LINE)
+    return " ".join(word for word in _tokens(term)[0] if word != LINE)

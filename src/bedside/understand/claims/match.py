@@ -33,6 +33,7 @@ MEANS_ALONE = 0.72  # and for a missing group that says what the claim is about
 SHORT = 24  # words of a sentence whose embedding says what it is about
 MANY = 2  # word groups beside the topic from which they may stand in two sentences
 TWO = 36  # words of two sentences that are read as one
+BEGINNING = 4  # letters of a word by which it is first looked for
 SPREAD = 26  # words within which all groups of a claim stand
 _NOT = re.compile(r" (?:not|no|cannot|can't|nothing|never|only|just|without) ")
 _LOOSE = re.compile(
@@ -77,6 +78,7 @@ class _Group(NamedTuple):
     """One word group of a claim, and what it is to the claim: a tie between the others, vague, or what it is about."""
 
     phrase: Phrase
+    begins: frozenset[str]
     ties: bool
     loose: bool
     vital: bool
@@ -86,13 +88,15 @@ class _Group(NamedTuple):
 class _Groups:
     claim: Claim
     others: tuple[_Group, ...]
-    deny: tuple[Phrase, ...]
+    deny: tuple[_Group, ...]
     negative: bool
 
 
 def _group(source: str, classes: Mapping[str, str]) -> _Group:
+    phrase = compile_phrase(source, classes)
     return _Group(
-        compile_phrase(source, classes),
+        phrase,
+        frozenset(trigger.split()[0][:BEGINNING] for trigger in phrase.triggers),
         bool(_TIES.search(source)),
         bool(_LOOSE.search(source)),
         bool(_VITAL.search(source)),
@@ -121,7 +125,7 @@ class ClaimIndex:
                 _Groups(
                     claim,
                     tuple(_group(source, every) for source in others),
-                    tuple(compile_phrase(source, every) for source in claim.deny),
+                    tuple(_group(source, every) for source in claim.deny),
                     bool(_NOT.search(f" {normal_term(claim.statement)} ")),
                 )
             )
@@ -229,12 +233,13 @@ def _match_in(
 ) -> Match | None:
     start, end = sentence
     claim, text = groups.claim, doc.text
-    denied = next((p for d in groups.deny if (p := _near(text, d, sentence, topic))), None)
+    begun = _beginnings(doc, sentence)
+    denied = next((p for d in groups.deny if (p := _near(text, d, begun, sentence, topic))), None)
     if denied is not None:
         return Match(
             claim, (topic, denied), sentence, index.alike(claim, text[start:end]), denied=True
         )
-    found = _gathered(text, groups, sentence, topic)
+    found = _gathered(text, groups, begun, sentence, topic)
     if found is None:
         return None
     places, ties, missing = found
@@ -259,14 +264,29 @@ def _match_in(
     return Match(claim, places, sentence, alike, False, ties, groups.negative, gap)
 
 
+def _beginnings(doc: "Doc", sentence: tuple[int, int]) -> frozenset[str]:
+    """The first one to four letters of the words of a stretch: several claims look for words that begin so."""
+    known: dict[tuple[int, int], frozenset[str]] = doc.memo.setdefault("beginnings", {})
+    if sentence not in known:
+        words = doc.text[slice(*sentence)].split()
+        known[sentence] = frozenset(
+            word[:size] for word in words for size in range(1, BEGINNING + 1)
+        )
+    return known[sentence]
+
+
 def _gathered(
-    text: str, groups: _Groups, sentence: tuple[int, int], topic: tuple[int, int]
+    text: str,
+    groups: _Groups,
+    begun: frozenset[str],
+    sentence: tuple[int, int],
+    topic: tuple[int, int],
 ) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...], list[_Group]] | None:
     """Places of a claim's groups, the topic first, those of its ties, and the group that is not there; None for two."""
     places, ties = [topic], list[tuple[int, int]]()
     missing: list[_Group] = []
     for group in groups.others:
-        place = _near(text, group.phrase, sentence, topic)
+        place = _near(text, group, begun, sentence, topic)
         if place is not None:
             places.append(place)
             if group.ties:
@@ -283,11 +303,17 @@ def _is_close(doc: "Doc", places: Sequence[tuple[int, int]]) -> bool:
 
 
 def _near(
-    text: str, phrase: Phrase, sentence: tuple[int, int], topic: tuple[int, int]
+    text: str,
+    group: _Group,
+    begun: frozenset[str],
+    sentence: tuple[int, int],
+    topic: tuple[int, int],
 ) -> tuple[int, int] | None:
-    """Place of a phrase in a sentence that lies nearest to the topic and is not the topic itself."""
+    """Place of a group in a sentence that lies nearest to the topic and is not the topic itself."""
+    if group.begins.isdisjoint(begun):
+        return None
     best: tuple[int, int] | None = None
-    for match in phrase.expression.finditer(text, max(0, sentence[0] - 1), sentence[1] + 1):
+    for match in group.phrase.expression.finditer(text, max(0, sentence[0] - 1), sentence[1] + 1):
         place = (match.start() + 1, match.end() - 1)
         if place[0] < topic[1] and topic[0] < place[1]:
             continue

@@ -107,7 +107,7 @@ def read_units(units: Sequence[str], *, characters: bool = True) -> Counts:
     global _words  # a cache of pure functions of a word; begun anew when it is full
     if _words.full():
         _words = Words()
-    split = [[w for w in unit.split() if w not in _WALLS] for unit in units]
+    split = [_words_in(unit) for unit in units]
     words, starts = _words.numbers(split)
     of_unit = np.repeat(np.arange(len(units)), np.diff(starts))
     hashes = _words.hashes(words)
@@ -128,6 +128,11 @@ def read_units(units: Sequence[str], *, characters: bool = True) -> Counts:
         _counted(piece_rows, pieces, (len(units), _table().shape[0])),
         _counted(letter_rows, letters, (len(units), 1 << CHARACTER_BITS)),
     )
+
+
+def _words_in(unit: str) -> list[str]:
+    words = unit.split()
+    return words if LINE not in unit and PART not in unit else [w for w in words if w not in _WALLS]
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,8 @@ gives does not depend on what was read before it.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -66,6 +67,10 @@ def _pieces(part: str, rows: dict[str, int]) -> list[int]:
     return found
 
 
+def _pieces_read(word: str) -> list[int]:
+    return pieces_of(word[:LONGEST])
+
+
 def _character_buckets(word: str) -> list[int]:
     padded = f" {word[:LONGEST]} "
     shortest, longest = CHARACTERS
@@ -77,62 +82,70 @@ def _character_buckets(word: str) -> list[int]:
 
 
 class _Rows:
-    """Lists of integers, one a word, kept flat so that many can be taken at once."""
+    """Lists of integers, one a word, kept flat so that many can be taken at once; made when first taken.
 
-    def __init__(self) -> None:
-        self._flat: list[int] = []
-        self._starts: list[int] = [0]
-        self._made: tuple[Integers, Integers] | None = None
+    Parameters
+    ----------
+    make : callable
+        Integers of a word.
+    words : list of str
+        The words so far; more may follow.
+    """
 
-    def add(self, values: Sequence[int]) -> None:
-        self._flat.extend(values)
-        self._starts.append(len(self._flat))
-        self._made = None
+    def __init__(self, make: Callable[[str], Sequence[int]], words: Sequence[str]) -> None:
+        self._make, self._words = make, words
+        self._flat = array("q")
+        self._starts = array("q", [0])
 
     def take(self, words: Integers) -> tuple[Integers, Integers]:
         """Values of these words one after the other, and how many each word gave."""
-        if self._made is None:
-            self._made = (np.array(self._flat, np.int64), np.array(self._starts, np.int64))
-        flat, starts = self._made
+        for word in self._words[len(self._starts) - 1 :]:
+            self._flat.extend(self._make(word))
+            self._starts.append(len(self._flat))
+        flat, starts = np.frombuffer(self._flat, np.int64), np.frombuffer(self._starts, np.int64)
         counts = starts[words + 1] - starts[words]
         ends = np.cumsum(counts)
         places = np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - counts, counts)
         return flat[np.repeat(starts[words], counts) + places], counts
 
 
+class _Numbers(dict[str, int]):
+    """Number of each word met so far; a new word gets the next one."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.hashes = array("Q")
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self.words)
+        self.words.append(word)
+        digest = blake2b(word.encode(), digest_size=8).digest()
+        self.hashes.append(int.from_bytes(digest, "big"))
+        return number
+
+
 class Words:
     """Table of the words met so far."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._hashes: list[int] = []
-        self._made: npt.NDArray[np.uint64] | None = None
-        self.pieces = _Rows()
-        self.characters = _Rows()
+        self._numbers = _Numbers()
+        self.pieces = _Rows(_pieces_read, self._numbers.words)
+        self.characters = _Rows(_character_buckets, self._numbers.words)
 
     def numbers(self, units: Iterable[Sequence[str]]) -> tuple[Integers, Integers]:
         """Number of each word of all units, and where each unit begins (one more than units)."""
-        known = self._numbers
+        number = self._numbers.__getitem__
         flat: list[int] = []
         lengths: list[int] = []
         for unit in units:
-            flat += [known[w] if w in known else self._add(w) for w in unit]
+            flat.extend(map(number, unit))
             lengths.append(len(unit))
         return np.array(flat, np.int64), np.array([0, *accumulate(lengths)], np.int64)
 
     def hashes(self, words: Integers) -> npt.NDArray[np.uint64]:
         """64-bit hash of each word."""
-        if self._made is None or len(self._made) != len(self._hashes):
-            self._made = np.array(self._hashes, np.uint64)
-        return self._made[words]
+        return np.frombuffer(self._numbers.hashes, np.uint64)[words]
 
     def full(self) -> bool:
         """Whether the table holds as many words as it may."""
         return len(self._numbers) > MOST_WORDS
-
-    def _add(self, word: str) -> int:
-        number = self._numbers[word] = len(self._numbers)
-        self._hashes.append(int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "big"))
-        self.pieces.add(pieces_of(word[:LONGEST]))
-        self.characters.add(_character_buckets(word))
-        return number
