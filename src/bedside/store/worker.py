@@ -7,6 +7,8 @@ import gc
 import importlib
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +23,7 @@ from bedside.store.keys import load_keys
 from bedside.store.stages import Kernel
 from bedside.store.vault import open_page
 
-__all__ = ["Answer", "Job", "answer_for", "load_kernel", "main", "spare_collector", "work"]
-
-
-GC_OBJECTS = 200_000  # a page makes many objects and no cycles: 15 % of `understand` went into looking for some
+__all__ = ["Answer", "Job", "answer_for", "load_kernel", "main", "work"]
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -74,13 +73,27 @@ def _with_context(table: pa.Table, context: pa.Table) -> pa.Table:
 
 def work(job: Job, context: pa.Table | None = None) -> Answer:
     """Run one job, with its context rows unless it names their file; the output appears whole or not at all."""
-    batch = load_kernel(job.kernel)(_batch(job, context), job.settings)
+    kernel = load_kernel(job.kernel)
+    with _no_search_for_cycles():
+        batch = kernel(_batch(job, context), job.settings)
     table = pa.Table.from_batches([batch])
     replace_file(
         Path(job.output),
         lambda file: pq.write_table(table, file, compression="zstd", compression_level=1),
     )
     return Answer(rows=table.num_rows)
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Let the garbage collector rest: a page makes many objects and no cycles, and all of them end with it."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _told(error: Exception) -> str:
@@ -99,14 +112,8 @@ def answer_for(job: Job, context: pa.Table | None = None) -> Answer:
         return Answer(error=_told(error))
 
 
-def spare_collector() -> None:
-    """Let the garbage collector of a process that only runs kernels look less often."""
-    gc.set_threshold(GC_OBJECTS, 50, 50)
-
-
 def main() -> None:
     """Answer jobs from standard input until it ends."""
-    spare_collector()
     for line in sys.stdin:
         answer = answer_for(msgspec.json.decode(line, type=Job))
         sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")

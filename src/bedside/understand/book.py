@@ -6,7 +6,6 @@ strongly). `classes.toml` holds the word classes that phrases name with `@`. A r
 
 import re
 import tomllib
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -120,6 +119,14 @@ def load_book(more: Mapping[str, Any] | None = None) -> Book:
     return make_book(tables, classes)
 
 
+class _Woken(NamedTuple):
+    """A phrase that woke: its number, where its triggers stand, and the stretches in their reach."""
+
+    phrase: int
+    places: slice
+    stretches: slice
+
+
 class Found(dict[str, dict[int, list[Hit]]]):
     """What the phrases find in the texts of a batch; each rule is run over all of them when it is first asked for.
 
@@ -145,13 +152,23 @@ class Found(dict[str, dict[int, list[Hit]]]):
         self._bounds: list[int] = bounds.tolist()
         order = np.lexsort((places, phrases))
         phrases, places = phrases[order], places[order]
+        texts = np.searchsorted(bounds, places, "right") - 1
         self._places: list[int] = places.tolist()
-        self._texts: list[int] = (np.searchsorted(bounds, places, "right") - 1).tolist()
-        heads = np.flatnonzero(np.diff(phrases, prepend=-1))
-        self._woken: dict[str, list[tuple[int, int, int]]] = {}
-        for head, end in pairwise([*heads.tolist(), len(phrases)]):
+        self._texts: list[int] = texts.tolist()
+        new = np.diff(phrases, prepend=-1) != 0
+        heads = np.flatnonzero(new)
+        stretches = np.flatnonzero(new | (np.diff(texts, prepend=-1) != 0))
+        self._stretches = _stretches(bounds, texts, places, stretches)
+        first = np.searchsorted(stretches, heads).tolist()  # stretch with which each phrase begins
+        self._woken: dict[str, list[_Woken]] = {}
+        for (head, end), (low, high) in zip(
+            pairwise([*heads.tolist(), len(phrases)]),
+            pairwise([*first, len(stretches)]),
+            strict=True,
+        ):
             number = int(phrases[head])
-            self._woken.setdefault(book.rules[number], []).append((number, head, end))
+            woken = _Woken(number, slice(head, end), slice(low, high))
+            self._woken.setdefault(book.rules[number], []).append(woken)
         self._layers: dict[str, dict[int, dict[str, list[Hit]]]] = {}
         self._together: dict[tuple[str, ...], dict[int, list[Hit]]] = {}
 
@@ -181,13 +198,12 @@ class Found(dict[str, dict[int, list[Hit]]]):
                     layer.setdefault(text, {})[code] = hits
         return layer
 
-    def _run(self, woken: Sequence[tuple[int, int, int]]) -> dict[int, list[Hit]]:
+    def _run(self, woken: Sequence[_Woken]) -> dict[int, list[Hit]]:
         found: dict[int, list[Hit]] = {}
-        for number, head, end in woken:
-            phrase, strong = self._book.phrases[number], self._book.strong[number]
-            places, texts = self._places[head:end], self._texts[head:end]
+        for each in woken:
+            phrase, strong = self._book.phrases[each.phrase], self._book.strong[each.phrase]
             run = self._begun if phrase.begins else self._around
-            for text, match in run(phrase.expression, places, texts):
+            for text, match in run(phrase.expression, each):
                 base = self._bounds[text]
                 start, stop = match.start() + 1 - base, match.end() - 1 - base
                 hit = Hit(start, stop, strong, match.groupdict() or None)
@@ -197,27 +213,37 @@ class Found(dict[str, dict[int, list[Hit]]]):
         }
 
     def _begun(
-        self, expression: re.Pattern[str], places: list[int], texts: list[int]
+        self, expression: re.Pattern[str], woken: _Woken
     ) -> Iterator[tuple[int, re.Match[str]]]:
         """Matches of an expression that its trigger begins."""
         match, whole = expression.match, self._text
-        for place, text in zip(places, texts, strict=True):
+        for place, text in zip(self._places[woken.places], self._texts[woken.places], strict=True):
             if (found := match(whole, place)) is not None:
                 yield text, found
 
     def _around(
-        self, expression: re.Pattern[str], places: list[int], texts: list[int]
+        self, expression: re.Pattern[str], woken: _Woken
     ) -> Iterator[tuple[int, re.Match[str]]]:
         """Matches of an expression in reach of the triggers of each text."""
-        first = 0
-        while first < len(texts):
-            text = texts[first]
-            last = bisect_right(texts, text, first)
-            low = max(self._bounds[text], places[first] - REACH)
-            high = min(self._bounds[text + 1], places[last - 1] + REACH)
-            for match in expression.finditer(self._text, low, high):
-                yield text, match
-            first = last
+        search, whole = expression.search, self._text
+        for text, low, high in self._stretches[woken.stretches]:
+            found = search(whole, low, high)
+            while found is not None:
+                yield text, found
+                found = search(whole, found.end(), high)
+
+
+def _stretches(
+    bounds: Integers, texts: Integers, places: Integers, heads: Integers
+) -> list[tuple[int, int, int]]:
+    """Text, first and last character in reach of a phrase's triggers, for each phrase and text that it woke in."""
+    if not len(heads):
+        return []
+    last = np.append(heads[1:], len(places)) - 1
+    of = texts[heads]
+    low = np.maximum(bounds[of], places[heads] - REACH)
+    high = np.minimum(bounds[of + 1], places[last] + REACH)
+    return list(zip(of.tolist(), low.tolist(), high.tolist(), strict=True))
 
 
 def _without_overlaps(hits: list[Hit]) -> list[Hit]:

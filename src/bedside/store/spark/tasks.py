@@ -19,7 +19,7 @@ from bedside.store.keys import load_keys
 from bedside.store.manifest import Page
 from bedside.store.paging import context_bytes, plain, target_page
 from bedside.store.stages import Stage
-from bedside.store.worker import Answer, Job, answer_for, spare_collector
+from bedside.store.worker import Answer, Job, answer_for
 
 __all__ = ["MADE", "PROBED", "Plan", "fingerprint", "make_page", "page_maker", "prober"]
 
@@ -76,12 +76,6 @@ def fingerprint() -> str:
     return content_key(files, sys.version_info[:2], pa.__version__, np.__version__)
 
 
-@lru_cache(maxsize=1)
-def _prepared() -> None:
-    """Once for each worker process."""
-    spare_collector()
-
-
 def _same_bedside(expected: str) -> str:
     """What is wrong with this worker's bedside; empty: nothing."""
     if fingerprint() == expected:
@@ -100,7 +94,6 @@ def page_maker(plan: Plan) -> Callable[[Batches], Batches]:
     """
 
     def made(batches: Batches) -> Batches:
-        _prepared()
         problem = _same_bedside(plan.print)
         for number, rows in _by_page(batches):
             key, error = ("", problem) if problem else make_page(plan, number, rows)

@@ -33,7 +33,7 @@ MEANS_ALONE = 0.72  # and for a missing group that says what the claim is about
 SHORT = 24  # words of a sentence whose embedding says what it is about
 MANY = 2  # word groups beside the topic from which they may stand in two sentences
 TWO = 36  # words of two sentences that are read as one
-BEGINNING = 4  # letters of a word by which it is first looked for
+BEGINNING = 3  # letters of a word by which it is first looked for
 SPREAD = 26  # words within which all groups of a claim stand
 _NOT = re.compile(r" (?:not|no|cannot|can't|nothing|never|only|just|without) ")
 _LOOSE = re.compile(
@@ -92,11 +92,18 @@ class _Groups:
     negative: bool
 
 
+def _begins(triggers: Sequence[str]) -> frozenset[str]:
+    """Beginnings of a phrase's triggers; empty where one is a stem shorter than a beginning."""
+    if any(len(trigger) <= BEGINNING and trigger[-1] != " " for trigger in triggers):
+        return frozenset()
+    return frozenset(trigger.split()[0][:BEGINNING] for trigger in triggers)
+
+
 def _group(source: str, classes: Mapping[str, str]) -> _Group:
     phrase = compile_phrase(source, classes)
     return _Group(
         phrase,
-        frozenset(trigger.split()[0][:BEGINNING] for trigger in phrase.triggers),
+        _begins(phrase.triggers),
         bool(_TIES.search(source)),
         bool(_LOOSE.search(source)),
         bool(_VITAL.search(source)),
@@ -265,13 +272,11 @@ def _match_in(
 
 
 def _beginnings(doc: "Doc", sentence: tuple[int, int]) -> frozenset[str]:
-    """The first one to four letters of the words of a stretch: several claims look for words that begin so."""
+    """Beginnings of the words of a stretch: many claims look there for words that begin so."""
     known: dict[tuple[int, int], frozenset[str]] = doc.memo.setdefault("beginnings", {})
     if sentence not in known:
         words = doc.text[slice(*sentence)].split()
-        known[sentence] = frozenset(
-            word[:size] for word in words for size in range(1, BEGINNING + 1)
-        )
+        known[sentence] = frozenset([word[:BEGINNING] for word in words])
     return known[sentence]
 
 
@@ -310,7 +315,7 @@ def _near(
     topic: tuple[int, int],
 ) -> tuple[int, int] | None:
     """Place of a group in a sentence that lies nearest to the topic and is not the topic itself."""
-    if group.begins.isdisjoint(begun):
+    if group.begins and group.begins.isdisjoint(begun):
         return None
     best: tuple[int, int] | None = None
     for match in group.phrase.expression.finditer(text, max(0, sentence[0] - 1), sentence[1] + 1):
