@@ -1,7 +1,7 @@
 """Wordings: runs of words that many accounts share, so that nobody is found by them (R25)."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import groupby, pairwise
 from zlib import crc32
 
 import numpy as np
@@ -52,8 +52,7 @@ class _Words:
         if row.account_key is None or ticket >= self._drawn:
             return  # a post without author raises no count of accounts
         voice = self.accounts.setdefault(row.account_key, len(self.accounts))
-        line = [self.numbers[token] for token in tokens_of(row.text)]
-        line.append(0)
+        line = [*map(self.numbers.__getitem__, tokens_of(row.text)), 0]
         self._lines.append((ticket, voice, np.array(line, dtype=np.int32)))
         if len(self._lines) > MOST_POSTS:
             self._drawn //= 2
@@ -67,62 +66,70 @@ class _Words:
         return words, np.repeat(voices, [len(line) for _, _, line in self._lines])
 
 
-def _standing(hashes: NDArray[np.uint64], least: int) -> NDArray[np.int64]:
-    """Places of the hashes that stand at `least` places: few do, and what stands at fewer is of fewer accounts."""
+def _shared(
+    hashes: NDArray[np.uint64], voices: NDArray[np.int32], least: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Group of equal hashes of each place, -1 where fewer than `least` accounts stand there, and accounts of each group."""
+    parts = max(1, len(hashes) // PART_ROWS)
+    where = np.full(len(hashes), -1, np.int64)
+    accounts = [np.zeros(0, np.int64)]
+    groups = 0
+    for part in range(parts):
+        mine = np.flatnonzero(hashes % np.uint64(parts) == part) if parts > 1 else None
+        order, group = _grouped(hashes if mine is None else hashes[mine], least)
+        places = order if mine is None else mine[order]
+        number = _voices_of(group, voices[places])
+        enough = number >= least
+        numbered = np.where(enough, np.cumsum(enough) - 1 + groups, -1)
+        where[places] = numbered[group]
+        accounts.append(number[enough])
+        groups += int(enough.sum())
+    return where, np.concatenate(accounts)
+
+
+def _grouped(hashes: NDArray[np.uint64], least: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Places of hashes that stand at `least` places, each with the number of its group: few do, and fewer are of fewer accounts."""
     order = np.argsort(hashes)
     ranked = hashes[order]
     first = np.flatnonzero(np.diff(ranked, prepend=~ranked[:1]))
-    often = np.diff(first, append=len(ranked))
-    return order[np.repeat(often >= least, often)]
+    many = np.diff(first, append=len(ranked))
+    often = many >= least
+    return order[np.repeat(often, many)], np.repeat(np.arange(often.sum()), many[often])
 
 
-def _accounts_of(
-    hashes: NDArray[np.uint64], voices: NDArray[np.int32], least: int
-) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Hashes that stand at places of at least `least` accounts, sorted, with the number of accounts."""
-    parts = max(1, len(hashes) // PART_ROWS)
-    found, counts = [], []
-    for part in range(parts):
-        mine = hashes % np.uint64(parts) == part if parts > 1 else slice(None)
-        h, v = hashes[mine], voices[mine]
-        often = _standing(h, least)
-        h, v = h[often], v[often]
-        order = np.lexsort((v, h))
-        h, v = h[order], v[order]
-        first = np.ones(len(h), dtype=bool)
-        first[1:] = (h[1:] != h[:-1]) | (v[1:] != v[:-1])
-        keys, number = np.unique(h[first], return_counts=True)
-        found.append(keys[number >= least])
-        counts.append(number[number >= least])
-    keys, number = np.concatenate(found), np.concatenate(counts)
-    order = np.argsort(keys)
-    return keys[order], number[order]
+def _voices_of(group: NDArray[np.int64], voices: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Number of different accounts of each group."""
+    if not len(group):
+        return np.zeros(0, np.int64)
+    accounts = int(voices.max()) + 1
+    pairs = np.sort(group * accounts + voices)
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+    return np.bincount(pairs // accounts, minlength=int(group[-1]) + 1)
 
 
 def _levels(
     words: NDArray[np.int32], voices: NDArray[np.int32], least: int
-) -> Iterator[tuple[int, int, int]]:
-    """(place, length, accounts) of each shared run; a run is shared only if both its ends are."""
+) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
+    """Length, places and accounts of shared runs, each run once; a run is shared only if both its ends are."""
     padded = np.concatenate([words, np.zeros(LONGEST, np.int32)]).astype(np.uint64)
     size = len(words)
     places = np.flatnonzero((padded[:size] > 0) & (padded[1 : size + 1] > 0))
+    hashes = padded[places] * BASE + padded[places + 1]
     for length in range(SHORTEST, LONGEST + 1):
-        places = places[padded[places + length - 1] > 0]
+        follow = padded[places + length - 1]
+        places, hashes = places[follow > 0], (hashes * BASE + follow)[follow > 0]
         if not len(places):
             return
-        hashes = np.zeros(len(places), np.uint64)
-        for step in range(length):
-            hashes = hashes * BASE + padded[places + step]
-        keys, accounts = _accounts_of(hashes, voices[places], least)
-        where = np.searchsorted(keys, hashes)
-        where[where == len(keys)] = 0
-        shared = keys[where] == hashes if len(keys) else np.zeros(len(hashes), dtype=bool)
-        places, where = places[shared], where[shared]
-        firsts = np.unique(where, return_index=True)[1]
-        yield from ((int(places[i]), length, int(accounts[where[i]])) for i in firsts)
+        where, accounts = _shared(hashes, voices[places], least)
+        shared = where >= 0
+        places, hashes, where = places[shared], hashes[shared], where[shared]
+        firsts = np.zeros(len(accounts), np.int64)
+        firsts[where[::-1]] = places[::-1]  # of several places the first
+        yield length, firsts, accounts
         starts = np.zeros(size + 1, dtype=bool)
         starts[places] = True
-        places = places[starts[places + 1]]
+        longer = starts[places + 1]
+        places, hashes = places[longer], hashes[longer]
 
 
 def _rarity(
@@ -135,18 +142,50 @@ def _rarity(
     return np.asarray(np.log1p(accounts / np.maximum(users, 1)), dtype=np.float64)
 
 
-def _speaks(run: list[str]) -> bool:
-    """Whether a run can stand by itself: no loose ends, and enough words that mean something."""
-    meant = [
-        word for word in run if word not in STOP_WORDS and not word.isdigit() and len(word) > 2
-    ]
-    return len(meant) >= MEANT and run[0] not in LOOSE_ENDS and run[-1] not in LOOSE_ENDS
+def _telling(
+    runs: NDArray[np.int32], names: list[str], rarity: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Whether each run can stand by itself, and how distinctive it is.
+
+    It can where it has no loose ends, and enough words that mean something.
+    """
+    stop = np.array([name in STOP_WORDS for name in names])
+    means = ~stop & np.array([not name.isdigit() and len(name) > 2 for name in names])
+    loose = np.array([name in LOOSE_ENDS for name in names])
+    speaks = means[runs].sum(axis=1) >= MEANT
+    speaks &= ~(loose[runs[:, 0]] | loose[runs[:, -1]])
+    return speaks, np.where(stop, 0.0, rarity)[runs].sum(axis=1)
 
 
 def _overlap(a: list[str], b: list[str]) -> bool:
     """Whether two runs share two words in a row, so that one says much of what the other says."""
     pairs = set(pairwise(a))
     return any(pair in pairs for pair in pairwise(b))
+
+
+def _found(
+    words: NDArray[np.int32],
+    voices: NDArray[np.int32],
+    least: int,
+    names: list[str],
+    rarity: NDArray[np.float64],
+) -> Iterator[tuple[int, list[str]]]:
+    """Accounts and words of the runs that stand by themselves: the most distinctive first, then of most accounts."""
+    ranked: list[tuple[float, int, int, int]] = []
+    for length, places, accounts in _levels(words, voices, least):
+        speaks, weight = _telling(words[places[:, None] + np.arange(length)], names, rarity)
+        ranked += [
+            (-round(value, 9), -number, place, length)
+            for value, number, place in zip(
+                weight[speaks].tolist(),
+                accounts[speaks].tolist(),
+                places[speaks].tolist(),
+                strict=True,
+            )
+        ]
+    for (_, number), alike in groupby(sorted(ranked), key=lambda run: run[:2]):
+        for run in sorted([names[n] for n in words[at : at + size]] for _, _, at, size in alike):
+            yield -number, run
 
 
 def _read(
@@ -216,17 +255,13 @@ def shared_wordings(
     if not len(words):
         return []
     rarity = _rarity(words, voices, len(read.accounts))
-    names = read.numbers.names
-    found = []
-    for place, length, accounts in _levels(words, voices, least_accounts):
-        run = [names[number] for number in words[place : place + length]]
-        if _speaks(run):
-            meant = [n for n in words[place : place + length] if names[n] not in STOP_WORDS]
-            found.append((-round(float(rarity[meant].sum()), 9), -accounts, run))
+    found = _found(words, voices, least_accounts, read.numbers.names, rarity)
     chosen: list[tuple[list[str], int]] = []
-    for _, accounts, run in sorted(found):
-        if len(chosen) < most and not any(_overlap(run, other) for other, _ in chosen):
-            chosen.append((run, -accounts))
+    for accounts, run in found:
+        if len(chosen) >= most:
+            break
+        if not any(_overlap(run, other) for other, _ in chosen):
+            chosen.append((run, accounts))
     return [
         Quote(kind="wording", text=" ".join(run), about=about, accounts=accounts)
         for run, accounts in chosen

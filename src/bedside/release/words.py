@@ -47,7 +47,8 @@ def tokens_of(text: str) -> list[str]:
     >>> tokens_of("My GP, again. Didn’t listen")
     ['my', 'gp', 'again', '.', "didn't", 'listen']
     """
-    return _TOKEN.findall(text.translate(_QUOTES).casefold())
+    plain = text if text.isascii() else text.translate(_QUOTES)
+    return _TOKEN.findall(plain.casefold())
 
 
 def pieces(text: str) -> Iterator[list[str]]:
