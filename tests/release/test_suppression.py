@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bedside.measure.shares import wilson
 from bedside.model.figures import Figure
 from bedside.release.remembering import Shown, figure_accounts, figure_key
 from bedside.release.showing import release_figures, round_count
@@ -141,7 +142,7 @@ def test_rounding_leaves_no_exact_number_behind() -> None:
     cell = figure("x", 41, 97, of=("stage", 212, 503), low=0.13123, high=0.25789)
     (released,) = release_figures([cell], decide([cell], Privacy(round_to=5)))
     assert (released.hits_accounts, released.of_accounts) == (40, 210)
-    assert (released.low, released.high) == (0.13, 0.26)
+    assert (released.low, released.high) == (0.11, 0.28)
     assert released.estimate == pytest.approx(40 / 210)
 
 
@@ -344,7 +345,7 @@ def test_a_share_from_rounded_counts_lies_within_its_limits() -> None:
     """13 of 17 become 15 of 15: the limits of 13 of 17 do not hold 1."""
     cell = figure("journey.map", 13, of=("stage", 17), low=0.52, high=0.91)
     (released,) = release_figures([cell], decide([cell], Privacy(round_to=5)))
-    assert (released.estimate, released.low, released.high) == (1.0, 0.52, 1.0)
+    assert (released.estimate, released.low, released.high) == (1.0, 0.5, 1.0)
 
 
 def test_a_ratio_is_not_worked_out_from_rounded_counts() -> None:
@@ -383,3 +384,18 @@ def test_the_steps_that_every_figure_names_again_are_rounded_and_never_hidden() 
     assert [released[s].hits_posts for s in ("unique", "relevant")] == [300, 295]
     assert released["other_language"].suppressed
     assert_protected(decision)
+
+
+@pytest.mark.parametrize(("x", "n"), [(30, 60), (10, 60), (45, 100), (20, 200)])
+def test_limits_of_a_rounded_share_do_not_tell_the_count_that_was_rounded(x: int, n: int) -> None:
+    """Every pair of counts that rounds to the same, shown: all of them with the same limits."""
+    fits: dict[tuple[float | None, float | None], set[int]] = {}
+    for hits in range(x - 2, x + 3):
+        for of in range(n - 2, n + 3):
+            _, low, high = wilson(hits, of)
+            cell = figure("x", hits, of=("stage", of), low=low, high=high)
+            (released,) = release_figures([cell], decide([cell], Privacy(round_to=5)))
+            assert released.low is not None and released.high is not None
+            assert released.low <= (low or 0) and (high or 1) <= released.high
+            fits.setdefault((released.low, released.high), set()).add(hits)
+    assert list(map(len, fits.values())) == [5]

@@ -74,6 +74,9 @@ def _summary(found: Leaflet) -> str:
         )
     known = [m for m in found.marked if m.verdict != "not spoken of"]
     theirs = sum(m.verdict == "theirs" for m in known)
+    if len(known) == 1:
+        whose = "patients' own" if theirs else "not patients' own"
+        return f"the one of its words for illness and care that patients here speak of is {whose}{grade}"
     return f"{theirs} of {len(known)} of its words for illness and care are patients' own{grade}"
 
 

@@ -5,6 +5,7 @@ from math import ceil, floor
 
 import msgspec
 
+from bedside.measure.shares import wilson_of
 from bedside.model.figures import Figure, Judging
 from bedside.release.records import ReleasedFigure
 from bedside.release.suppression import COMPLEMENT, SMALL, Decision
@@ -175,16 +176,34 @@ def _coarse_estimate(
         return {"estimate": _percent(figure.estimate, round), **_widened(figure)}
     unit = "accounts" if figure.unit == "accounts" else "posts"
     hits, of = counts[f"hits_{unit}"], counts[f"of_{unit}"]
-    value = min(1.0, (hits or 0) / of) if of else None
-    return {"estimate": value, **_around(value, _widened(figure))}
+    if not of:
+        return {"estimate": None, "low": None, "high": None}
+    value = min(1.0, (hits or 0) / of)
+    exact = getattr(figure, f"of_{unit}") or 0
+    return {"estimate": value, **_around(value, of, figure, exact, 2 * (step // 2) / of)}
 
 
-def _around(value: float | None, ends: Mapping[str, float | None]) -> dict[str, float | None]:
-    """Limits that hold the share: rounding moves one of few accounts past them."""
-    low, high = ends["low"], ends["high"]
-    if value is None or low is None or high is None:
-        return dict(ends)
-    return {"low": min(low, value), "high": max(high, value)}
+def _around(
+    value: float, of: int, figure: ReleasedFigure, exact: int, off: float
+) -> dict[str, float | None]:
+    """Limits of a share of rounded counts, wider by what rounding may have moved it: they hold the exact ones.
+
+    Those themselves, in whole per cents, would tell the count that was rounded. What clustering adds to them is taken over
+    to a tenth, upwards.
+    """
+    if figure.low is None or figure.high is None or figure.estimate is None or not exact:
+        return {"low": None, "high": None}
+    below, above = _arms(min(1.0, figure.estimate), exact)
+    wider = ceil(round(10 * (figure.high - figure.low) / (below + above), 3)) / 10
+    below, above = _arms(value, of)
+    low, high = value - wider * below - off, value + wider * above + off
+    return {"low": floor(max(0.0, low) * 100) / 100, "high": ceil(min(1.0, high) * 100) / 100}
+
+
+def _arms(value: float, of: int) -> tuple[float, float]:
+    """How far Wilson's limits lie below and above a share."""
+    _, low, high = wilson_of(value, of)
+    return value - (low or 0.0), (1.0 if high is None else high) - value
 
 
 def _two_digits(value: float | None) -> float | None:

@@ -84,7 +84,8 @@ def _lead(laid: Desk) -> str:
     about = f" about {listed(m.study.conditions)}" if m.study.conditions else ""
     asked = f"The question: {m.study.question.rstrip('?.')}? " if m.study.question else ""
     chose = "They chose to write: this shows what is told, not how often it happens."
-    return f"{asked}What {who} wrote{where}{about}. {chose}"
+    wrote = f"What {who} wrote" if who != "accounts" else "What was written"
+    return f"{asked}{wrote}{where}{about}. {chose}"
 
 
 def nothing_found(laid: Desk) -> str:
