@@ -225,7 +225,7 @@ def test_all_32_items_of_coreq_are_answered() -> None:
 
 def test_what_has_no_figures_is_said_not_to_be_there_yet() -> None:
     said = _text(limits(desk(material()), []))
-    assert "Not in this report yet:" in said and "safety candidates" in said
+    assert "Not in this report, since nothing was found to count:" in said and "harms" in said
     assert "where people turned first" not in said
 
 

@@ -207,7 +207,7 @@ def test_erased_posts_make_the_report_stale() -> None:
 def test_a_study_without_figures_still_says_what_is_missing() -> None:
     text = _tree(render(Material(study=Study(title="Empty")))).text_content()
     assert "No finding may be shown" in text
-    assert "Not in this report yet: where people turned first" in text
+    assert "Not in this report, since nothing was found to count: where people turned first" in text
     assert "Time to diagnosis" not in text
 
 

@@ -35,10 +35,10 @@ _NOT_YET = (
     ("journey.consultations", "first consultations, tests and referral"),
     ("journey.turning_points", "turning points"),
     ("community.pleas", "unanswered pleas and comfort"),
-    ("misinformation.claims", "claims and what corrects them"),
-    ("exchange.consultations", "online in place of a visit"),
+    ("misinformation.stances", "claims and what corrects them"),
+    ("exchange.outcome", "online in place of a visit"),
     ("language.phrases", "lay and medical words"),
-    ("safety.candidates", "safety candidates"),
+    ("safety.screening", "harms"),
 )
 
 
@@ -89,10 +89,15 @@ def _flow_points(laid: Desk) -> list[str]:
     ]
     if any(f and f.known and f.mid for f in unread):
         other, unknown = (number_of(f) for f in unread)
-        said.append(
-            f"Languages: {other} unique posts in languages this study does not read, "
-            f"{unknown} in no language we could tell."
-        )
+        parts = [
+            f"{number} unique posts in {what}"
+            for f, number, what in (
+                (unread[0], other, "languages this study does not read"),
+                (unread[1], unknown, "no language we could tell"),
+            )
+            if f is not None and not (f.known and not f.mid)
+        ]
+        said.append(f"Languages: {listed(parts)}.")
     lone = one(laid.shelf, "inclusion.flow", step="no_author")
     if lone and lone.known and lone.mid:
         said.append(
@@ -124,7 +129,11 @@ def unstated_place(laid: Desk) -> Shown | None:
 def _missing(laid: Desk) -> Markup:
     """Questions of the mission that this report has no figures for."""
     absent = [words for measure, words in _NOT_YET if not laid.shelf.get(measure)]
-    return paragraph(f"Not in this report yet: {listed(absent)}.") if absent else NOTHING
+    return (
+        paragraph(f"Not in this report, since nothing was found to count: {listed(absent)}.")
+        if absent
+        else NOTHING
+    )
 
 
 def _coverage(laid: Desk) -> Markup:

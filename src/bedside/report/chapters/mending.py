@@ -245,7 +245,7 @@ def _recommended(laid: Desk) -> Markup:
         named = [
             f for f in sized(pick(laid.shelf, "care.criteria", act=act)) if f.known and f.mid > 0
         ]
-        words = [f"{plain(f.keys['criterion'])} ({share_of(f)})" for f in named[:3]]
+        words = [f"“{plain(f.keys['criterion'])}” ({share_of(f)})" for f in named[:3]]
         by = listed(words) if words else ""
         said.append(
             f"{of_whom(whole, 'write on the question', small=laid.small)}, {share_of(whole)} {verb}"
