@@ -1,0 +1,83 @@
+"""What an attacker who knows every true sum recovers from the releases of a simulated study, a few posts added between them.
+
+    python -m bench.attack [POSTS] [MORE] [SEED ...]
+
+For each seed a study of POSTS simulated posts is released, what Reddit holds of MORE others is added, and it is released again; the attacker
+of `tests/release/attacking.py` is given every figure of both, as the ledger says they left.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bedside.errors import NotFoundError
+from bedside.measure.bound import bind_study
+from bedside.measure.kept import read_figures
+from bedside.release.ledger import Ledger
+from bedside.release.suppression import Decision
+from bedside.store.engines import open_engine
+from bedside.store.snapshots import read_snapshot
+from bedside.store.study import Study, open_study
+from tests.release.attacking import Release, given_away, open_all, true_sums
+
+__all__ = ["main", "releases_of"]
+
+BEDSIDE = (sys.executable, "-m", "bedside")
+
+
+def _do(*words: str) -> None:
+    subprocess.run([*BEDSIDE, *words], check=True, capture_output=True)
+
+
+def _made(room: Path, posts: int, more: int, seed: int) -> Study:
+    _do("demo", str(room / "d"), "--posts", str(posts), "--seed", str(seed))
+    study = room / "d" / "study"
+    _do("simulate", str(room / "more"), "--posts", str(more), "--seed", str(seed + 1000))
+    threads = [str(room / "more" / f"reddit_{kind}.ndjson") for kind in ("submissions", "comments")]
+    _do("add", str(study), *threads, "--source", "reddit", "--preset", "simulated")
+    _do("run", str(study))
+    return open_study(study)
+
+
+def releases_of(study: Study) -> Iterator[Release]:
+    """Every release of a study that the ledger holds, with the posts behind it."""
+    engine = open_engine(study)
+    for entry in Ledger(study.folder).entries():
+        snapshot = read_snapshot(study, entry.release.snapshot)
+        if snapshot is None:
+            raise NotFoundError(f"snapshot {entry.release.snapshot} of a release is gone")
+        bind_study(study, engine, snapshot)
+        figures = read_figures(study, snapshot)
+        left = Decision(entry.hidden, {}, {}, [], round_to=entry.release.round_to)
+        yield Release(figures, left, open_all(engine.ask, figures))
+
+
+def main(posts: int, more: int, seeds: list[int]) -> None:
+    """Print a line a seed."""
+    for seed in seeds:
+        with tempfile.TemporaryDirectory() as room:
+            os.environ["BEDSIDE_KEYS"] = str(Path(room) / "keys")
+            begun = time.process_time()
+            releases = list(releases_of(_made(Path(room), posts, more, seed)))
+            sums = sum(len(true_sums(r.figures, r.behind)) for r in releases)
+            found = given_away(releases)
+            told = ", ".join(
+                f"{len(r.figures):,} figures, {len(r.decision.hidden):,} sets hidden, rounded to {r.decision.round_to}"
+                for r in releases
+            )
+            sys.stdout.write(
+                f"seed {seed}: {told}; {sums:,} sums; recovered {len(found)}; {time.process_time() - begun:.0f} s\n"
+            )
+            for one in found:
+                sys.stdout.write(f"    {one}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    numbers = [int(word) for word in sys.argv[1:]]
+    posts, more, *seeds = numbers or [800, 40]
+    main(posts, more, seeds or [5, 6])
