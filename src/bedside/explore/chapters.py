@@ -94,7 +94,7 @@ def opened_chapter(ground: Ground, part: Chapter) -> Markup:
     near += [figure for figure in figures if figure.id in named]
     measures = {figure.measure for figure in near}
     around = [figure for figure in figures if figure.measure in measures]
-    rooms = {measure.partition(".")[0] for measure in measures}
+    rooms = {measure.partition(".")[0] for measure in measures} | {page_of(part)}
     page = [figure for figure in figures if figure.measure.partition(".")[0] in rooms]
     tiers = (near, around, page)
     short = Markup(without_long_tables(str(section_of(part))))

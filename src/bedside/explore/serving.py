@@ -18,7 +18,7 @@ from bedside.explore.doors import Identity
 __all__ = ["listening_on", "run_server", "serve_study", "start_warming"]
 
 LOOPBACK = "127.0.0.1"
-BEHIND = 10  # how far a thread that nobody waits for stands back
+BEHIND = 5  # how far a thread that nobody waits for stands back
 
 
 def serve_study(

@@ -1,6 +1,8 @@
 """Parts every chapter is made of: headings, tables, the evidence line, the figure with its twin, badges."""
 
+import re
 from collections.abc import Sequence
+from html import unescape
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -25,12 +27,15 @@ __all__ = [
     "figure",
     "number_of",
     "paragraph",
+    "roll",
     "share_of",
     "shared_method",
     "table",
     "twin",
 ]
 
+_CAPTION = re.compile(r"<caption>(.*?)</caption>", re.S)
+_TAGS = re.compile(r"<[^>]+>")
 _SAID_BESIDE = ("measure", "refused", "method")  # the chart and its evidence line say these
 _BEST_FIRST = {"judged": 1, "counted": 2, "machine": 3}
 _AFTER_BEFORE = (
@@ -254,8 +259,13 @@ def _cells(columns: Sequence[Column], row: Sequence[str]) -> list[Markup]:
 def twin(inner: Markup, rows: int, *, words: str = "The same as a table") -> Markup:
     """A table behind a line that opens it; opened in print unless it is long."""
     kind = "twin long" if rows >= _LONG_TWIN else "twin"
-    roll = tag("div", inner, class_="roll", tabindex="0", role="region", aria_label=words)
-    return tag("details", tag("summary", words), roll, class_=kind)
+    return tag("details", tag("summary", words), roll(inner, words), class_=kind)
+
+
+def roll(inner: Markup, words: str = "") -> Markup:
+    """A wide table that is moved sideways, by keys too; it is called what its caption says unless words are given."""
+    told = words or unescape(_TAGS.sub("", "".join(_CAPTION.findall(inner)[:1]))) or "A table"
+    return tag("div", inner, class_="roll", tabindex="0", role="region", aria_label=told)
 
 
 def figure(

@@ -14,6 +14,7 @@ from bedside.report.page import (
     evidence_line,
     figure,
     paragraph,
+    roll,
     share_of,
     table,
     twin,
@@ -138,7 +139,7 @@ def _after(laid: Desk) -> Markup:
         "Answers by somebody else, as far as they were collected; what follows later or elsewhere, and what readers think who "
         "write nothing, is not here. Who corrects how was not drawn by lot: kinds differ in where and whom they answer."
     )
-    return join([tag("div", inner, class_="roll"), paragraph(note, kind="small soft"), evidence_line(figures, laid.codebook, small=laid.small)])  # fmt: skip
+    return join([roll(inner), paragraph(note, kind="small soft"), evidence_line(figures, laid.codebook, small=laid.small)])  # fmt: skip
 
 
 def _reach(laid: Desk) -> Markup:
@@ -163,7 +164,7 @@ def _reach(laid: Desk) -> Markup:
     columns = [Column("platform and count"), Column("repeat a claim"), Column("correct one")]
     inner = table("Median of what platforms count, with 95 % intervals", columns, rows)
     note = "To two digits. Compare within a row only: what is counted, and since when, differs."
-    return join([tag("div", inner, class_="roll"), paragraph(note, kind="small soft"), evidence_line(figures, laid.codebook, small=laid.small)])  # fmt: skip
+    return join([roll(inner), paragraph(note, kind="small soft"), evidence_line(figures, laid.codebook, small=laid.small)])  # fmt: skip
 
 
 def _median(f: Shown) -> str:
@@ -192,7 +193,7 @@ def followed(laid: Desk) -> Markup:
         "Accounts a period that repeat a claim, after a day over before", columns, rows, "stack"
     )
     return join([
-        head, paragraph(_lead(figures, logged)), tag("div", inner, class_="roll"), paragraph(_NOTE, kind="small soft"),
+        head, paragraph(_lead(figures, logged)), roll(inner), paragraph(_NOTE, kind="small soft"),
         evidence_line(figures, laid.codebook, small=laid.small),
     ])  # fmt: skip
 

@@ -14,6 +14,7 @@ from bedside.report.page import (
     evidence_line,
     figure,
     paragraph,
+    roll,
     share_of,
     table,
     twin,
@@ -84,7 +85,7 @@ def _table(laid: Desk, found: Sequence[Pain]) -> Markup:
     figures = [p.common for p in found]
     return join([
         tag("h3", "Pain points"),
-        tag("div", table("Complaints, how common, how bad, how they change, and what people say with them", columns, rows, "stack"), class_="roll"),
+        roll(table("Complaints, how common, how bad, how they change, and what people say with them", columns, rows, "stack")),
         paragraph(note, kind="small soft"),
         evidence_line(figures, laid.codebook, small=laid.small),
     ])  # fmt: skip
@@ -171,7 +172,7 @@ def _proposed(laid: Desk) -> Markup:
     note = "People's own proposals, most accounts first: what they ask for, not what is known to help. Share: of accounts that complain of it."
     return join([
         tag("h3", "What people propose"),
-        tag("div", table("Proposals by complaint, with the action that follows them", columns, rows, "stack"), class_="roll"),
+        roll(table("Proposals by complaint, with the action that follows them", columns, rows, "stack")),
         paragraph(note, kind="small soft"),
     ])  # fmt: skip
 
@@ -200,7 +201,7 @@ def _actions(laid: Desk) -> Markup:
     columns = [Column(name) for name in ("action", "about", "owner", "status", "since", "why")]
     return join([
         tag("h3", "Actions"),
-        tag("div", table("Actions, who answers for them and where they stand", columns, rows, "stack"), class_="roll"),
+        roll(table("Actions, who answers for them and where they stand", columns, rows, "stack")),
     ])  # fmt: skip
 
 
@@ -280,6 +281,6 @@ def _hashtags(laid: Desk) -> Markup:
     ]
     return join([
         tag("h3", "Hashtags the study follows"),
-        tag("div", table("Praise and complaint under each hashtag", columns, rows, "stack"), class_="roll"),
+        roll(table("Praise and complaint under each hashtag", columns, rows, "stack")),
         evidence_line(figures, laid.codebook, small=laid.small),
     ])  # fmt: skip

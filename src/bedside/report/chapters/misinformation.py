@@ -20,6 +20,7 @@ from bedside.report.page import (
     figure,
     number_of,
     paragraph,
+    roll,
     share_of,
     table,
     twin,
@@ -206,4 +207,4 @@ def _known(laid: Desk, claims: Sequence[str]) -> Markup:
     columns = [Column("claim"), Column("accounts", numeric=True), Column("sources say")]
     columns += [Column("what holds"), Column("who says so")]
     inner = table("What published sources say of each claim", columns, rows, "stack")
-    return join([tag("h3", "What is known of them"), tag("div", inner, class_="roll")])
+    return join([tag("h3", "What is known of them"), roll(inner)])

@@ -2,7 +2,16 @@
 
 from bedside.report.figures import Shelf, Shown, one, pick
 from bedside.report.markup import NOTHING, Markup, join, tag
-from bedside.report.page import Chapter, Column, Desk, evidence_line, paragraph, share_of, table
+from bedside.report.page import (
+    Chapter,
+    Column,
+    Desk,
+    evidence_line,
+    paragraph,
+    roll,
+    share_of,
+    table,
+)
 from bedside.report.printing import count, listed
 from bedside.report.rows import sized
 from bedside.report.words import plain
@@ -80,7 +89,7 @@ def _table(laid: Desk, names: list[str], figures: list[Shown]) -> Markup:
     inner = table("Treatments and what accounts say came of them, by name", columns, rows, "stack")
     note = "Of accounts in these sources that tell of the treatment; most say nothing of an outcome. * is not shown."
     return join([
-        tag("div", inner, class_="roll"),
+        roll(inner),
         paragraph(note, kind="small soft"),
         evidence_line(figures, laid.codebook, small=laid.small),
     ])  # fmt: skip

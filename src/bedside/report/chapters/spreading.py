@@ -7,7 +7,7 @@ import msgspec
 from bedside.report.claims import ANY
 from bedside.report.figures import Shown, one, pick
 from bedside.report.markup import NOTHING, Markup, join, tag
-from bedside.report.page import Column, Desk, evidence_line, paragraph, share_of, table, twin
+from bedside.report.page import Column, Desk, evidence_line, paragraph, roll, share_of, table, twin
 from bedside.report.printing import STAR, count, listed, span
 from bedside.report.rows import share_table
 from bedside.report.sentences import by_size, leaders
@@ -93,7 +93,7 @@ def _shapes(laid: Desk) -> Markup:
         "posts at one distance; virality: mean steps between two posts (2 is a star, more is a chain). Larger cascades are deeper "
         "by themselves. On the first post: of posts below first posts, those that hang on the first itself, in cascades of three and more."
     )
-    return join([tag("div", inner, class_="roll"), paragraph(note, kind="small soft"), evidence_line(figures, laid.codebook, small=laid.small)])  # fmt: skip
+    return join([roll(inner), paragraph(note, kind="small soft"), evidence_line(figures, laid.codebook, small=laid.small)])  # fmt: skip
 
 
 def _short(f: Shown | None) -> Shown | None:

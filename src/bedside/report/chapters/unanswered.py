@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bedside.report.claims import claim_name
 from bedside.report.figures import Shown, one, pick
 from bedside.report.markup import NOTHING, Markup, join, tag
-from bedside.report.page import Column, Desk, evidence_line, paragraph, share_of, table
+from bedside.report.page import Column, Desk, evidence_line, paragraph, roll, share_of, table
 from bedside.report.printing import STAR, count
 
 __all__ = ["unanswered"]
@@ -38,7 +38,7 @@ def unanswered(laid: Desk) -> Markup:
     ]
     inner = table("Questions without reply, by what they name", columns, rows)
     return join([
-        tag("h3", "Questions without reply"), paragraph(_lead(laid, figures)), tag("div", inner, class_="roll"),
+        tag("h3", "Questions without reply"), paragraph(_lead(laid, figures)), roll(inner),
         paragraph(_NOTE, kind="small soft"), evidence_line(figures, laid.codebook, small=laid.small),
     ])  # fmt: skip
 

@@ -9,6 +9,7 @@ from bedside.report.page import (
     Desk,
     evidence_line,
     paragraph,
+    roll,
     share_of,
     table,
     twin,
@@ -125,7 +126,7 @@ def _gap(laid: Desk) -> Markup:
     inner = table("Medical names and school grades by topic", columns, rows, "stack")
     return join([
         tag("h3", head),
-        tag("div", inner, class_="roll"),
+        roll(inner),
         paragraph(note, kind="small soft"),
         evidence_line(shown, laid.codebook, small=laid.small),
     ])  # fmt: skip
