@@ -343,6 +343,7 @@ def _bedside(*arguments: object, given: str = "") -> subprocess.CompletedProcess
 def served(own_study: Path, tmp_path: Path) -> Iterator[tuple[str, ssl.SSLContext]]:
     """`bedside open --team --listen`, running on loopback under a certificate of its own."""
     cert, key = _certificate(tmp_path)
+    emptied(own_study)
     done = _bedside(
         "team", "add", own_study, "Ann", "--role", "lead", "--password-stdin", given=f"{PASSWORD}\n"
     )

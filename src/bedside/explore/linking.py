@@ -13,7 +13,7 @@ __all__ = ["linked_numbers", "printed_numbers"]
 _TAG = re.compile(r"(<[^>]+>)")
 _NAME = re.compile(r"</?([a-z0-9]+)")
 _NUMBER = re.compile(
-    rf"\d[\d,.]*{NARROW}%(?! interval)(?: \([\d.,]+\u2060?–\u2060?[\d.,]+\))?|(?<!at least )\d[\d,]*(?= (?:posts|accounts)\b(?! or more))"
+    rf"\d[\d,.]*{NARROW}%(?! interval)(?: \([\d.,]+\u2060?–\u2060?[\d.,]+\))?|(?<!at least )\d[\d,]*(?= (?:posts|accounts)\b(?! or more| on\b))"
     r"|\d[\d.]* (?:years|months?)(?: \([\d.]+\u2060?–\u2060?[\d.]+\))?|(?<=[Hh]alf had a reply within )\d+ (?:hours?|days?)"
 )
 _WAITS: Mapping[str, Callable[[Shown], set[str]]] = {  # medians, and how sentences print them
