@@ -141,21 +141,30 @@ def given_away(releases: Sequence[Release], *, small: int = 8) -> list[tuple[str
     """Hidden small counts that leave fewer than two values: measure and keys, unit, least, most."""
     known: dict[Count, tuple[int, int]] = {}
     secret: dict[Count, str] = {}
-    names: set[Count] = set()
+    values: dict[Count, set[int]] = defaultdict(set)
     for figures, decision, behind in releases:
         for figure in figures:
             for quantity, value in quantities(figure).items():
                 if quantity.unit not in ("posts", "accounts") or not behind.posts.get(quantity.of):
                     continue
                 count = (behind.posts[quantity.of], quantity.unit)
-                names.add(count)
+                values[count].add(value)
                 if quantity.of not in decision.hidden:
                     known[count] = _told(value, decision.round_to, known.get(count))
                 elif decision.hidden[quantity.of] == SMALL and 0 < value < small:
                     secret[count] = f"{figure.measure} {figure.keys}"
     sums = {s for r in releases for s in true_sums(r.figures, r.behind)}
-    usable = [s for s in sums if {s.whole, *s.parts} <= names]
+    usable = [s for s in sums if _holds(s, values)]
     return list(_solved(secret, known, usable, small))
+
+
+def _holds(one: Sum, values: Mapping[Count, set[int]]) -> bool:
+    """Whether a sum of sets is one of counts too: some tables count askers, or accounts by their commonest role."""
+    held = [values.get(count, set()) for count in (one.whole, *one.parts)]
+    if any(len(counts) != 1 for counts in held):
+        return False
+    whole, *parts = (min(counts) for counts in held)
+    return sum(parts) >= whole if one.least_only else sum(parts) == whole
 
 
 def _told(value: int, step: int, before: tuple[int, int] | None) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from bedside.report.chapters.wait import wait
 from bedside.report.charts.drawing import Axis
 from bedside.report.charts.panels import Panel, Point, panel_chart
 from bedside.report.coreq import coreq_items
+from bedside.report.figures import Shown
 from bedside.report.markup import tag
 from bedside.report.material import Readers
 from bedside.report.page import Chapter, desk
@@ -183,3 +184,23 @@ def test_the_community_is_told_what_was_asked_of_whom() -> None:
     assert "We asked services for this." in said
     assert "Call back within a week — the clinic did it, on 1 March 2026." in said
     assert "Scans on Saturday — the trust said no, on 1 March 2026: no staff." in said
+
+
+def test_a_ratio_of_suicide_is_in_the_table_and_never_the_headline() -> None:
+    def told(code: str, low: float) -> Shown:
+        keys = {"group": "treatment", "layer": "mention", "code": code}
+        return figure(
+            "journey.distinctive",
+            keys,
+            unit="accounts",
+            estimate=low + 1,
+            low=low,
+            high=low + 2,
+            hits_accounts=20,
+            of_accounts=90,
+        )
+
+    laid = desk(material(figures=[told("suicidal ideation", 5.0), told("nausea", 2.0)]))
+    said = text_of(distinctive(laid))
+    assert "Told more in treatment than at other stages: nausea" in said
+    assert "suicidal ideation" in said.lower()

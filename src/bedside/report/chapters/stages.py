@@ -72,13 +72,21 @@ def _by_group(figures: Sequence[Shown]) -> dict[str, list[Shown]]:
     return {group: found for group, found in held.items() if found}
 
 
+def _grave(figure: Shown) -> bool:
+    """Whether it tells of suicide or self-harm: such a ratio stands in the table, never alone in a headline."""
+    return any(
+        word in figure.keys.get("code", "").lower() for word in ("suicid", "self-harm", "self harm")
+    )
+
+
 def distinctive(laid: Desk) -> Markup:
     """What is told at each stage more than at the others, as a table that opens."""
     figures = [f for f in pick(laid.shelf, "journey.distinctive") if f.known]
     if not figures:
         return NOTHING
     groups = _by_group(figures)
-    top = max(figures, key=lambda f: f.low or 0)
+    told = [f for f in figures if not _grave(f)] or figures
+    top = max(told, key=lambda f: f.low or 0)
     where = GROUP_PHRASES.get(top.keys.get("group", ""), plain(top.keys.get("group", "")))
     title = f"Told more {where} than at other stages: {_named(top)} the odds"
     rows = [

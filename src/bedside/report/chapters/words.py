@@ -123,7 +123,7 @@ def _gap(laid: Desk) -> Markup:
         "Medical name: accounts that write a thing's name as the lists of terms do at least once, of accounts that write of "
         "such things. Grade: mean school grade of their texts on the topic."
     )
-    inner = table("Medical names and school grades by topic", columns, rows, "stack")
+    inner = table("Medical names and school grades by topic", columns, rows, "stack close")
     return join([
         tag("h3", head),
         roll(inner),
