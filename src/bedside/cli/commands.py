@@ -351,8 +351,9 @@ def evaluate(
         Path | None, typer.Option(help="Folder of texts kept back: train on --data, test on these.")
     ] = None,
     characters: Annotated[
-        bool, typer.Option("--characters", help="Cross-validate with character n-grams too.")
-    ] = False,
+        bool | None,
+        typer.Option("--characters/--words", help="Cross-validate with character n-grams, or not."),
+    ] = None,
     write: Annotated[
         Path | None, typer.Option(help="Write the machine's codes here, as JSON lines.")
     ] = None,

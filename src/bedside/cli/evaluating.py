@@ -42,7 +42,7 @@ def evaluate_text(
     half: str | None = None,
     least: int | None = None,
     kept: Path | None = None,
-    characters: bool = False,
+    characters: bool | None = None,
     write: Path | None = None,
 ) -> tuple[Any, str]:
     """Score the makers.
@@ -61,8 +61,8 @@ def evaluate_text(
         As `bedside.evaluate.run.evaluate_set` takes them.
     kept : Path, optional
         Folder with texts kept back: train on all of `data`, test on these.
-    characters : bool
-        Cross-validate with character n-grams too.
+    characters : bool, optional
+        Cross-validate with character n-grams, or without; as each task does best if not given.
     write : Path, optional
         Where to write the machine's codes, one JSON line a post, in the form of the judged ones.
 

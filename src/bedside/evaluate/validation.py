@@ -75,6 +75,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         Of the recipe.
     parts : bool
         Hold out each part (trust) in turn instead of five folds.
+    characters : bool
+        Learn from character n-grams too, if nothing else is asked for.
     """
 
     title: str
@@ -85,6 +87,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     balance: float = 0.0
     folds: int = 5
     parts: bool = False
+    characters: bool = False
 
 
 def cross_validate(
@@ -184,7 +187,8 @@ def _validated(task: str, protocol: str, sample: Sample, chosen: Flags) -> Valid
     )
 
 
-def _run(task: Task, data: Path, kept: Path | None, characters: bool) -> Validated:
+def _run(task: Task, data: Path, kept: Path | None, characters: bool | None) -> Validated:
+    characters = task.characters if characters is None else characters
     recipe = Recipe(
         penalty=task.penalty, balance=task.balance, characters=characters, folds=task.folds
     )
@@ -272,7 +276,7 @@ def _stories(data: Path, kept: Path | None, characters: bool) -> Validated:
 
 TASKS = {
     "nhs": (
-        Task(title="themes of NHS comments", read=nhs_themes, related=_phase1),
+        Task(title="themes of NHS comments", read=nhs_themes, related=_phase1, characters=True),
         Task(
             title="sentiment of NHS comments",
             read=nhs_sentiment,
@@ -280,7 +284,13 @@ TASKS = {
             related=_phase1,
             balance=0.5,
         ),
-        Task(title="category of NHS comments", read=nhs_categories, one=True, related=_phase2),
+        Task(
+            title="category of NHS comments",
+            read=nhs_categories,
+            one=True,
+            related=_phase2,
+            characters=True,
+        ),
         Task(title="themes of NHS comments across trusts", read=nhs_themes, parts=True),
     ),
     "emotions": (Task(title="emotions of Reddit comments", read=emotions, penalty=6.0, folds=3),),
@@ -290,7 +300,7 @@ PROTOCOLS = (*TASKS, "stories")
 
 
 def validate(
-    name: str, data: Path, *, kept: Path | None = None, characters: bool = False
+    name: str, data: Path, *, kept: Path | None = None, characters: bool | None = None
 ) -> Iterator[Validated]:
     """Validate the recipe of the shipped classifiers on a labelled set.
 
@@ -302,8 +312,9 @@ def validate(
         Folder that holds `open/` (and for stories `evaluate/`).
     kept : Path, optional
         Folder of the same files with texts kept back: train on all of `data`, test on these.
-    characters : bool, default False
-        With character n-grams too, which those that ship do without for the sake of speed.
+    characters : bool, optional
+        With character n-grams, or without, as those that ship are for the sake of speed; each task's own choice if
+        not given.
 
     Yields
     ------
@@ -318,7 +329,7 @@ def validate(
     if name not in PROTOCOLS:
         raise NotFoundError(f"no protocol '{name}'; {suggest(name, list(PROTOCOLS))}")
     if name == "stories":
-        yield _stories(data, kept, characters)
+        yield _stories(data, kept, bool(characters))
         return
     for task in TASKS[name]:
         if not (task.parts and kept):

@@ -32,12 +32,17 @@ def find_figures(doc: "Doc") -> list[tuple[int, int]]:
     found = [
         (h.start, h.end)
         for h in doc.found("context.figurative")
-        if laughs or not _PERSON_HAD.search(doc.text, max(0, h.start - 14), h.start + 5)
+        if laughs or not _had_by_somebody(doc, h.start)
     ]
     found += [
         (h.start, h.end)
         for h in doc.found("figure.phrase")
-        if laughs or not (_of_care(doc, h.start) or _DYING.match(doc.text, h.start - 1))
+        if laughs
+        or not (
+            _of_care(doc, h.start)
+            or _DYING.match(doc.text, h.start - 1)
+            or _had_by_somebody(doc, h.start)
+        )
     ]
     things = doc.found("figure.thing")
     if things:
@@ -45,6 +50,11 @@ def find_figures(doc: "Doc") -> list[tuple[int, int]]:
             if _said_of_thing(doc, hit.start, hit.end, [(t.start, t.end) for t in things]):
                 found.append((hit.start, hit.end))
     return sorted(found)
+
+
+def _had_by_somebody(doc: "Doc", place: int) -> bool:
+    """Whether a person who can be ill stands before "had"."""
+    return bool(_PERSON_HAD.search(doc.text, max(0, place - 14), place + 4))
 
 
 def _of_care(doc: "Doc", place: int) -> bool:

@@ -41,8 +41,12 @@ _ASKED = re.compile(
 _ELSEWHERE = re.compile(
     r" (?:volunteer|told the (?:children|kids|family)|waiting room|magazine|car park|parking|vet|visiting|visited (?:mum|dad|him|her|nan|my)) "
 )
+_NOT_A_CALL = re.compile(
+    r" (?:(?:later|further|way|years|months|weeks|somewhere) (?:on )?down the line|video calls?|couldn't get through|can't get through|no answer|no one answered|"
+    r"nobody (?:answered|picks?|picked)|engaged|my (?:mum|mom|dad|sister|brother|friend|husband|wife)) "
+)
 _WISHED = re.compile(
-    r" (?:rather|prefer|wish|if only|want|wanted|hoping|hope|could|should|can't get|cannot get|waiting for|need|offer\w*|asked for|refus\w+|will be|going to|gonna|due|please) "
+    r" (?:rather|prefer|wish|if only|want|wanted|hoping|hope|could|should|would|told to|told me to go to|can't get|cannot get|waiting for|need|offer\w*|asked for|refus\w+|will be|going to|gonna|due|please) "
     r"(?:\S+ ){0,4}$"
 )
 _THERE = re.compile(
@@ -132,9 +136,11 @@ def _no_consultation(doc: Doc, code: str, hit: Hit) -> bool:
         return True
     if _WISHED.search(doc.text, max(start - 1, hit.start - 60), hit.start):
         return True
+    if code == "phone" and _NOT_A_CALL.search(doc.text, max(0, hit.start - 16), hit.end + 34):
+        return True
     if code == "in_person":
         return bool(_ELSEWHERE.search(doc.text, start - 1, end + 1))
-    if _CLINICAL.search(doc.text, hit.start - 1, end + 1):
+    if _CLINICAL.search(doc.text, start - 1, end + 1):
         return False
     if _ADMIN.search(doc.text, start - 1, end + 1):
         return True

@@ -26,7 +26,7 @@ _TO = re.compile(
     r"specialists?|tests?|looked for|searching|for the|before anyone|then|and finally|that's all|waited) "
 )
 _NOT = re.compile(
-    r" (?:ago|old|since i|in remission|free|sober|now and|married|course of|on|of treatment) ?$|^ (?:ago|old|of age|later i was) "
+    r" (?:ago|old|since i|in remission|free|sober|now and|married|course of|on|of treatment) ?$|^ (?:ago|old|of age|later i was|to recover|to heal|to get (?:over|better)) "
 )
 
 
@@ -77,7 +77,7 @@ def _from_stretch(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
             continue
         start, end = doc.sentence(told.start)
         before, after = doc.text[start - 1 : told.start], doc.text[told.end : end + 1]
-        if _NOT.search(before[-14:]) or _NOT.search(after[:14]):
+        if _NOT.search(before[-14:]) or _NOT.search(after[:20]):
             continue
         if any(t.entry.kind in ("drug", "procedure") for t in doc.terms_in(here)):
             continue  # a course, or a time since an operation

@@ -53,8 +53,11 @@ _NONE = re.compile(
 _NOT_TURNED = re.compile(
     r" (?:no|first in (?:my|our)|who's an?|who is an?|is an?|was an?|i'm an?|as an?|retired|vet|student|works as an?|a friendly) $"
 )
+_NOT_FAMILY = re.compile(
+    r" family (?:doctor|gp|physician|practice|medic\w*|history|planning|nurse) "
+)
 _NOT_WHO = re.compile(
-    r" (?:family (?:doctor|gp|physician|practice|medic\w*|history|planning|nurse)|(?:doctor|dr|doc) google|friends and family test|nurse practitioner's|"
+    r" (?:(?:doctor|dr|doc) google|friends and family test|nurse practitioner's|"
     r"google (?:maps|reviews?)|hospital (?:food|bag|car)|clinic letter|online (?:shopping|order\w*)|family and) "
 )
 _CHAIN = re.compile(r" ,? ?then (?:the |a |my |to (?:the |my )?)?")
@@ -74,6 +77,8 @@ def first_turned(doc: Doc) -> Iterator[Proposal]:
     turns = _turns(doc)
     if not turns:
         return
+    if all(doc.text[doc.sentence(t.hit.start)[1] - 1] == "?" for t in turns):
+        return  # "what should I do first, see a doctor or go to the chemist?"
     found = (
         _by_before(doc, turns)
         or _by_first(doc, turns)
@@ -97,6 +102,7 @@ def _turns(doc: Doc) -> list[_Turn]:
         for hit in doc.found(f"who.{code}")
         if not any(p.end <= hit.start + 1 and doc.between(p.end, hit.start) <= 4 for p in passed)
         and not _NOT_TURNED.search(text, max(0, hit.start - 16), hit.start)
+        and not (code != "doctor" and _NOT_FAMILY.match(text, hit.start - 1))
         and not _NOT_WHO.match(text, hit.start - 1)
     ]
     return sorted(found, key=lambda turn: turn.hit.start)
@@ -230,7 +236,7 @@ def search_worry(doc: Doc) -> Iterator[Proposal]:
         return
     raised = [h for h in doc.found("worry.raised", "worry.more") if not _denied(doc, h)]
     for search in doc.found("worry.search"):
-        if _overlaps(doc, "worry.not", search.start - 3, search.end):
+        if _overlaps(doc, "worry.not", search.start - 14, search.end):
             continue
         here = doc.sentence_at(search.start)
         start, end = doc.sentences[here]

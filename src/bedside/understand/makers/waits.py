@@ -28,7 +28,7 @@ _AFTERWARDS = re.compile(
     r" (?:since|after|from|into) (?:my|his|her|the|their|being|getting|our|a) (?:\S+ ){0,4}?diagnos\w+ "
 )
 _ELSE_TOOK = re.compile(
-    r" (?:(?:tak\w+|on|took|using) (?:\S+ ){1,3}for|recover\w+|heal\w*|rehab\w*|operation|surgery|procedure|died|passed away|getting better|treatment|get over|to walk) (?:\S+ ){0,8}$"
+    r" (?:delayed by|postponed by|(?:tak\w+|on|took|using) (?:\S+ ){1,3}for|recover\w+|heal\w*|rehab\w*|operation|surgery|procedure|died|passed away|getting better|treatment|get over|to walk) (?:\S+ ){0,8}$"
 )
 _AT_LAST = re.compile(r" (?:until|till|before|finally|without|eventually|but|then|turned out) ")
 _WITHOUT = re.compile(
@@ -123,7 +123,7 @@ def _took(doc: Doc, start: int, end: int, sentence: tuple[int, int]) -> bool:
     """Whether a duration is time that it took, not "diagnosed two years ago" or "for the last five years"."""
     after = doc.text[end : sentence[1] + 1]
     if re.match(
-        r" (?:ago|old|of age|back|now|since|and counting|course|free|in remission|sober|into|on my|of hell)\b",
+        r" (?:ago|old|of age|back|now|since|and counting|course|free|in remission|sober|into|on my|of hell|to (?:recover|heal|get over|get better|walk))\b",
         after,
     ):
         return False

@@ -29,14 +29,14 @@ _BEHIND = re.compile(
 )
 _NOT_BEHIND = re.compile(
     r" (?:ago|old|of age|back|now|and counting|sober|free|clean|in remission|remission|on (?:the|my|a|and)|into|post|younger|older|"
-    r"of (?:the |my |our |first |that |this )*(?:incident|accident|surgery|operation|marriage|birth|event|fall)|"
+    r"to (?:recover|heal|get over|get better|walk|pass)|of (?:the |my |our |first |that |this )*(?:incident|accident|surgery|operation|marriage|birth|event|fall)|"
     r"of (?:\S+ )?(?:tamoxifen|treatment|chemo\w*|radiotherapy|meds|medication|dialysis|therapy|physio|steroids|remission|recovery|rehab|marriage|life|letrozole|tablets|metformin|insulin)|"
     r"(?:since|after|from|into) (?:my|his|her|the|their|being|getting|our|a) (?:\S+ ){0,4}?(?:diagnos\w+|surgery|operation|transplant|treatment)|later i (?:am|still|was (?:fine|back|still)))(?= )"
 )
 _NOT_BEFORE = re.compile(
     r" (?:(?:for|in|over|during) the (?:last|past)|the (?:last|past|next)|every|next|another|been married|married|been on|been taking|course of|courses of|died|passed away|"
     r"diagnos\w+ (?:\S+ ){0,4}(?:for|in|about|over|nearly)|lived with|living with|had it|smoked|worked|recover\w+ (?:\S+ ){0,6}|heal\w* (?:\S+ ){0,5}|"
-    r"surgery (?:\S+ ){0,2}took|operation (?:\S+ ){0,2}took|in (?:hospital|remission) for|will take|could take|can take|takes|wait (?:\S+ ){0,6}is) (?:\S+ )?$"
+    r"delayed by|postponed by|surgery (?:\S+ ){0,2}took|operation (?:\S+ ){0,2}took|in (?:hospital|remission) for|will take|could take|can take|takes|wait (?:\S+ ){0,6}is) (?:\S+ )?$"
 )
 _SETTLED = re.compile(
     r" (?:\w*diagnos\w*|dx|unrecogni\w+|missed|overlooked|confirmed|turned out|it was|told|called|name|named|answer|answers|picked up|spotted|found|said|test|tests|mentioned|hear|showed|"
@@ -115,7 +115,7 @@ def _between_months(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
     """From a month in which it began or a professional was seen to the month of the diagnosis, a year at most."""
     named = list(_MONTH.finditer(doc.text))
     for one, other in pairwise(named):
-        begun = doc.text[max(0, one.start() - 60) : one.end() + 10]
+        begun = doc.text[max(0, one.start() - 60) : one.end() + 50]
         found = doc.text[max(one.end(), other.start() - 60) : other.end() + 60]
         if other.start() - one.end() > 160 or not (_BEGUN.search(begun) and _FOUND.search(found)):
             continue

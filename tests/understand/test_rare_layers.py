@@ -1,0 +1,91 @@
+"""Layers that stand in few posts: worry from searching, first turns, modes, figures of speech, crises, ways to a diagnosis."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Coded = Callable[..., dict[str, Any]]
+
+
+@pytest.mark.parametrize(
+    ("text", "months", "seen"),
+    [
+        ("A decade of being told it was nerves. It was coeliac disease.", 120, None),
+        ("Twenty two months of tests before anyone said sarcoidosis.", 22, None),
+        ("My lupus went unrecognised for half a year.", 6, None),
+        ("I saw my GP in March and was told it was epilepsy in November.", 8, None),
+        ("The fourth doctor I saw spotted my Crohn's disease.", None, 4),
+    ],
+)
+def test_a_way_to_a_diagnosis_is_read_from_what_filled_it(
+    coded: Coded, text: str, months: float | None, seen: int | None
+) -> None:
+    records = coded(text)["diagnosis"]
+    assert [r["months"] for r in records if r["months"] is not None] == ([months] if months else [])
+    told = [r["professionals"] for r in records if r.get("professionals") is not None]
+    assert told == ([seen] if seen else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It took me a year to recover from my pneumonia.",
+        "My aunt died two months after her cancer diagnosis.",
+        "With my scoliosis I wear the brace 20 hours a day.",
+        "Three years sober, and I have liver disease.",
+    ],
+)
+def test_time_after_a_diagnosis_is_no_way_to_it(coded: Coded, text: str) -> None:
+    assert all(r["months"] is None for r in coded(text)["diagnosis"])
+
+
+@pytest.mark.parametrize(
+    ("text", "worry"),
+    [
+        ("I looked up what my scan said and now I can't stop crying.", "yes"),
+        ("I looked up what my scan said and it was nothing scary.", "no"),
+        ("I searched everywhere for my glasses and panicked.", "no"),
+        ("Please don't google it, you will only panic.", "no"),
+    ],
+)
+def test_a_worry_counts_where_a_search_raised_it(coded: Coded, text: str, worry: str) -> None:
+    assert coded(text)["search_worry"] == worry
+
+
+@pytest.mark.parametrize(
+    ("text", "modes"),
+    [
+        ("The nurse talked me through my results over the phone.", {"phone"}),
+        ("The receptionist called to move my appointment.", set()),
+        ("We are months further down the line and I am on tablets.", set()),
+        ("Can I ask for a video appointment?", set()),
+    ],
+)
+def test_a_call_is_a_mode_where_somebody_was_seen_by_it(
+    coded: Coded, text: str, modes: set[str]
+) -> None:
+    assert set(coded(text)["mode"]) == modes
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("I asked the pharmacist and she told me to go to the doctor.", "pharmacist"),
+        ("I saw my family doctor, and weeks later I asked in a forum.", "doctor"),
+        ("What should I do first, see a doctor or ask the chemist?", None),
+        ("Always ask your pharmacist first.", None),
+    ],
+)
+def test_who_sends_on_was_turned_to_first(coded: Coded, text: str, first: str | None) -> None:
+    assert coded(text)["first_turned_to"] == first
+
+
+def test_a_crisis_is_past_unless_its_sentence_says_now(coded: Coded) -> None:
+    assert coded("At nineteen I tried to kill myself. I'm glad I lived.")["crisis"] == "past"
+    assert coded("I tried to kill myself last night.")["crisis"] == "now"
+
+
+def test_an_illness_that_a_relative_had_is_no_figure_of_speech(coded: Coded) -> None:
+    assert coded("My father had a heart attack at work.")["figurative"] == "no"
+    assert coded("Our council has had a lobotomy.")["figurative"] == "yes"
