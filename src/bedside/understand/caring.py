@@ -93,6 +93,6 @@ def _is_care(doc: "Doc", code: str, hit: Hit) -> bool:
             return False
         if code == "information:praise" and doc.text.endswith((" i ", " we "), 0, hit.start):
             return False
-    if doc.post.kind in ("review", "response"):
+    if doc.of_service:
         return True
     return any(abs(doc.sentence_at(h.start) - here) <= 1 for h in doc.found("gate.staff"))
