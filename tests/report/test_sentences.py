@@ -170,3 +170,17 @@ def test_a_rare_code_needs_twenty_posts_that_carry_it() -> None:
 def test_a_sample_for_an_impossible_share_is_refused(prevalence: float) -> None:
     with pytest.raises(InputError, match="between 0 and 1"):
         sample_needed(prevalence)
+
+
+def test_no_leader_is_claimed_over_a_number_that_is_hidden_for_others_sake() -> None:
+    """A star for a small number is small; one that only shields others may be larger than what is shown."""
+    first, last = _told("waiting", 0.4), _told("cost", 0.1)
+    hidden = _told("access", None, shields=True)
+    told = [
+        standing_out(f, verb="complain of", wording=lambda f: f.keys["code"], rest="anything else")
+        for f in ([first, last], [first, last, hidden])
+    ]
+    assert told[0] == "More accounts complain of waiting than of anything else"
+    assert (
+        told[1] == "Of what may be shown, more accounts complain of waiting than of anything else"
+    )

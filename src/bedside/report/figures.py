@@ -8,6 +8,7 @@ import msgspec
 from bedside.model.figures import Judging
 from bedside.report.released import Released
 
+COMPLEMENT = "complement"  # as in `release.suppression`
 __all__ = ["Shelf", "Shown", "one", "pick", "shelve", "shown"]
 
 
@@ -32,6 +33,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     judging: Judging | None = None
     advice: str = ""
     suppressed: bool = False
+    shields: bool = False  # hidden for others' sake: it may be large
 
     @property
     def known(self) -> bool:
@@ -69,6 +71,7 @@ def shown(figure: Released, *, small: int) -> Shown:
         unit=figure.unit,
         basis=figure.basis,
         suppressed=figure.suppressed or 0 < (figure.hits_accounts or 0) < small,
+        shields=figure.suppressed and getattr(figure, "reason", "") == COMPLEMENT,
     )
     return bare if bare.suppressed else _filled(bare, figure)
 

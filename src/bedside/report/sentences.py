@@ -90,12 +90,16 @@ def standing_out(figures: Sequence[Shown], *, verb: str, wording: Wording, rest:
     before = f"{link} " if link else ""
     if len(by_size(figures)) == 1:
         return f"Only one number may be shown: accounts that {verb} {wording(first[0])}"
-    if len(first) == 1:
-        return f"More accounts {verb} {wording(first[0])} than {before}{rest}"
     if len(first) > _MOST_NAMED:
         return f"No one thing stands out: the {len(first)} that most accounts {verb} cannot be told apart"
-    named = listed([before + wording(f) for f in first])
-    return f"Accounts {act} most often {named}; the {_NUMBERS[len(first)]} cannot be told apart"
+    if len(first) == 1:
+        said = f"More accounts {verb} {wording(first[0])} than {before}{rest}"
+    else:
+        named = listed([before + wording(f) for f in first])
+        said = f"Accounts {act} most often {named}; the {_NUMBERS[len(first)]} cannot be told apart"
+    if any(f.shields for f in figures):  # one that is not shown may lead
+        return f"Of what may be shown, {said[0].lower()}{said[1:]}"
+    return said
 
 
 def of_whom(figure: Shown, who: str, *, small: int) -> str:
