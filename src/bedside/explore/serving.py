@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread, get_native_id
@@ -18,6 +19,7 @@ from bedside.explore.doors import Identity
 __all__ = ["listening_on", "run_server", "serve_study", "start_warming"]
 
 LOOPBACK = "127.0.0.1"
+TURN = 0.001  # seconds that a thread computes before another may: a short answer asks for its turn some six times
 BEHIND = 5  # how far a thread that nobody waits for stands back
 
 
@@ -70,6 +72,7 @@ def run_server(
     app: ASGIApp, listening: socket.socket, *, cert: Path | None = None, key: Path | None = None
 ) -> None:
     """Answer on a socket that listens already; addresses are not logged, since they hold what people search for."""
+    sys.setswitchinterval(TURN)
     config = uvicorn.Config(
         app,
         log_level="warning",
