@@ -170,7 +170,7 @@ def test_advice_says_who_where_and_with_what_for_untrue_claims_only() -> None:
     ("corrects", "hidden", "words"),
     [
         (20, False, "20 accounts correct it; a health professional could join them"),
-        (3, True, "too few to be counted"),
+        (3, True, "cannot be shown"),
         (0, False, "nobody is seen to correct it"),
     ],
 )

@@ -296,7 +296,7 @@ def _who(laid: Desk, claim: str) -> str:
     if everybody is None:
         return alone.strip()
     if not everybody.known:
-        return f"Who: those who correct it are too few to be counted; a health professional could.{alone}"
+        return f"Who: how many correct it cannot be shown; a health professional could.{alone}"
     if everybody.hits_accounts:
         many = count(everybody.hits_accounts, laid.small)
         return f"Who: {many} accounts correct it; a health professional could join them.{alone}"
