@@ -13,7 +13,7 @@ from bedside.judge.decisions import has_log, open_log
 from bedside.measure.safety.case import Line
 from bedside.measure.safety.gather import read_posts
 from bedside.measure.safety.opening import standings_of
-from bedside.measure.safety.viewing import Frame, line_now, urgency, view_of
+from bedside.measure.safety.viewing import Frame, lines_now, urgency, view_of
 from bedside.measure.safety.workflow import Standing, standing_of
 from bedside.model.cases import Element
 from bedside.store.stages import Ask
@@ -98,7 +98,7 @@ class Roster:
                 self._view(stale[start : start + step], frame)
             if stale or len(self._order) != len(self._lines):
                 self._order = sorted(self._lines, key=lambda case: urgency(self._lines[case]))
-            return [line_now(self._lines[case], frame) for case in self._order]
+            return lines_now((self._lines[case] for case in self._order), frame)
 
     def keep_shown(self, made: Mapping[str, Shown]) -> None:
         """Keep what the inbox shows of some cases, until a step is taken on one."""

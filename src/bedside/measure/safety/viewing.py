@@ -1,6 +1,6 @@
 """Viewing: what a case comes to now, from where it stands and what its posts tell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from bedside.model.cases import Candidate, Element
 from bedside.model.sources import Source
 from bedside.store.config import Safety
 
-__all__ = ["OPEN", "Frame", "View", "follow_up_clocks", "line_now", "urgency", "view_of"]
+__all__ = ["OPEN", "Frame", "View", "follow_up_clocks", "lines_now", "urgency", "view_of"]
 
 OPEN = ("new", "in_review", "valid", "awaiting_second", "refused")
 """Where somebody still has to act."""
@@ -47,14 +47,20 @@ def urgency(line: Line) -> tuple[bool, bool, str, datetime, str]:
     return closed, not line.serious, line.due or "9999", line.opened_at, line.case_id
 
 
-def line_now(line: Line, frame: Frame) -> Line:
-    """A line that was made earlier, with the days that are left now; all else of it changes with the case alone."""
-    if not line.due:
-        return line
-    left, state = days_to(date.fromisoformat(line.due), frame.policy, frame.now)
-    if (left, state) == (line.days_left, line.state):
-        return line
-    return msgspec.structs.replace(line, days_left=left, state=state)
+def lines_now(lines: Iterable[Line], frame: Frame) -> list[Line]:
+    """Lines that were made earlier, with the days that are left now; all else of them changes with the case alone."""
+    days: dict[str, tuple[int, str]] = {}  # of tens of thousands many are due on one day
+    out = []
+    for line in lines:
+        if line.due:
+            if line.due not in days:
+                due = date.fromisoformat(line.due)
+                days[line.due] = days_to(due, frame.policy, frame.now)
+            left, state = days[line.due]
+            if (left, state) != (line.days_left, line.state):
+                line = msgspec.structs.replace(line, days_left=left, state=state)
+        out.append(line)
+    return out
 
 
 def view_of(
