@@ -27,7 +27,7 @@ _CLINICAL = re.compile(
 _ADMIN = re.compile(
     r" (?:receptionist|reception|insurance|book\w*|move|moved|moving|reschedul\w*|remind\w*|reminder|cancel\w*|re ?arrang\w*|confirm\w*|"
     r"next (?:week|month|monday|tuesday|wednesday|thursday|friday)|tomorrow|wish me luck|queue|on hold|answer ?(?:ing)? ?machine|voicemail|cut off|gave up|"
-    r"engaged|repeat|prescriptions?|collect|ready to|date for|quiz|grandma|webinar|youtube|support group|group|delivery|switchboard|"
+    r"engaged|repeat|prescriptions?|collect|ready to|date for|quiz|grandma|funeral|wedding|party|birthday|on a stick|radio|webinar|youtube|support group|group|delivery|switchboard|"
     r"survey|feedback|rate|friends and family|admin|rules|council|benefits?|pip|job ?centre|bank|my (?:sister|mum|mom|friend|dad|wife|husband|son|daughter|brother|boss|work|mate)) "
 )
 _OURS = re.compile(
@@ -39,7 +39,7 @@ _ASKED = re.compile(
     r" (?:anyone|anybody|does|do|did|can|could|should|would|is|are|has|will|what|how|which) "
 )
 _ELSEWHERE = re.compile(
-    r" (?:volunteer|told the (?:children|kids|family)|waiting room|magazine|car park|parking|vet|visiting|visited (?:mum|dad|him|her|nan|my)) "
+    r" (?:to (?:pick up|collect|drop off|visit|see my (?:mum|dad|nan|aunt|friend|gran))|chemist|out of stock|(?:have|i've) an appointment|volunteer|told the (?:children|kids|family)|waiting room|magazine|car park|parking|vet|visiting|visited (?:mum|dad|him|her|nan|my)) "
 )
 _NOT_A_CALL = re.compile(
     r" (?:(?:later|further|way|years|months|weeks|somewhere) (?:on )?down the line|video calls?|couldn't get through|can't get through|no answer|no one answered|"

@@ -27,7 +27,7 @@ _TEMPORAL = re.compile(
     r"months?|trimester|few|ever|diagnos\w+|notic\w+|got|get|started|became|patient|in the queue|appointment|visit|met|came|doctor|gp|nurse|surgeon|opinion|"
     r"answer|line (?:treatment|drug|antibiotic\w*)|response|reply|and foremost|floor|language|marriage|wife|husband|born|half|hand|degree|cousin|operation|surgery|"
     r"scan|chemo|cycle|round|session|injection|jab|vaccine|tablet|pill|period|pregnancy|of all|episode|attack|flare|night|morning|test|tests|lot|two|three|one "
-    r"(?:was|said|told))|first (?:video|post|thread|book|article|website|forum|app|light|coffee|in (?:my|our|the) family)|first thing (?:in|on|monday|tomorrow|the|this|my|she|he|they|next)|in first) "
+    r"(?:was|said|told))|first (?:building|house|door|of (?:my|our|his|her|the) (?:friends|family|siblings|cousins|us)|to need|video|post|thread|book|article|website|forum|app|light|coffee|in (?:my|our|the) family)|first thing (?:in|on|monday|tomorrow|the|this|my|she|he|they|next)|in first) "
 )
 _ASKS = re.compile(
     r" (?:is it (?:worth|normal|ok)|should i|would you|do you|does anyone|can i|is there|what (?:is|are|do)|has anyone) "
@@ -41,6 +41,10 @@ _WENT = re.compile(
     r"popped|nipped|came|put|wrote|raised|showed|texted|messaged|emailed|bought|booked|ran|heard|knew|got|rushed|drove|lurked|watched|read|troubled) "
 )
 _IS = re.compile(r" (?:was|is|were|'s|it was|that was|stop|call|port|person|one|being) ")
+_TOLD_FIRST = re.compile(
+    r" (?:that |who |whom )?(?:i|we) (?:told|asked|saw|went to|showed|rang|called|tried|consulted|spoke to|turned to) (?:it )?"
+)
+_SAYING = re.compile(r" ,? ?(?:they|people|everyone) (?:say|says|tell)")
 _IS_FIRST = re.compile(
     r" (?:was|is|were|who|being|has been) (?:always |actually |really |the |my |our |very |the very )*$"
 )
@@ -167,8 +171,8 @@ def _first_of(doc: Doc, who: Hit, cue: Hit, said: str) -> bool:
             )
         return True
     between = text[who.end : cue.start]
-    if _IS_FIRST.search(between):
-        return True
+    if _IS_FIRST.search(between) or _TOLD_FIRST.fullmatch(between):
+        return not _SAYING.match(text, cue.end)
     if between.strip() in ("", ",") and _LISTED.match(text, cue.end):
         return not _ADVICE.search(text, max(0, who.start - 26), who.start + 1)
     low = max(doc.sentence(who.start)[0] - 1, who.start - 45)

@@ -22,7 +22,7 @@ _AGE = re.compile(
     rf"|(?:i was|she was|he was|at the age of|at age|aged|at|age|until i was) (?:just |only |about |around )?(?P<b>{NUMBER}) (?:years old |yrs old |y o |year old )?(?:when |before |and |that |, )?(?:[\w',]+ ){{0,5}}?diagnos\w+)(?P<after> \S+)"
 )
 _MISSED = re.compile(
-    r" (?:missed|misse?d it|before (?:anyone|somebody|someone|one)|later|dismissed|shrugged|said|told|wrong|until|till|finally|all along|spotted|went through|turned away) "
+    r" (?:missed|misse?d it|before (?:anyone|somebody|someone|one)|later|dismissed|shrugged|said|told|wrong|until|till|finally|all along|spotted|went through|turned away|shook|before an?|blamed|guessed|sent (?:me|him|her) (?:home|away)) "
 )
 _AFTERWARDS = re.compile(
     r" (?:since|after|from|into) (?:my|his|her|the|their|being|getting|our|a) (?:\S+ ){0,4}?diagnos\w+ "

@@ -15,17 +15,17 @@ _BEFORE = re.compile(
     r"brushed \w+|told|treated|called it|calling it|blamed|put down to|suffered|suffering|struggled|searching|in pain|ill|unwell|sick|"
     r"bouncing|passed around|going|went|journey|diagnostic odyssey|delay\w*|missed|lost|picked up|begging|pushing|complain\w*|said it was|insisted|within|inside|"
     r"after|asking|unrecognised|unrecognized|unnoticed|overlooked|carried|walked around|not knowing|without knowing|"
-    r"from (?:\S+ ){1,9}(?:to|until) (?:\S+ ){1,6}(?:was|took|is)) (?:\S+ ){0,7}$"
+    r"from (?:\S+ ){1,9}(?:to|until) (?:\S+ ){1,6}(?:was|took|is|,|:)) (?:\S+ ){0,7}$"
 )
 _BEHIND = re.compile(
     r" (?:(?:, )?(?:\S+ ){0,4}(?:before|until|till|til) |to (?:get|be|hear|find|work|reach|receive|finally|discover|see|diagnose|figure|name|spot|join|pin|a diagnosis)|"
     r"for (?:anyone|anybody|someone|somebody|a|any|the|them|my|doctors?|him|her|me) (?:\S+ ){0,3}to |"
     r"of (?:\S+ ){0,2}(?:being|going|back|backwards|tests|testing|scans|antibiotics|misdiagnos\w+|pain|hell|symptoms|limping|asking|begging|appointments|visits|doctors|drs|gps|"
-    r"wrong|nothing|shrugs|dismiss\w*|fighting|knowing|not|infections|agony|uncertainty|referrals|guess\w*|people|treat\w*|illness|it|chasing|pushing|crying|that|this|mystery|waiting|questions|worry|looking) |"
+    r"wrong|nothing|shrugs|dismiss\w*|fighting|knowing|not|infections|agony|pills|tablets|blame|blaming|shrugs|uncertainty|referrals|guess\w*|people|treat\w*|illness|it|chasing|pushing|crying|that|this|mystery|waiting|questions|worry|looking) |"
     r"from (?:\S+ ){1,8}?(?:to|until|till) |between |(?:, )?and (?:a |an |\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|several|countless|many|about|at) ?(?:\S+ ){0,2}(?:doctors|drs|gps|consultants|specialists|hospitals|referrals|opinions|appointments|tests|scans|visits)|"
     r"(?:, )?(?:\S+ ){0,2}then (?:one|a|the|somebody|someone|finally|it|they)|later (?:, )?(?:i|we|he|she|they|it|the|a|an|someone|somebody|my|finally|and) |"
     r"(?:, )?(?:\S+ ){0,3}doctors|when (?:i|he|she|they|we) (?:\S+ ){0,3}(?:diagnos\w+|told|found|heard)|without (?:a|any|an) |it was |it turned |that turned |that was (?:actually|really)|"
-    r"of physio|(?:is|was) how long|after the first|after (?:i|my|he|she) (?:first )|(?:, |[.] )?that's (?:all|it|how long|what it)|[.,:;] (?:\S+ ){1,3}(?:doctors|consultants|gps|specialists|neurologists|hospitals|opinions|scans)|[.,:;] (?:it|turned|turns|finally|then|and then|that was) )"
+    r"in (?:[.,;]|$)|(?:[.] |, )that's what it took|of physio|(?:is|was) how long|after the first|after (?:i|my|he|she) (?:first )|(?:, |[.] )?that's (?:all|it|how long|what it)|[.,:;] (?:\S+ ){1,3}(?:doctors|consultants|gps|specialists|neurologists|hospitals|opinions|scans)|[.,:;] (?:it|turned|turns|finally|then|and then|that was) )"
 )
 _NOT_BEHIND = re.compile(
     r" (?:ago|old|of age|back|now|and counting|sober|free|clean|in remission|remission|on (?:the|my|a|and)|into|post|younger|older|"
@@ -42,6 +42,9 @@ _SETTLED = re.compile(
     r" (?:\w*diagnos\w*|dx|unrecogni\w+|missed|overlooked|confirmed|turned out|it was|told|called|name|named|answer|answers|picked up|spotted|found|said|test|tests|mentioned|hear|showed|"
     r"identified|recognis\w+|realis\w+|realiz\w+|worked out|positive|word|label|listened|recognised|put a|really|was|knowing|getting|hearing) | [:–-] "
 )
+_REVEALED = re.compile(
+    r" (?:turns? out|turned out|what (?:i|she|he|we) (?:really |actually )?had|all along|was really|it was (?:really|actually)|blamed|before (?:a|an|someone|somebody|anyone|the)) "
+)
 _OWN_TIME = re.compile(
     r" (?:prescri\w+|course|mg|tablets?|on the ward|sentence|relationship|marriage|job) "
 )
@@ -53,7 +56,9 @@ _MONTH = re.compile(
 _BEGUN = re.compile(
     r" (?:went|saw|first|symptoms?|started|began|begun|noticed|gp|doctors?|referred|appointment|fell ill|got ill|pain|asked) "
 )
-_FOUND = re.compile(r" (?:diagnos\w*|confirmed|told|results?|answer|found out|dx) ")
+_FOUND = re.compile(
+    r" (?:diagnos\w*|confirmed|told|results?|answer|found out|dx|named|called|turned out) "
+)
 
 _ORDINALS = {
     word: float(number)
@@ -100,7 +105,9 @@ def _filled(doc: Doc) -> Iterator[tuple[float, tuple[int, int], str]]:
 
 def _followed(before: str, after: str) -> bool:
     """Whether the words before a stretch tell of waiting, or those behind it of what came at its end."""
-    return bool(_BEFORE.search(before) or _BEHIND.match(after))
+    if _BEFORE.search(before) or _BEHIND.match(after):
+        return True
+    return bool(before.endswith(" for ") and _REVEALED.search(after))
 
 
 def _near_condition(doc: Doc, number: int) -> bool:
