@@ -1,5 +1,6 @@
 """The explorer as one application: the guard at the door, pages behind it, errors told in words."""
 
+import gc
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
@@ -107,6 +108,7 @@ def warm(house: House, stand_back: Callable[[], None] = lambda: None) -> None:
         ground.reading.pack_marks()
         for make in WARMED:
             make(house)
+        gc.freeze()  # some million objects that stay: looking through them held up pages for a third of a second
         stand_back()
         with ground.engine.one_thread():
             ground.ask(MARKED, {})  # figures open to their posts through it

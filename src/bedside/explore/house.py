@@ -1,5 +1,6 @@
 """The house: what all pages share. A page asks for the study's ground, answers with a view, and the house gives it a form."""
 
+import gc
 import gzip
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -96,6 +97,7 @@ class House:
             ):  # half of a run or an erasure is no ground to stand on
                 return self._grounds[-1]
             self._kept.clear()  # what was erased since must not stay in memory
+            gc.unfreeze()  # nor what stood on it
             while len(self._grounds) > 1:  # requests under way may still read the last one
                 self._grounds.pop(0).close()
             self._grounds.append(Ground(self.folder, key))
