@@ -1,0 +1,39 @@
+"""What a worker does with one job."""
+
+import gc
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from bedside.store.worker import Job, answer_for
+
+_collecting: list[bool] = []
+
+
+def watching(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.RecordBatch:
+    """A kernel that looks whether the collector works, and fails where it is told to."""
+    _collecting.append(gc.isenabled())
+    if settings["fail"]:
+        raise ValueError
+    return batch
+
+
+@pytest.mark.parametrize("fail", [False, True])
+def test_the_collector_rests_while_a_kernel_runs_and_works_again_afterwards(
+    tmp_path: Path, fail: bool
+) -> None:
+    pq.write_table(pa.table({"n": [1, 2]}), tmp_path / "in.parquet")
+    job = Job(
+        kernel=f"{__name__}:watching",
+        input=str(tmp_path / "in.parquet"),
+        output=str(tmp_path / "out.parquet"),
+        settings={"fail": fail},
+    )
+    _collecting.clear()
+    assert gc.isenabled()
+    assert bool(answer_for(job).error) is fail
+    assert (_collecting, gc.isenabled()) == ([False], True)

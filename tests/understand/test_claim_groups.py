@@ -1,0 +1,26 @@
+"""Word groups of claims are looked for only where words begin as theirs do."""
+
+from bedside.understand.book import load_classes
+from bedside.understand.claims.book import load_claims
+from bedside.understand.claims.match import BEGINNING, ClaimIndex
+from bedside.understand.text import normal_term
+
+
+def test_no_word_group_that_stands_in_a_wording_is_passed_over_by_how_its_words_begin() -> None:
+    claims = load_claims().claims
+    index = ClaimIndex(claims, load_classes())
+    texts = [f" {normal_term(text)} " for c in claims for text in (c.statement, *c.wordings)]
+    begun = [frozenset(word[:BEGINNING] for word in text.split()) for text in texts]
+    groups = {
+        group.phrase.source: group
+        for topic in index.rules
+        for each in index.groups(topic)
+        for group in (*each.others, *each.deny)
+    }
+    held = 0
+    for group in groups.values():
+        for text, beginnings in zip(texts, begun, strict=True):
+            if group.phrase.expression.search(text):
+                held += 1
+                assert not group.begins or not group.begins.isdisjoint(beginnings)
+    assert held > len(texts)  # most wordings hold some group of their claim or of another
