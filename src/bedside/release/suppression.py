@@ -180,7 +180,10 @@ def _twin_ties(twins: Mapping[str, Sequence[str]], counts: Mapping[Quantity, int
 def _reckon_with(
     decision: Decision, figures: Sequence[Figure], earlier: Sequence[Shown], policy: Privacy
 ) -> None:
-    """Take the same numbers in an earlier release of other posts for the same posts, and keep its shields hidden."""
+    """Take the same numbers in an earlier release of other posts for the same posts, and keep its shields hidden.
+
+    Also where counts will be rounded: two sums of rounded counts may leave one value.
+    """
     exact = [shown for shown in earlier if shown.exact]
     for figure in figures if exact else ():
         key = figure_key(figure)
@@ -216,11 +219,11 @@ def decide(figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown] 
     the few others are a count that no table holds.
     """
     coarse = bool(policy.round_to) or _nearly_agrees(figures, policy, earlier)
-    decision = _decided(figures, policy, earlier, coarse=coarse)
+    decision = _decided(figures, policy, earlier)
     backbone = _backbone(figures)
     lost = {n for n in backbone if decision.hidden.get(n) == COMPLEMENT}
     if lost and not any(name in shown.hidden for shown in earlier for name in lost):
-        decision = _decided(figures, policy, earlier, coarse=True, spared=backbone)
+        decision = _decided(figures, policy, earlier, spared=backbone)
         decision.round_to = max(decision.round_to, ROUND_TO)
         decision.notes.append(
             f"counts are rounded to {decision.round_to}: fewer than {policy.small_count} accounts were left out of the "
@@ -251,10 +254,9 @@ def _decided(
     policy: Privacy,
     earlier: Sequence[Shown],
     *,
-    coarse: bool,
     spared: frozenset[str] = frozenset(),
 ) -> Decision:
-    """Hide what is small, and what would give it away but for the spared sets; `coarse`: counts will be rounded."""
+    """Hide what is small, and what would give it away but for the spared sets."""
     decision = _start(figures, policy, earlier)
     twins = decision.twins
     decision.spared = frozenset(twin for name in spared for twin in twins.get(name, (name,)))
@@ -265,8 +267,7 @@ def _decided(
         decision.notes.append(
             f"{len(out)} hidden counts stand in an earlier release for all to read"
         )
-    if not coarse:
-        _reckon_with(decision, figures, earlier, policy)
+    _reckon_with(decision, figures, earlier, policy)
     _hide_complements(decision, policy, _uses(figures))
     return decision
 
