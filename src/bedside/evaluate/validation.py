@@ -293,7 +293,15 @@ TASKS = {
         ),
         Task(title="themes of NHS comments across trusts", read=nhs_themes, parts=True),
     ),
-    "emotions": (Task(title="emotions of Reddit comments", read=emotions, penalty=6.0, folds=3),),
+    "emotions": (
+        Task(
+            title="emotions of Reddit comments",
+            read=emotions,
+            penalty=6.0,
+            folds=3,
+            characters=True,
+        ),
+    ),
 }
 PROTOCOLS = (*TASKS, "stories")
 """Names under which classifiers are validated."""
