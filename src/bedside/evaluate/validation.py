@@ -289,7 +289,6 @@ TASKS = {
             read=nhs_categories,
             one=True,
             related=_phase2,
-            characters=True,
         ),
         Task(title="themes of NHS comments across trusts", read=nhs_themes, parts=True),
     ),
