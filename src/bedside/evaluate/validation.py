@@ -283,6 +283,7 @@ TASKS = {
             one=True,
             related=_phase1,
             balance=0.5,
+            characters=True,
         ),
         Task(
             title="category of NHS comments",
