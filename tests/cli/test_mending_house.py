@@ -15,6 +15,7 @@ PLANTED = {
     "They need more staff.": 14,
     "They should have longer appointments.": 9,
     "Better parking please.": 2,
+    "": 20,  # who only waited
 }
 PAIN = "My period pain was terrible again and the doctor gave me ibuprofen for it. "
 

@@ -223,6 +223,20 @@ def test_a_star_is_not_given_away_by_two_tables_together() -> None:
     assert_protected(decision)
 
 
+def test_a_group_of_stages_does_not_give_away_a_stage_in_it() -> None:
+    """Who has the codebook knows which stages make up a group: 42 told of the group and 36 of the one leave 6."""
+    stages = {"living_with": 36, "remission_or_relapse": 6}
+    cells = [
+        figure("codes.share", n, keys={"layer": "stage", "code": code}, of=("everybody", 162))
+        for code, n in stages.items()
+    ]
+    group = figure("journey.stages", 42, keys={"group": "living_with"}, of=("told", 90))
+    decision = decide([*cells, group], POLICY, groups={"living_with": tuple(stages)})
+    released = release_figures([*cells, group], decision)
+    assert [f.suppressed for f in released].count(True) == 2
+    assert_protected(decision)
+
+
 def assert_protected(decision: Decision) -> None:
     """Every small hidden count that is tied to others keeps at least four possible values."""
     tied = {q for tie in decision.ties for q in (tie.total, *tie.parts)}

@@ -14,6 +14,7 @@ from bedside.release.ledger import Ledger, entry_of
 from bedside.release.records import Release
 from bedside.release.showing import release_figures
 from bedside.release.suppression import decide
+from bedside.release.tables import NO_GROUPS
 from bedside.store.config import Crisis, Privacy
 
 __all__ = ["check_crisis", "check_sources", "release"]
@@ -100,6 +101,7 @@ def release(
     crisis: Crisis,
     snapshot: str,
     at: datetime,
+    groups: Mapping[str, Sequence[str]] = NO_GROUPS,
 ) -> Release:
     """Decide what may leave, note it in the ledger, and hand it over.
 
@@ -125,6 +127,8 @@ def release(
         Id of the frozen posts.
     at : datetime
         Time of the release.
+    groups : mapping of str to sequence of str, optional
+        Stages of each group of the study's codebook.
 
     Returns
     -------
@@ -143,7 +147,7 @@ def release(
     check_crisis(names, register, crisis)
     _check_quotes(quotes, gate, policy)
     entries = ledger.entries()
-    decision = decide(figures, policy, [entry.shown() for entry in entries])
+    decision = decide(figures, policy, [entry.shown() for entry in entries], groups=groups)
     made = Release(
         id="",
         at=at,

@@ -14,7 +14,16 @@ from bedside.model.figures import Figure
 from bedside.release.remembering import Shown, figure_accounts, figure_key, sides
 from bedside.release.sameness import named_sets, same_sets, sums_told
 from bedside.release.solver import given_away, ties_around
-from bedside.release.tables import UNITS, Quantity, Tie, find_ties, of_set, own_set, quantities
+from bedside.release.tables import (
+    NO_GROUPS,
+    UNITS,
+    Quantity,
+    Tie,
+    find_ties,
+    of_set,
+    own_set,
+    quantities,
+)
 from bedside.store.config import Privacy
 
 __all__ = [
@@ -140,13 +149,18 @@ def _small_sets(figures: Iterable[Figure], policy: Privacy) -> set[str]:
     return small
 
 
-def _start(figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown]) -> Decision:
+def _start(
+    figures: Sequence[Figure],
+    policy: Privacy,
+    earlier: Sequence[Shown],
+    groups: Mapping[str, Sequence[str]],
+) -> Decision:
     """Everything known and tied so far; hidden is what earlier releases of the snapshot hid."""
     counts = {q: value for figure in figures for q, value in quantities(figure).items()}
     named = named_sets(figures)
     twins = same_sets(named)
     sums = (
-        *find_ties(figures),
+        *find_ties(figures, groups),
         *sums_told(figures, named, twins, counts),
         *_twin_ties(twins, counts),
     )
@@ -197,7 +211,13 @@ def _reckon_with(
                 decision.hide(name, COMPLEMENT, policy)
 
 
-def decide(figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown] = ()) -> Decision:
+def decide(
+    figures: Sequence[Figure],
+    policy: Privacy,
+    earlier: Sequence[Shown] = (),
+    *,
+    groups: Mapping[str, Sequence[str]] = NO_GROUPS,
+) -> Decision:
     """Choose what to hide, over all figures together and all earlier releases.
 
     Parameters
@@ -208,6 +228,8 @@ def decide(figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown] 
         Smallest shown number of accounts, of reviewers of a provider, rounding.
     earlier : sequence of Shown
         Earlier releases of the study, from the ledger.
+    groups : mapping of str to sequence of str, optional
+        Stages of each group of the codebook: who has it knows which stages make up a group.
 
     Returns
     -------
@@ -219,11 +241,11 @@ def decide(figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown] 
     the few others are a count that no table holds.
     """
     coarse = bool(policy.round_to) or _nearly_agrees(figures, policy, earlier)
-    decision = _decided(figures, policy, earlier)
+    decision = _decided(figures, policy, earlier, groups)
     backbone = _backbone(figures)
     lost = {n for n in backbone if decision.hidden.get(n) == COMPLEMENT}
     if lost and not any(name in shown.hidden for shown in earlier for name in lost):
-        decision = _decided(figures, policy, earlier, spared=backbone)
+        decision = _decided(figures, policy, earlier, groups, spared=backbone)
         decision.round_to = max(decision.round_to, ROUND_TO)
         decision.notes.append(
             f"counts are rounded to {decision.round_to}: fewer than {policy.small_count} accounts were left out of the "
@@ -253,11 +275,12 @@ def _decided(
     figures: Sequence[Figure],
     policy: Privacy,
     earlier: Sequence[Shown],
+    groups: Mapping[str, Sequence[str]],
     *,
     spared: frozenset[str] = frozenset(),
 ) -> Decision:
     """Hide what is small, and what would give it away but for the spared sets."""
-    decision = _start(figures, policy, earlier)
+    decision = _start(figures, policy, earlier, groups)
     twins = decision.twins
     decision.spared = frozenset(twin for name in spared for twin in twins.get(name, (name,)))
     for name in sorted(_small_sets(figures, policy)):

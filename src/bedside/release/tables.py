@@ -6,7 +6,7 @@ that suppression can ask what they give away.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -17,6 +17,7 @@ from bedside.model.figures import Figure
 
 __all__ = [
     "FAMILIES",
+    "NO_GROUPS",
     "UNITS",
     "Family",
     "Quantity",
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 SET_DIGITS = 16
+NO_GROUPS: Mapping[str, Sequence[str]] = {}
 UNITS = ("accounts", "posts", "no_author", "records")
 
 
@@ -55,7 +57,7 @@ class Family(NamedTuple):
     parts : mapping
         Keys that all parts share.
     among : tuple of str
-        Values of the key `step` that are parts; empty: all figures with these keys.
+        Values of the key `key` that are parts; empty: all figures with these keys.
     total : (measure, keys) or None
         Figure of the total; None: the parts' own denominator. A total of the same measure is no part of itself.
     disjoint : bool
@@ -65,6 +67,8 @@ class Family(NamedTuple):
     whom : str
         What is meant by the sets: "" those of the figures themselves; "total": the parts make up the denominator of
         the total; "both": denominators make up a denominator.
+    key : str
+        The key that `among` is about.
     """
 
     measure: str
@@ -74,6 +78,7 @@ class Family(NamedTuple):
     disjoint: bool = True
     by: tuple[str, ...] = ()
     whom: Literal["", "total", "both"] = ""
+    key: str = "step"
 
 
 def _step(name: str) -> tuple[str, Mapping[str, str]]:
@@ -349,7 +354,7 @@ def _parts(figures: Sequence[Figure], family: Family) -> dict[tuple[str, ...], l
         fits = _matches(f, family.measure, family.parts)
         if not fits or (family.total is not None and _matches(f, *family.total)):
             continue
-        if not family.among or f.keys.get("step") in family.among:
+        if not family.among or f.keys.get(family.key) in family.among:
             found.setdefault(tuple(f.keys.get(key, "") for key in family.by), []).append(f)
     return found
 
@@ -379,13 +384,22 @@ def tie_of(
     return Tie(whole, named, "<=") if disjoint and unit != "accounts" else None
 
 
-def find_ties(figures: Sequence[Figure]) -> list[Tie]:
-    """Sums that hold among the figures, in the order of `FAMILIES`."""
+def _stage_families(groups: Mapping[str, Sequence[str]]) -> Iterator[Family]:
+    """Stages that the codebook puts together, against what the journey tells of their group."""
+    for group, stages in groups.items():
+        total = ("journey.stages", {"group": group})
+        yield Family("codes.share", {"layer": "stage"}, tuple(stages), total, False, key="code")
+
+
+def find_ties(
+    figures: Sequence[Figure], groups: Mapping[str, Sequence[str]] = NO_GROUPS
+) -> list[Tie]:
+    """Sums that hold among the figures, in the order of `FAMILIES`, then of the groups of stages in the codebook."""
     known: dict[Quantity, int] = {}
     for figure in figures:
         known |= quantities(figure)
     ties: list[Tie] = []
-    for family in FAMILIES:
+    for family in (*FAMILIES, *_stage_families(groups)):
         for values, parts in _parts(figures, family).items():
             own = of_set if family.whom == "both" else own_set
             sets = list(dict.fromkeys(name for part in parts if (name := own(part)) is not None))

@@ -4,7 +4,7 @@ from datetime import datetime
 from shlex import quote
 
 from bedside.errors import NotFoundError, PermissionRefused
-from bedside.measure.bound import bind_study, current_snapshot, is_whole
+from bedside.measure.bound import bind_study, current_snapshot, is_whole, study_codebook
 from bedside.measure.kept import read_figures
 from bedside.model.figures import Figure
 from bedside.release.door import check_crisis, check_sources, release
@@ -70,6 +70,7 @@ def release_now(
         crisis=study.config.crisis,
         snapshot=snapshot.id,
         at=now,
+        groups=study_codebook(study).layer("stage").members(),
     )
 
 
