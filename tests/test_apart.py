@@ -1,6 +1,7 @@
 """The simulator's phrases and the makers' dictionaries were written apart: no literal of more than two words is shared.
 
-Open vocabularies (names of symptoms, drugs, conditions, procedures) are nobody's wording and are not compared.
+Open vocabularies (names of symptoms, drugs, conditions, procedures) are nobody's wording and are not compared; nor is what
+has at most one word that says anything ("in front of", "a lot of"): that is grammar.
 """
 
 import re
@@ -8,6 +9,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from bedside.understand.phrases import COMMON
 
 SRC = Path(__file__).parents[1] / "src" / "bedside"
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
@@ -32,7 +35,7 @@ def literals(folder: Path) -> set[str]:
         for text in strings(tomllib.loads(path.read_text())):
             for run in re.split(r"[^a-z' ]+", text.lower()):
                 words = WORD.findall(run)
-                if len(words) > 2:
+                if len(words) > 2 and len(set(words) - COMMON) > 1:
                     found.add(" ".join(words))
     return found
 

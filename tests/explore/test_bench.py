@@ -71,6 +71,28 @@ def test_keys_that_follow_a_save_at_once_belong_to_the_next_posts_and_none_is_lo
     assert all(codes == {"fear_anxiety", "relief"} for codes in held.values())
 
 
+def test_what_is_fetched_beside_a_save_does_not_give_its_keys_to_the_post_before(
+    browser: Any, coded: tuple[Path, Path]
+) -> None:
+    """The table of agreement arrives while a save is under way, and between two keys."""
+    folder, keys = coded
+    with sitting(browser, folder, keys, "ann") as page:
+        page.goto(BENCH)
+        first = at_post(page, 1)
+        page.evaluate(
+            """() => {
+              const press = (key) => document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+              const target = document.querySelector("[hx-get*=agreement]");
+              press("1"); press("Enter"); press("4");
+              target.dispatchEvent(new CustomEvent("htmx:after:swap", {bubbles: true, detail: {ctx: {target}}}));
+              press("Enter");
+            }"""
+        )
+        at_post(page, 3)
+    held = decided(folder, "ann")
+    assert held.pop(first) == {"fear_anxiety"} and list(held.values()) == [{"relief"}]
+
+
 def test_moments_and_spans_by_keyboard_are_kept_in_code_points(
     browser: Any, coded: tuple[Path, Path]
 ) -> None:

@@ -313,16 +313,19 @@
     }
   }
 
-  document.addEventListener("htmx:after:swap", () => {
-    if (!busy || !bench()) return;
+  // the table of agreement is fetched by itself, and may come while a save is under way
+  const ofSheet = (event) => { const { ctx } = event.detail || {}; return !ctx || !ctx.target || ctx.target.id === "bench"; };
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (!busy || !bench() || !ofSheet(event)) return;
     begin();
     const head = $("#bench h1");
     if (head) head.focus({ preventScroll: true });
     window.scrollTo(0, 0);
     free();
   });
-  document.addEventListener("htmx:error", () => {
-    if (!busy) return;
+  document.addEventListener("htmx:error", (event) => {
+    if (!busy || !ofSheet(event)) return;
     busy = false; held = [];
     tell("not saved: the server does not answer; try again");
   });
