@@ -47,7 +47,8 @@ def opened(study: Study, context: MeasureContext, posts: Rows, marks: Rows, earl
     ask = study(posts, marks, coverage=coverage, earlier=earlier)
     parts = (measure_codes, measure_journey, measure_care, measure_trends)
     figures = [figure for part in parts for figure in part(ask, context)]
-    return Release(figures, decide(figures, POLICY, memory), open_all(ask, figures))
+    decision = decide(figures, POLICY, memory, groups=context.stage_groups)
+    return Release(figures, decision, open_all(ask, figures))
 
 
 def remembered(figures: Sequence[Figure], decision: Decision) -> Shown:
@@ -92,7 +93,7 @@ def test_no_hidden_count_is_recovered_from_all_tables_of_two_releases(
 def test_without_what_numbers_tell_the_attacker_finds_counts(
     study: Study, context: MeasureContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(suppression, "find_ties", lambda _: [])
+    monkeypatch.setattr(suppression, "find_ties", lambda *_: [])
     monkeypatch.setattr(suppression, "sums_told", lambda *_: [])
     monkeypatch.setattr(suppression, "same_sets", lambda _: {})
     assert given_away([two_releases(study, context, 1, 150, 4)[0]])
