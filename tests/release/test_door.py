@@ -99,6 +99,19 @@ def test_a_release_without_a_voice_says_so(leave: Any) -> None:
     assert "voices are missing" in " ".join(leave(roles(40)).notes)
 
 
+def test_counts_that_always_leave_rounded_do_not_make_the_next_release_a_rounded_one(
+    leave: Any, ledger: Ledger
+) -> None:
+    figures = [
+        *roles(41, 23, 9),
+        figure("misinformation.void_growth", 17, keys={"kind": "condition"}, of=("before", 11)),
+    ]
+    first, second = leave(figures), leave(figures)
+    assert first.figures[-1].hits_accounts == 15 and first.figures[0].hits_accounts == 41
+    assert second.id == first.id and second.round_to == 0
+    assert len(ledger.entries()) == 1
+
+
 def test_the_same_content_is_one_entry(leave: Any, ledger: Ledger) -> None:
     first, second = leave(roles(3, 40, 20, 9)), leave(roles(3, 40, 20, 9))
     assert first.id == second.id

@@ -7,9 +7,14 @@ import msgspec
 from bedside.model.figures import Figure
 from bedside.release.tables import Quantity, Tie, of_set, own_set, quantities
 
-__all__ = ["Shown", "figure_accounts", "figure_key", "sides"]
+__all__ = ["SPANS", "Shown", "figure_accounts", "figure_key", "sides"]
 
 ABOUT_PEOPLE = ("trends.hashtags",)  # plain counts that say something about people
+SPANS = ("misinformation.follows", "misinformation.void_growth")
+"""Counts of stretches of time that overlap: exact, two days one apart would tell of the accounts between them.
+
+They always leave rounded, so an earlier release is not compared by them.
+"""
 Counts = dict[str, int]
 Sides = tuple[Counts, Counts]
 """Counts by unit, of a figure's numerator and of its denominator."""
@@ -58,7 +63,9 @@ def figure_key(figure: Figure) -> str:
 
 def figure_accounts(figure: Figure) -> tuple[int | None, ...]:
     """Counts by which two releases may be compared, of figures that say something about people."""
-    if figure.basis == "counted" and figure.measure not in ABOUT_PEOPLE:
+    if figure.measure in SPANS or (
+        figure.basis == "counted" and figure.measure not in ABOUT_PEOPLE
+    ):
         return ()
     return (figure.hits_accounts, figure.of_accounts, figure.hits_posts, figure.of_posts)
 

@@ -8,6 +8,7 @@ import msgspec
 from bedside.measure.shares import wilson_of
 from bedside.model.figures import Figure, Judging
 from bedside.release.records import ReleasedFigure
+from bedside.release.remembering import SPANS
 from bedside.release.suppression import COMPLEMENT, SMALL, Decision
 from bedside.release.tables import of_set, own_set
 
@@ -44,8 +45,6 @@ NO_SHARES = (
 )
 """Measures whose estimate is no share of their counts: a ratio, a curve with waits cut off, a probability."""
 REACH = "misinformation.reach"  # exact, a count of views would find its post
-SPANS = ("misinformation.follows", "misinformation.void_growth")
-"""Counts of stretches of time that overlap: exact, two days one apart would tell of the accounts between them."""
 SPAN_STEP = 5
 SMALL_COUNT = 8  # as in the privacy policy of a new study
 _COUNTS = ("hits_accounts", "hits_posts", "of_accounts", "of_posts", "no_author")

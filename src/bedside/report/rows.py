@@ -53,15 +53,19 @@ def dot_of(figure: Shown | None) -> Dot:
 
 
 def share_table(
-    caption: str, key: str, figures: Sequence[Shown], *, more: Sequence[str] = ()
+    caption: str, key: str, figures: Sequence[Shown], *, more: Sequence[str] = (), folded: str = ""
 ) -> Markup:
-    """The twin of a plot of shares: what, basis, accounts, of, posts, share, evidence id."""
-    columns = [Column(plain(key)), *(Column(plain(name)) for name in more), Column("basis")]
+    """The twin of a plot of shares: what, basis, accounts, of, posts, share, evidence id.
+
+    `more` are further keys, a column each, or all in one of the name `folded` where a row has only one of them.
+    """
+    further = [folded] if folded else list(more)
+    columns = [Column(plain(key)), *(Column(plain(name)) for name in further), Column("basis")]
     columns += [Column(name, numeric=True) for name in ("accounts", "of", "posts", "share")]
     rows = [
         [
             plain(f.keys.get(key, "")),
-            *(plain(f.keys.get(name, "")) for name in more),
+            *([_folded(f, more)] if folded else [plain(f.keys.get(name, "")) for name in more]),
             f.basis,
             count(f.hits_accounts),
             count(f.of_accounts),
@@ -72,6 +76,12 @@ def share_table(
         for f in figures
     ]
     return table(caption, [*columns, Column("evidence")], rows)
+
+
+def _folded(figure: Shown, names: Sequence[str]) -> str:
+    """The keys that a figure has, with their values."""
+    held = [(name, figure.keys.get(name, "")) for name in names]
+    return ", ".join(f"{plain(name)}: {plain(value)}" for name, value in held if value)
 
 
 def cell_of(figure: Shown | None) -> Cell:

@@ -356,6 +356,7 @@ def _profile_table(drawn: Sequence[Shown]) -> Markup:
         "who",
         drawn,
         more=["followers", "likes", "answers", "answered", "topic"],
+        folded="profile",
     )
 
 

@@ -12,7 +12,7 @@ __all__ = ["Dot", "DotRow", "dot_plot"]
 _PANEL_NAME = 74  # px, least room for the name of a panel on a slim line
 _PANEL_NAME_MOST = 140  # px, most of it
 _SMALL_LETTER = 6.8  # px, a letter at 12 px
-_LETTER = 8  # px, a letter at 13 px in the widest of the system fonts
+_LETTER = 8.5  # px, a letter at 13 px in the widest of the system fonts; "Wednesday" needs as much
 _LABELS_MOST = 270  # px; a longer label would leave no room for the drawing
 _PITCH, _SLIM_LINE, _SLIM_LABEL, _TOP = 30, 24, 20, 24  # px
 
@@ -127,7 +127,7 @@ def _slim(
 
 def _width(words: Iterable[str]) -> int:
     """Room for the longest of several words, in pixels; word joiners take none."""
-    return _LETTER * max((len(word.replace("\u2060", "")) for word in words), default=0)
+    return round(_LETTER * max((len(word.replace("\u2060", "")) for word in words), default=0))
 
 
 def _numbers(rows: Sequence[DotRow]) -> int:
