@@ -9,12 +9,12 @@ import msgspec
 from bedside.errors import PermissionRefused, suggest
 from bedside.model.figures import Figure, Quote
 from bedside.model.sources import Source
+from bedside.release.families import NO_GROUPS
 from bedside.release.gatelog import GateLog
 from bedside.release.ledger import Ledger, entry_of
 from bedside.release.records import Release
 from bedside.release.showing import release_figures
 from bedside.release.suppression import decide
-from bedside.release.tables import NO_GROUPS
 from bedside.store.config import Crisis, Privacy
 
 __all__ = ["check_crisis", "check_sources", "release"]

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from bedside.model.figures import Figure
+from bedside.release.families import NO_GROUPS
 from bedside.release.remembering import Shown, figure_accounts, figure_key, sides
 from bedside.release.sameness import named_sets, same_sets, sums_told
 from bedside.release.solver import given_away, ties_around
 from bedside.release.tables import (
-    NO_GROUPS,
     UNITS,
     Quantity,
     Tie,
