@@ -124,6 +124,7 @@ def axe() -> Axe:
 
     def run(page: Any) -> list[str]:
         found = []
+        page.wait_for_load_state()
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             page.evaluate(AXE.read_text(encoding="utf-8") + ";0")

@@ -33,9 +33,12 @@ def test_everything_can_be_read_and_filtered_without_a_script(
     page.goto("/")
     page.fill("#q", "pain OR doctor")
     page.get_by_role("button", name="Search").click()
+    page.wait_for_url("**q=pain**")
     page.locator(".facets li:not(.zero) a").first.click()
-    assert "q=pain" in page.url and page.locator("article.post").count() > 0
+    page.locator("article.post footer a").first.wait_for()
+    assert "q=pain" in page.url
     page.locator("article.post footer a").first.click()
+    page.locator("h1").wait_for()
     assert page.get_by_role("heading", level=1).count() == 1
     context.close()
 
