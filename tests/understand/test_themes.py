@@ -138,6 +138,20 @@ def test_planted_themes_are_found_again_each_by_itself() -> None:
     assert len(set.union(*found.values())) == 4
 
 
+def test_what_all_posts_share_makes_no_theme_and_puts_no_post_near_one() -> None:
+    """Under one long opening the planted themes still part the posts, and an odd post is near none of them."""
+    opening = (
+        "hello everyone here on this lovely board and thank you all for reading my long post, " * 2
+    )
+    odd = {"post_key": "9999", "body": "quantum lattice fermion spectra", "account": "odd"}
+    rows = [row | {"body": opening + row["body"]} for row in (*_posts(), odd | {"theme": "odd"})]
+    result = _found(rows)
+    found = _themes_of(result, rows)
+    assert all(len(themes) == 1 for themes in found.values())
+    assert len(set.union(*found.values())) == 4
+    assert result.themes["theme"].to_pylist()[-1] is None
+
+
 def test_a_theme_is_named_by_its_own_words_and_the_codes_that_stand_out() -> None:
     rows = _posts()
     result = _found(rows)
@@ -227,6 +241,13 @@ def test_a_word_of_few_accounts_names_no_theme() -> None:
     other = [(f"b{n}", frozenset({"bus"})) for n in range(120)]
     words = own_words({"t1": common, "t2": loud, "t3": other})
     assert words == {"t1": ["ward"], "t2": [], "t3": ["bus"]}
+
+
+def test_no_theme_is_called_after_the_clock_a_number_or_a_word_without_a_subject() -> None:
+    words = {"past", "ten", "evening", "don't", "you've", "crohn's", "where", "steroid"}
+    told = [(f"a{n}", frozenset(words)) for n in range(20)]
+    other = [(f"b{n}", frozenset({"bus"})) for n in range(80)]
+    assert own_words({"t1": told, "t2": other})["t1"] == ["crohn's", "steroid"]
 
 
 def test_the_centre_of_a_few_posts_is_not_remembered() -> None:

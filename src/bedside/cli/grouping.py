@@ -13,7 +13,7 @@ from bedside.store.views import COMMUNITIES
 
 __all__ = ["find_groups"]
 
-VERSION = "1"
+VERSION = "2"
 
 
 def find_groups(steps: Steps, tied: str, read: str, bind: Callable[[], None]) -> None:

@@ -22,7 +22,7 @@ from bedside.understand.themes.decisions import (
 
 __all__ = ["change_themes", "find_themes", "list_themes"]
 
-VERSION = "1"
+VERSION = "2"
 Table = Callable[[str, str, Callable[[], pa.Table]], Dataset]
 """Finds a global table by name and key, or makes it."""
 

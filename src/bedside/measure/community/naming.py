@@ -11,7 +11,7 @@ from bedside.measure.statistics.log_odds import contrasts
 from bedside.measure.told import asserted
 from bedside.store.stages import Aggregate, Ask
 from bedside.store.views import COMMUNITY_NAMES
-from bedside.understand.phrases import COMMON
+from bedside.understand.small_words import NAMELESS
 from bedside.understand.text import canonical
 
 __all__ = ["FEWEST", "SMALLER", "names_of", "standing_out"]
@@ -177,7 +177,7 @@ def _told_words(ask: Ask, names: Sequence[str]) -> dict[str, dict[str, set[str]]
         held = told.get(row["community"])
         if held is not None:
             text = canonical([("title", row["title"] or ""), ("body", row["body"] or "")]).text
-            for word in set(_WORD.findall(text)) - COMMON:
+            for word in set(_WORD.findall(text)) - NAMELESS:
                 held.setdefault(word, set()).add(row["account_key"])
     return told
 

@@ -1,10 +1,11 @@
 """Names of themes: the words that set a theme apart, said by enough accounts that they lead to none."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from bedside.understand.phrases import COMMON
+from bedside.understand.small_words import NAMELESS
 
 __all__ = ["LEAST_ACCOUNTS", "own_words"]
 
@@ -12,6 +13,9 @@ LEAST_ACCOUNTS = 8  # as for wordings of the report
 SHARE = 0.02  # of a theme's posts that a word must stand in
 LIFT = 1.5  # times as frequent as in all posts
 WORDS = 8
+_SHORTENED = re.compile(
+    r".*(?:n't|'(?:ve|re|ll|d|m))|(?:it|he|she|that|there|here|what|who|let|one)'s"
+)
 
 
 def own_words(
@@ -55,7 +59,7 @@ def _best(
     scored = [
         (-(n / len(told)) * math.log(1 + total / everywhere[word]), word)
         for word, n in held.items()
-        if word not in COMMON and n >= least and n / len(told) >= LIFT * everywhere[word] / total
+        if n >= least and n / len(told) >= LIFT * everywhere[word] / total and _names(word)
     ]
     chosen: list[str] = []
     for _, word in sorted(scored):
@@ -64,3 +68,8 @@ def _best(
         if len(chosen) == most:
             break
     return chosen
+
+
+def _names(word: str) -> bool:
+    """Whether a theme may be called so: not one, evening or don't."""
+    return word not in NAMELESS and not _SHORTENED.fullmatch(word)

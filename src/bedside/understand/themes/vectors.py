@@ -13,7 +13,8 @@ from bedside.understand.learnt.features import Counts, Floats, embedded, read_un
 from bedside.understand.text import canonical
 
 __all__ = [
-    "SCALE", "SIZE", "Packed", "rows_of", "text_vector", "unpacked", "unpacked_rows", "vector_batch", "vector_stage",
+    "SCALE", "SIZE", "Packed", "middle", "rows_of", "text_vector", "unpacked", "unpacked_rows", "vector_batch",
+    "vector_stage",
 ]  # fmt: skip
 
 Packed = npt.NDArray[np.int8]
@@ -87,9 +88,14 @@ def rows_of(vectors: pa.ChunkedArray | pa.Array) -> Packed:
     return np.concatenate([np.zeros(0, np.int8), *flat]).reshape(-1, SIZE)
 
 
-def unpacked_rows(rows: Packed) -> npt.NDArray[np.float32]:
-    """Packed rows as vectors of length 1. Takes 20 times the room: for a block, not for a corpus."""
-    whole: Floats = rows.astype(np.float64)
+def middle(rows: Packed) -> Floats:
+    """Mean of packed rows: what all posts of a corpus have in common. A sum of whole numbers, so exact in any order."""
+    return np.asarray(rows.sum(axis=0, dtype=np.int64) / max(1, len(rows)), np.float64)
+
+
+def unpacked_rows(rows: Packed, origin: Floats | float = 0.0) -> npt.NDArray[np.float32]:
+    """Packed rows as vectors of length 1, seen from an origin. Takes 20 times the room: for a block, not for a corpus."""
+    whole: Floats = rows.astype(np.float64) - origin
     length = np.maximum(np.sqrt((whole * whole).sum(axis=1, keepdims=True)), 1e-9)
     return np.asarray(whole / length, np.float32)
 
