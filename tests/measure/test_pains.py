@@ -180,7 +180,7 @@ def test_who_asks_and_who_gives_a_recommendation_and_by_what(
     assert who["asks", "patient"].estimate == 1.0
     what = by([f for f in figures if f.measure == "care.criteria"], "act", "criterion")
     assert {key for key, f in what.items() if f.hits_accounts} == {
-        ("asks", "near"), ("asks", "knows_it"), ("gives", "kind"),
+        ("asks", "near"), ("asks", "expertise"), ("gives", "kind"),
     }  # fmt: skip
 
 
