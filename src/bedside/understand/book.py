@@ -44,6 +44,8 @@ class Book:
     strong: tuple[bool, ...]
     triggers: Mapping[str, tuple[int, ...]]
     layers: Mapping[str, tuple[tuple[str, str], ...]]  # code and rule of each layer
+    before: Integers  # words of each phrase that stand before its trigger at most
+    after: Integers  # and from the trigger on; -1 where the trigger begins the phrase, which then is not searched for
 
 
 def make_book(tables: Sequence[Mapping[str, Any]], classes: Mapping[str, str]) -> Book:
@@ -87,6 +89,8 @@ def make_book(tables: Sequence[Mapping[str, Any]], classes: Mapping[str, str]) -
         tuple(strong),
         {t: tuple(n) for t, n in triggers.items()},
         {layer: tuple(codes) for layer, codes in layers.items()},
+        np.array([phrase.before for phrase in phrases], np.int64),
+        np.array([-1 if phrase.begins else phrase.after for phrase in phrases], np.int64),
     )
 
 
@@ -150,15 +154,19 @@ class Found(dict[str, dict[int, list[Hit]]]):
     ) -> None:
         self._book, self._text = book, text
         self._bounds: list[int] = bounds.tolist()
-        order = np.lexsort((places, phrases))
-        phrases, places = phrases[order], places[order]
+        phrases, places = np.divmod(np.sort(phrases * (len(text) + 1) + places), len(text) + 1)
         texts = np.searchsorted(bounds, places, "right") - 1
         self._places: list[int] = places.tolist()
         self._texts: list[int] = texts.tolist()
         new = np.diff(phrases, prepend=-1) != 0
         heads = np.flatnonzero(new)
         stretches = np.flatnonzero(new | (np.diff(texts, prepend=-1) != 0))
-        self._stretches = _stretches(bounds, texts, places, stretches)
+        last = np.append(stretches[1:], len(places)) - 1
+        searched = book.after[phrases[stretches]] >= 0
+        stretches, last = stretches[searched], last[searched]
+        self._stretches = _stretches(
+            book, text, bounds, (phrases, texts, places), (stretches, last)
+        )
         first = np.searchsorted(stretches, heads).tolist()  # stretch with which each phrase begins
         self._woken: dict[str, list[_Woken]] = {}
         for (head, end), (low, high) in zip(
@@ -234,15 +242,26 @@ class Found(dict[str, dict[int, list[Hit]]]):
 
 
 def _stretches(
-    bounds: Integers, texts: Integers, places: Integers, heads: Integers
+    book: Book,
+    text: str,
+    bounds: Integers,
+    woken: tuple[Integers, Integers, Integers],
+    ends: tuple[Integers, Integers],
 ) -> list[tuple[int, int, int]]:
-    """Text, first and last character in reach of a phrase's triggers, for each phrase and text that it woke in."""
+    """Text, first and last character in reach of a phrase's triggers, for each phrase and text that it woke in.
+
+    A phrase is looked for as many words before and after its triggers as it has, and never over REACH.
+    """
+    (phrases, texts, places), (heads, last) = woken, ends
     if not len(heads):
         return []
-    last = np.append(heads[1:], len(places)) - 1
-    of = texts[heads]
-    low = np.maximum(bounds[of], places[heads] - REACH)
-    high = np.minimum(bounds[of + 1], places[last] + REACH)
+    of, which = texts[heads], phrases[heads]
+    spaces = np.flatnonzero(np.frombuffer(text.encode("utf-32-le"), np.uint32) == ord(" "))
+    low = spaces[np.maximum(np.searchsorted(spaces, places[heads]) - book.before[which], 0)]
+    after = np.searchsorted(spaces, places[last]) + book.after[which]
+    high = spaces[np.minimum(after, len(spaces) - 1)] + 1
+    low = np.maximum(np.maximum(bounds[of], places[heads] - REACH), low)
+    high = np.minimum(np.minimum(bounds[of + 1], places[last] + REACH), high)
     return list(zip(of.tolist(), low.tolist(), high.tolist(), strict=True))
 
 

@@ -152,7 +152,7 @@ def _by_text(terms: list[Term], bounds: Integers) -> list[list[Term]]:
     starts = np.array([term.start for term in terms], np.int64)
     cuts = np.searchsorted(starts, bounds).tolist()
     return [
-        [term._replace(start=term.start - base, end=term.end - base) for term in terms[low:high]]
+        [Term(start - base, end - base, entry, slip) for start, end, entry, slip in terms[low:high]]
         for base, low, high in zip(bounds.tolist(), cuts, cuts[1:], strict=False)
     ]
 

@@ -19,7 +19,7 @@ the triggers of all phrases at once; an expression runs only where its trigger w
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from bedside.errors import InputError
@@ -53,12 +53,26 @@ COMMON = SMALL_WORDS | frozenset(
 
 @dataclass(frozen=True)
 class Phrase:
-    """A compiled phrase: its expression over canonical text, its triggers, and whether they begin it."""
+    """A compiled phrase.
+
+    Attributes
+    ----------
+    source : str
+    regex : str
+        Over canonical text.
+    triggers : tuple of str
+    begins : bool
+        Whether the triggers begin it.
+    before, after : int
+        Words of it that stand before a trigger, and from the trigger on, at most.
+    """
 
     source: str
     regex: str
     triggers: tuple[str, ...]
     begins: bool
+    before: int
+    after: int
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
@@ -70,13 +84,17 @@ class Phrase:
 class _Part:
     """A piece of expression and the strings one of which it needs (None: nothing known).
 
-    `word`: it is one plain word; `begins`: what it needs stands at its beginning.
+    `word`: it is one plain word; `begins`: what it needs stands at its beginning; `most`: words it matches at most;
+    `before`, `after`: of these how many stand before what it needs, and from there on.
     """
 
     regex: str
     needs: tuple[str, ...] | None
     word: bool = False
     begins: bool = True
+    most: int = 1
+    before: int = 0
+    after: int = 1
 
 
 def _cost(needs: tuple[str, ...]) -> float:
@@ -99,19 +117,23 @@ def _sequence(parts: list[_Part]) -> _Part:
     """Join parts; the cheapest need of all becomes the need of the whole. Runs of plain words count as one."""
     best: tuple[str, ...] | None = None
     begins = False
-    run, run_begins = "", False
+    before = after = 0
+    run, first = "", 0  # words of the run, and with which part it began
     for number, part in enumerate(parts):
         if part.word and part.needs:
-            run_begins = run_begins if run else number == 0
+            first = first if run else number
             run = run + part.needs[0][1:] if run else part.needs[0]
             needs: tuple[str, ...] | None = (run,)
-            at_start = run_begins
+            at_start = first == 0
         else:
-            run, needs, at_start = "", part.needs, number == 0 and part.begins
+            run, first, needs, at_start = "", number, part.needs, number == 0 and part.begins
         if needs and (best is None or _cost(needs) * (1.0 if at_start else AWAY) < _cost(best)):
             best, begins = needs, at_start
+            before = sum(each.most for each in parts[:first]) + parts[first].before
+            after = parts[first].after + sum(each.most for each in parts[first + 1 :])
     regex = "".join(part.regex for part in parts)
-    return _Part(regex, best, len(parts) == 1 and parts[0].word, begins)
+    most = sum(part.most for part in parts)
+    return _Part(regex, best, len(parts) == 1 and parts[0].word, begins, most, before, after)
 
 
 class _Reader:
@@ -137,7 +159,12 @@ class _Reader:
         )
         begins = all(option.begins for option in options)
         return _Part(
-            "(?:" + "|".join(option.regex for option in options) + ")", needs, begins=begins
+            "(?:" + "|".join(option.regex for option in options) + ")",
+            needs,
+            begins=begins,
+            most=max(option.most for option in options),
+            before=max(option.before for option in options),
+            after=max(option.after for option in options),
         )
 
     def sequence(self) -> _Part:
@@ -157,7 +184,8 @@ class _Reader:
             return self.group()
         if piece[0] == "~":
             word = r"[\w,]" if piece[1] == "~" else r"\w"
-            return _Part(rf"(?:{word}\S* ){{0,{piece.strip('~')}}}?", None)
+            most = int(piece.strip("~"))
+            return _Part(rf"(?:{word}\S* ){{0,{most}}}?", None, most=most)
         if piece[0] == "<" and len(piece) > 2:
             return self.number(piece[1:-1])
         if piece[0] == "@" and len(piece) > 1:
@@ -173,9 +201,8 @@ class _Reader:
         close = self.pieces[self.at]
         self.at += 1
         if close == ")?":
-            return _Part(f"(?:{inner.regex})?", None)
-        regex = inner.regex if inner.word else f"(?:{inner.regex})"
-        return _Part(regex, inner.needs, inner.word, inner.begins)
+            return _Part(f"(?:{inner.regex})?", None, most=inner.most)
+        return inner if inner.word else replace(inner, regex=f"(?:{inner.regex})")
 
     def number(self, name: str) -> _Part:
         self.numbers += 1
@@ -192,7 +219,7 @@ class _Reader:
 @lru_cache(maxsize=512)
 def _class_part(body: str, classes: tuple[tuple[str, str], ...]) -> _Part:
     inner = _Reader(body, dict(classes)).alternatives()
-    return _Part(f"(?:{inner.regex})", inner.needs, begins=inner.begins)
+    return replace(inner, regex=f"(?:{inner.regex})", word=False)
 
 
 def compile_phrase(source: str, classes: Mapping[str, str]) -> Phrase:
@@ -230,7 +257,7 @@ def compile_phrase(source: str, classes: Mapping[str, str]) -> Phrase:
         raise InputError(
             f"phrase '{source}': no fixed word to look for; add one outside ( )? and ~"
         )
-    return Phrase(source, " " + part.regex, part.needs, part.begins)
+    return Phrase(source, " " + part.regex, part.needs, part.begins, part.before, part.after)
 
 
 def split_phrase(source: str) -> list[str]:

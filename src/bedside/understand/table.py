@@ -99,19 +99,12 @@ def _marks(
         "code_hash": [codes.get(p.layer, {}).get(p.code or "") for p in proposals],
         "coverage": [None] * len(made),
     }
-    for name in (
-        "layer",
-        "code",
-        "group",
-        "slot",
-        "assertion",
-        "value",
-        "unit",
-        "concept_id",
-        "concept",
-        "score",
-    ):
-        columns[name] = [getattr(p, name) for p in proposals]
+    told = zip(*proposals, strict=True) if proposals else ((),) * len(Proposal._fields)
+    columns |= {
+        name: values
+        for name, values in zip(Proposal._fields, told, strict=True)
+        if name not in ("places", "moment", "subject")
+    }
     spans = _spans(canons, made)
     arrays = [
         spans if field.name == "spans" else pa.array(columns[field.name], field.type)

@@ -210,6 +210,9 @@ def _match(
     """A claim in the sentence of its topic, in the next one, which may say "it", or over two short ones."""
     sentences = doc.sentences
     start, end = sentences[number]
+    widest = sentences[max(0, number - 1)][0], sentences[min(number + 1, len(sentences) - 1)][1]
+    if _is_out(groups, _beginnings(doc, widest)):
+        return None
     found = _match_in(doc, index, groups, (start, end), topic)
     many = len(groups.others) >= MANY
     if found is None and number + 1 < len(sentences):
@@ -278,6 +281,14 @@ def _beginnings(doc: "Doc", sentence: tuple[int, int]) -> frozenset[str]:
         words = doc.text[slice(*sentence)].split()
         known[sentence] = frozenset([word[:BEGINNING] for word in words])
     return known[sentence]
+
+
+def _is_out(groups: _Groups, begun: frozenset[str]) -> bool:
+    """Whether no stretch whose words begin so can word or deny a claim: two of its groups are nowhere, and all of `deny`."""
+    if any(not group.begins or not group.begins.isdisjoint(begun) for group in groups.deny):
+        return False
+    away = (bool(group.begins) and group.begins.isdisjoint(begun) for group in groups.others)
+    return sum(away) > 1
 
 
 def _gathered(

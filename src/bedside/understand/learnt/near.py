@@ -44,6 +44,7 @@ def nearness(name: str, sentences: Floats) -> Floats:
     shown, alike = prototypes(name)
     if not len(sentences):
         return np.zeros(0)
-    return np.asarray(
-        (sentences @ shown.T).max(axis=1) - AGAINST * (sentences @ alike.T).max(axis=1)
-    )
+    turned = (
+        sentences.T
+    )  # the greatest of each column is found several times faster than of each row
+    return np.asarray((shown @ turned).max(axis=0) - AGAINST * (alike @ turned).max(axis=0))
