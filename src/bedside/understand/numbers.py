@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bedside.understand.phrases import NUMBER
 
-__all__ = ["Duration", "durations", "number"]
+__all__ = ["TENS", "Duration", "durations", "number"]
 
 _ONES = [
     "zero",
@@ -30,20 +30,27 @@ _ONES = [
     "eighteen",
     "nineteen",
 ]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS = {
     **{word: float(n) for n, word in enumerate(_ONES)},
-    **{word: float(10 * n) for n, word in enumerate(_TENS, 2)},
+    **{word: float(10 * n) for n, word in enumerate(TENS, 2)},
     "a": 1.0, "an": 1.0, "couple": 2.0, "half": 0.5, "dozen": 12.0,
 }  # fmt: skip
 LONGEST = 9  # characters; longer runs of digits are identifiers, not counts
-_MONTHS = {"day": 12 / 365.25, "week": 12 * 7 / 365.25, "month": 1.0, "year": 12.0, "decade": 120.0}
+_MONTHS = {
+    "day": 12 / 365.25,
+    "week": 12 * 7 / 365.25,
+    "fortnight": 12 * 14 / 365.25,
+    "month": 1.0,
+    "year": 12.0,
+    "decade": 120.0,
+}
 _UNIT = {"yr": "year", "yrs": "year", "mth": "month", "mths": "month", "wk": "week", "wks": "week"}
 _DURATION = re.compile(
     rf" (?P<about>nearly |almost |over |about |around |roughly |approximately |more than |at least |only |just |another )?"
     rf"(?P<num>{NUMBER}) (?:of )?(?:(?P<half>and a half) )?(?:(?P<to>to|or|-|–) (?P<num2>{NUMBER}) )?"
     r"(?:long |whole |full |more |miserable |painful |other |further )?"
-    r"(?P<unit>days?|weeks?|wks?|months?|mths?|years?|yrs?|decades?)(?: and (?P<extra>a half|(?P<num3>\w+) months?))?(?= )"
+    r"(?P<unit>days?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?|decades?)(?: and (?P<extra>a half|(?P<num3>\w+) months?))?(?= )"
 )
 
 
@@ -83,7 +90,7 @@ def _with_tens(
     """The numbers with a word of tens before them: of "twenty two years" the match holds the "two" alone."""
     before = text[max(0, match.start() - 8) : match.start()].rpartition(" ")[2]
     if (
-        before in _TENS
+        before in TENS
         and not match["num2"]
         and low is not None
         and 1 <= low < 10

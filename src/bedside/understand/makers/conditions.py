@@ -54,8 +54,8 @@ _CALLED = re.compile(
     r" (?:illness|disease|disorder|condition|syndrome|cancer|infection|something) (?:called|named|known as) (?:an? |the )?(?P<name>(?:(?!(?:and|but|which|that|in|so) )[a-z][\w']+ ){1,4})"
 )
 _SHORT = re.compile(
-    r"(?: (?:was|is|it's|to|called|said|saying|word|had|have|with|son's|daughter's|his|her|my)| [.:,–]) (?P<name>(?:ms|type (?:1|2|one|two)(?: diabetes)?|t1d|t2d) )"
-    r"(?=[.,!?:;§¶()–]|$|for |and |but |at |in |diagnosis |wasn't |since |nurse |is |it |after |when |as )"
+    r"(?: (?:was|is|it's|to|called|said|saying|word|had|have|with|son's|daughter's|his|her|my|remitting|progressive)| [.:,–]) (?P<name>(?:(?:relapsing remitting |primary progressive |secondary progressive )?ms|type (?:1|2|one|two)(?: diabetes)?|t1d|t2d) )"
+    r"(?=[.,!?:;§¶()–]|$|for |and |but |at |in |diagnosis |wasn't |since |nurse |is |it |after |when |as |i )"
 )
 """Short names that are other words too, where they stand as a name does."""
 _PHRASE = re.compile(

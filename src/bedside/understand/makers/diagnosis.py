@@ -60,10 +60,12 @@ _POSITIVE = re.compile(
     r" (?:positive|confirmed|confirms|shows|showed|revealed|reveals|found|has) (?:for |with |that |i have |i had |to be )*(?:an? |the |mild |severe )?$"
 )
 _SAID_AT_LAST = re.compile(
-    r" (?:before|until|till|for|then|finally) (?:someone|somebody|anyone|anybody|they|people|a \w+|the \w+|one) (?:\S+ ){0,3}?"
+    r" (?:before|until|till|for|then|finally|when|and|was|after) (?:someone|somebody|anyone|anybody|they|people|a \w+|the \w+|one) (?:\S+ ){0,3}?"
     r"(?:said|say|says|suggest\w*|mention\w*|thought|think|put|named|name|called|call|work\w*|spot\w*|recogni\w*|diagnos\w*|realis\w*|realiz\w*|found|find|told|tell|see|saw) (?:\S+ ){0,4}$"
 )
-_UNTIL = re.compile(r" (?:not|\w+n't|never) (?:\S+ ){0,2}diagnos\w+ .* (?:until|till) ")
+_UNTIL = re.compile(
+    r" (?:not|\w+n't|never) (?:\S+ ){0,2}(?:diagnos\w+|find|found|spot\w*|pick\w*|see|say|notice|realise|realize|know|catch) .* (?:until|till) "
+)
 
 
 @dataclass(slots=True)
@@ -81,7 +83,7 @@ class DiagnosisMaker:
     """Marks `diagnosis` in groups: slots condition, status, and where stated months, age and professionals."""
 
     name: str = "diagnosis"
-    version: str = "6"
+    version: str = "7"
     layers: tuple[str, ...] = ("diagnosis",)
     languages: tuple[str, ...] = ("en",)
 
@@ -184,7 +186,8 @@ def _status(doc: Doc, term: Term) -> tuple[str, list[tuple[int, int]]] | None:
     if says in ("hypothetical", "hoped", "feared") or _asked(doc, term):
         return "suspected", []
     if says == "negated":
-        return None
+        start, end = doc.sentence(term.start)
+        return ("confirmed", []) if _UNTIL.search(doc.text, start - 1, end + 1) else None
     return _confirmed(doc, term)
 
 
@@ -240,6 +243,9 @@ def _about_time(doc: Doc, records: list[_Record], times: Times) -> _Record | Non
         or (times.seen_places[0] if times.seen_places else None)
     )
     confirmed = [record for record in records if record.status in ("confirmed", "misdiagnosed")]
+    if place is not None and not confirmed:  # "i was nineteen when a locum tested me for coeliac"
+        here = doc.sentence_at(place[0])
+        confirmed = [r for r in records if any(doc.sentence_at(a) == here for a, _ in r.places)]
     if place is None or not confirmed:
         return None
     return min(confirmed, key=lambda r: min(abs(start - place[0]) for start, _ in r.places))

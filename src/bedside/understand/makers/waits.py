@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bedside.understand.doc import Doc
+from bedside.understand.makers.dated import told_by_dates
 from bedside.understand.makers.spans import months_told
 from bedside.understand.makers.ways import nth_professional, told_way
 from bedside.understand.numbers import durations, number
@@ -14,7 +15,7 @@ __all__ = ["Times", "read_times", "since_of"]
 _BESIDE = re.compile(
     r" (?:it |that |this |which |all )?(?:took|taken|after|only took|\w+ (?:years|months))"
 )
-_SINCE_AGE = re.compile(
+_AGE = re.compile(
     rf" (?:since (?:i was|she was|he was|age|the age of)|from (?:age|the age of)|symptoms (?:started|began) (?:at|when i was|aged|age)|started (?:when i was|at age|at the age of|aged|at)|began (?:when i was|at age|at)) (?:about |around |only |just )?(?P<num>{NUMBER})(?= )"
 )
 _AGE = re.compile(
@@ -28,7 +29,7 @@ _AFTERWARDS = re.compile(
     r" (?:since|after|from|into) (?:my|his|her|the|their|being|getting|our|a) (?:\S+ ){0,4}?diagnos\w+ "
 )
 _ELSE_TOOK = re.compile(
-    r" (?:delayed by|postponed by|(?:tak\w+|on|took|using) (?:\S+ ){1,3}for|recover\w+|heal\w*|rehab\w*|operation|surgery|procedure|died|passed away|getting better|treatment|get over|to walk) (?:\S+ ){0,8}$"
+    r" (?:delayed by|postponed by|(?:tak\w+|on|took|using) (?:\S+ ){1,3}for|recover\w+|heal\w*|rehab\w*|operation|surgery|procedure|died|passed away|getting better|treatment|get over|to walk) (?:\S+ ){0,8}$| (?:home|discharged|out|back at work) in $"
 )
 _AT_LAST = re.compile(r" (?:until|till|before|finally|without|eventually|but|then|turned out) ")
 _WITHOUT = re.compile(
@@ -38,9 +39,6 @@ _WITHOUT = re.compile(
 )
 _SINCE_EVENT = re.compile(
     r" of (?:the |my |our |first |that |this )*(?:incident|accident|surgery|operation|marriage|birth|event|treatment|fall) "
-)
-_YEARS = re.compile(
-    r" (?P<from>(?:19|20)\d\d) (?:\S+ ){1,30}?diagnos\w+ (?:\S+ ){0,8}?(?:in )?(?P<to>(?:19|20)\d\d) "
 )
 
 
@@ -95,6 +93,9 @@ def _read_age(doc: Doc, times: Times) -> None:
 
 def _read_months(doc: Doc, times: Times) -> None:
     """The first stretch of time in a sentence that tells of the diagnosis, or in one beside it that says "took"."""
+    if (dated := told_by_dates(doc)) is not None:
+        times.months, times.month_place, times.since = dated
+        return
     telling = sorted({doc.sentence_at(hit.start) for hit in doc.found("took.event")})
     beside = [(n, m) for n in telling for m in (n, n - 1, n + 1) if 0 <= m < len(doc.sentences)]
     for told_in, other in beside:
@@ -107,9 +108,7 @@ def _read_months(doc: Doc, times: Times) -> None:
                 first, last = sorted((told_in, other))
                 times.since = since_of(doc, doc.sentences[first][0], doc.sentences[last][1])
                 return
-    _months_from_ages(doc, times)
-    if times.months is None:
-        _read_told(doc, times)
+    _read_told(doc, times)
 
 
 def _read_told(doc: Doc, times: Times) -> None:
@@ -123,7 +122,7 @@ def _took(doc: Doc, start: int, end: int, sentence: tuple[int, int]) -> bool:
     """Whether a duration is time that it took, not "diagnosed two years ago" or "for the last five years"."""
     after = doc.text[end : sentence[1] + 1]
     if re.match(
-        r" (?:ago|old|of age|back|now|since|and counting|course|free|in remission|sober|into|on my|of hell|to (?:recover|heal|get over|get better|walk))\b",
+        r" (?:ago|old|of age|back|now|since|and counting|course|free|in remission|sober|into|on my|of hell|to (?:recover|heal|get over|get better|walk|accept|tell|come|adjust|process|learn|admit|talk|grieve|understand))\b",
         after,
     ):
         return False
@@ -160,18 +159,6 @@ def since_of(doc: Doc, start: int, end: int) -> str:
         if any(start - 1 <= hit.start < end for hit in doc.found(f"took.from_{code}")):
             return "first_symptoms" if code == "symptoms" else "first_consultation"
     return "unstated"
-
-
-def _months_from_ages(doc: Doc, times: Times) -> None:
-    since = _SINCE_AGE.search(doc.text)
-    years = _YEARS.search(doc.text)
-    begun = number(since["num"]) if since else None
-    if since and begun and times.age and times.age > begun:
-        times.months, times.month_place = 12 * (times.age - begun), since.span("num")
-        times.since = "first_symptoms"
-    elif years and 0 < int(years["to"]) - int(years["from"]) < 80:
-        times.months = 12.0 * (int(years["to"]) - int(years["from"]))
-        times.month_place, times.since = years.span("from"), "first_symptoms"
 
 
 def _read_seen(doc: Doc, times: Times) -> None:

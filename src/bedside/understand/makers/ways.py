@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from bedside.understand.doc import Doc
 from bedside.understand.makers.conditions import is_condition, spoken_conditions
@@ -14,7 +13,7 @@ _BEFORE = re.compile(
     r" (?:took|takes|taken|taking|waited|waiting|wait of|wait was|spent|fought|fighting|battled|undiagnosed|misdiagnosed|fobbed \w+|dismissed|ignored|"
     r"brushed \w+|told|treated|called it|calling it|blamed|put down to|suffered|suffering|struggled|searching|in pain|ill|unwell|sick|"
     r"bouncing|passed around|going|went|journey|diagnostic odyssey|delay\w*|missed|lost|picked up|begging|pushing|complain\w*|said it was|insisted|within|inside|"
-    r"after|asking|unrecognised|unrecognized|unnoticed|overlooked|carried|walked around|not knowing|without knowing|"
+    r"by then|in and out|after|asking|unrecognised|unrecognized|unnoticed|overlooked|carried|walked around|not knowing|without knowing|"
     r"from (?:\S+ ){1,9}(?:to|until) (?:\S+ ){1,6}(?:was|took|is|,|:)) (?:\S+ ){0,7}$"
 )
 _BEHIND = re.compile(
@@ -25,11 +24,11 @@ _BEHIND = re.compile(
     r"from (?:\S+ ){1,8}?(?:to|until|till) |between |(?:, )?and (?:a |an |\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|several|countless|many|about|at) ?(?:\S+ ){0,2}(?:doctors|drs|gps|consultants|specialists|hospitals|referrals|opinions|appointments|tests|scans|visits)|"
     r"(?:, )?(?:\S+ ){0,2}then (?:one|a|the|somebody|someone|finally|it|they)|later (?:, )?(?:i|we|he|she|they|it|the|a|an|someone|somebody|my|finally|and) |"
     r"(?:, )?(?:\S+ ){0,3}doctors|when (?:i|he|she|they|we) (?:\S+ ){0,3}(?:diagnos\w+|told|found|heard)|without (?:a|any|an) |it was |it turned |that turned |that was (?:actually|really)|"
-    r"in (?:[.,;]|$)|(?:[.] |, )that's what it took|of physio|(?:is|was) how long|after the first|after (?:i|my|he|she) (?:first )|(?:, |[.] )?that's (?:all|it|how long|what it)|[.,:;] (?:\S+ ){1,3}(?:doctors|consultants|gps|specialists|neurologists|hospitals|opinions|scans)|[.,:;] (?:it|turned|turns|finally|then|and then|that was) )"
+    r"in (?:[.,;]|$)|(?:[.] |, )that's what it took|(?:, )?(?:all told|in all|all in all|in total|altogether|if anyone|start to finish|from start to finish|end to end) |in and out |(?:, )(?:\S+ ){0,6}one (?:answer|name|word|label|diagnosis) |of physio|(?:is|was) how long|after the first|after (?:i|my|he|she) (?:first )|(?:, |[.] )?that's (?:all|it|how long|what it)|[.,:;] (?:\S+ ){1,3}(?:doctors|consultants|gps|specialists|neurologists|hospitals|opinions|scans)|[.,:;] (?:it|turned|turns|finally|then|and then|that was) )"
 )
 _NOT_BEHIND = re.compile(
     r" (?:ago|old|of age|back|now|and counting|sober|free|clean|in remission|remission|on (?:the|my|a|and)|into|post|younger|older|"
-    r"to (?:recover|heal|get over|get better|walk|pass)|of (?:the |my |our |first |that |this )*(?:incident|accident|surgery|operation|marriage|birth|event|fall)|"
+    r"to (?:recover|heal|get over|get better|walk|pass|accept|tell|come|adjust|process|learn|admit|stop|talk|grieve|feel|understand)|of (?:the |my |our |first |that |this )*(?:incident|accident|surgery|operation|marriage|birth|event|fall)|"
     r"of (?:\S+ )?(?:tamoxifen|treatment|chemo\w*|radiotherapy|meds|medication|dialysis|therapy|physio|steroids|remission|recovery|rehab|marriage|life|letrozole|tablets|metformin|insulin)|"
     r"(?:since|after|from|into) (?:my|his|her|the|their|being|getting|our|a) (?:\S+ ){0,4}?(?:diagnos\w+|surgery|operation|transplant|treatment)|later i (?:am|still|was (?:fine|back|still)))(?= )"
 )
@@ -48,18 +47,6 @@ _REVEALED = re.compile(
 _OWN_TIME = re.compile(
     r" (?:prescri\w+|course|mg|tablets?|on the ward|sentence|relationship|marriage|job) "
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = re.compile(
-    r" (?:in|from|since|until|till|to|by|early|late|mid|of|last|end of) (?P<month>january|february|march|april|may|june|july|august|september|october|november|december|"
-    r"jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)(?= )"
-)
-_BEGUN = re.compile(
-    r" (?:went|saw|first|symptoms?|started|began|begun|noticed|gp|doctors?|referred|appointment|fell ill|got ill|pain|asked) "
-)
-_FOUND = re.compile(
-    r" (?:diagnos\w*|confirmed|told|results?|answer|found out|dx|named|called|turned out) "
-)
-
 _ORDINALS = {
     word: float(number)
     for number, words in enumerate(
@@ -67,9 +54,14 @@ _ORDINALS = {
     )
     for word in words.split()
 }  # fmt: skip
+_PROFESSIONAL = (
+    r"doctors?|docs?|drs?|gps?|consultants?|specialists?|physicians?|opinions?|gynae\w*|psychiatrists?|psychologists?|professionals?|medics?|locums?|p(?:a)?ediatricians?|"
+    r"surgeons?|dentists?|physios?|\w+ologists?|rheum|derm|gi|ob ?gyn|ent|therapists?|allergists?|opticians?|nurses?|neuro|gastro|endo|cardio"
+)
 _NTH = re.compile(
-    rf" (?P<nth>{'|'.join(_ORDINALS)}) (?:different |new |private |separate )?(?:doctors?|dr|gps?|consultant|specialist|physician|opinion|dermatologist|neurologist|gynae\w*|psychiatrist|professional|medic|locum|paediatrician|pediatrician|surgeon|person)"
-    r"(?: (?:\S+ ){0,3}(?:saw|seen|see|who|that|to|finally|spotted|diagnosed|took|listened|said|told|got|recognised|knew|asked|ordered|had|before)| [,.])"
+    rf" (?P<nth>{'|'.join(_ORDINALS)}) (?:different |new |private |separate |nhs )?(?:(?:{_PROFESSIONAL}|person)"
+    r"(?: (?:\S+ ){0,6}(?:saw|seen|see|who|that|to|finally|spotted|diagnosed|took|listened|said|told|got|recognised|knew|asked|ordered|had|before|named|found|sent)| [,.;:!¶§)]|(?= $))"
+    r"|(?:one )?(?:said|took one|listened|finally|looked|knew|sent me|did the|named|spotted|diagnosed|found))"
 )
 _MOST = 80 * 12
 
@@ -81,8 +73,7 @@ def told_way(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
     ----------
     doc : Doc
     """
-    found = next(_filled(doc), None)
-    return found or _between_months(doc)
+    return next(_filled(doc), None)
 
 
 def _filled(doc: Doc) -> Iterator[tuple[float, tuple[int, int], str]]:
@@ -116,21 +107,6 @@ def _near_condition(doc: Doc, number: int) -> bool:
     return any(doc.sentence_at(at) in near for at in named) or any(
         doc.sentence_at(start) in near for start, _ in spoken_conditions(doc)
     )
-
-
-def _between_months(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
-    """From a month in which it began or a professional was seen to the month of the diagnosis, a year at most."""
-    named = list(_MONTH.finditer(doc.text))
-    for one, other in pairwise(named):
-        begun = doc.text[max(0, one.start() - 60) : one.end() + 50]
-        found = doc.text[max(one.end(), other.start() - 60) : other.end() + 60]
-        if other.start() - one.end() > 160 or not (_BEGUN.search(begun) and _FOUND.search(found)):
-            continue
-        first, last = (_MONTHS.index(match["month"][:3]) for match in (one, other))
-        if months := (last - first) % 12:
-            since = "first_consultation" if re.search(r" (?:gp|doctors?) ", begun) else "unstated"
-            return float(months), one.span("month"), since
-    return None
 
 
 def nth_professional(doc: Doc) -> tuple[float, tuple[int, int]] | None:
