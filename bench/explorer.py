@@ -6,7 +6,8 @@ Without STUDY one is made under build/explorer-POSTS and kept. A STUDY that is g
 those who code, so give a copy (`cp -rl STUDY COPY; cp --remove-destination STUDY/*.sqlite COPY` takes no room for its pages).
 The server is `bedside open`, as people start it. Each reader follows links of its own: a view that nobody has seen, views that
 were seen before, a page, a figure; each coder saves a post and reads the next. What counts is the finished answer, gzip on
-the wire. `--after` waits that many seconds once the server answers: at 1,000,000 posts it sorts the marks for the figures during
+the wire; of that, what the server says of itself (its header `Server-Timing`): how long the request waited for its turn, was worked at,
+and computed in its thread. `--after` waits that many seconds once the server answers: at 1,000,000 posts it sorts the marks for the figures during
 the first minute and a half, beside what people ask.
 """
 
@@ -83,20 +84,31 @@ class Times:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.taken: dict[str, list[float]] = {}
+        self.spans: dict[str, list[float]] = {}
         self.largest, self.failed, self.saved = 0, 0, 0
 
     def note(self, kind: str, seconds: float, answer: httpx.Response) -> None:
         """Keep one."""
         size = int(answer.headers.get("content-length", 0))
+        told = re.findall(r"(\w+);dur=([\d.]+)", answer.headers.get("server-timing", ""))
         with self._lock:
             self.taken.setdefault(kind, []).append(1000 * seconds)
+            for span, milliseconds in told:
+                self.spans.setdefault(f"{kind}: {span}", []).append(float(milliseconds))
             self.largest = max(self.largest, size)
             self.failed += answer.status_code >= 400
 
     def percentile(self, kind: str, part: float) -> float:
         """In milliseconds."""
-        held = sorted(self.taken.get(kind, [0.0]))
+        held = sorted(self.taken.get(kind) or self.spans.get(kind) or [0.0])
         return held[min(len(held) - 1, int(part * len(held)))]
+
+    def inside(self) -> dict[str, str]:
+        """What the server says of each kind: p50 and p95 of waiting, work and computing, in milliseconds."""
+        return {
+            kind: ", ".join(f"{self.percentile(kind, part):.1f}" for part in (0.5, 0.95))
+            for kind in sorted(self.spans)
+        }
 
 
 class Server:
@@ -271,6 +283,7 @@ def main() -> None:
             for kind in sorted(times.taken)
             for name, part in (("p50", 0.5), ("p95", 0.95))
         },
+        "inside the server, p50 and p95 ms": times.inside(),
         "largest answer, kB": round(times.largest / 1000, 1),
         "failed": times.failed,
         "decisions lost": times.saved - (done_in(study) - before),

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import zstandard
 
@@ -39,6 +40,8 @@ def _text(path: Path, key: bytes) -> str:
         return _parquet(path)
     if raw[:15] == b"SQLite format 3":
         return _sqlite(path) + raw.decode("utf-8", "replace")
+    if raw[8:12] == b"DUCK":
+        return _duckdb(path)
     if raw[:2] == b"\x1f\x8b":
         return gzip.decompress(raw).decode("utf-8", "replace")
     if raw[:4] == b"\x28\xb5\x2f\xfd":
@@ -79,3 +82,9 @@ def _sqlite(path: Path) -> str:
                 for (term,) in connection.execute(f"SELECT term FROM {name}")
             )
         return "\n".join(connection.iterdump())
+
+
+def _duckdb(path: Path) -> str:
+    with duckdb.connect(path, read_only=True) as connection:
+        names = [name for (name,) in connection.execute("SHOW TABLES").fetchall()]
+        return "\n".join(str(connection.execute(f"FROM {name}").fetchall()) for name in names)

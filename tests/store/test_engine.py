@@ -170,3 +170,64 @@ def test_many_threads_may_ask_at_once(tmp_path: Path) -> None:
         engine.bind({})
         found = list(pool.map(lambda _: engine.ask(count, {})["n"].to_pylist(), range(200)))
     assert found == [[0]] * 200
+
+
+COUNT = Aggregate(
+    name="n",
+    needs=("corpus", "corpus_marks"),
+    sql="SELECT COUNT(*) AS n, MAX(post_key) AS last FROM corpus",
+)
+
+
+def with_corpus(study: Study, sizes: list[int]) -> dict[str, Dataset]:
+    """Posts that are all in the corpus."""
+    posts = Dataset.of(pages_of(study, sizes))
+    for page in posts.pages:
+        table = pq.read_table(study.folder / page.file)
+        fields = [field.with_nullable(True) for field in SCHEMAS["posts"]]
+        there = table.column_names
+        columns = [
+            table[f.name] if f.name in there else pa.nulls(len(table), f.type) for f in fields
+        ]
+        rest = pa.table(columns, schema=pa.schema(fields))
+        pq.write_table(rest, study.folder / page.file)
+    return {"posts": posts, "snapshot": posts}
+
+
+def test_tables_that_a_run_left_are_taken_over_by_who_comes_next(tmp_path: Path) -> None:
+    study = create_study(tmp_path / "s", title="t")
+    datasets = with_corpus(study, [5, 3])
+    with EmbeddedEngine(study, workers=1) as engine:
+        engine.bind(datasets)
+        engine.leave_kept()
+        assert not (study.folder / "kept.duckdb").exists()  # nothing was made yet
+        told = engine.ask(COUNT, {})
+        engine.leave_kept()
+        assert engine.ask(COUNT, {}) == told and told["n"].to_pylist() == [8]
+    assert (study.folder / "kept.duckdb").exists()
+    with EmbeddedEngine(study, workers=1) as other, EmbeddedEngine(study, workers=1) as third:
+        for engine in (other, third):  # two may read at once
+            engine.bind(datasets)
+            assert engine.ask(COUNT, {}) == told
+            assert not (engine.spill / "kept.duckdb").exists()
+        more = with_corpus(study, [5, 3, 4])
+        other.bind(more)
+        assert other.ask(COUNT, {})["n"].to_pylist() == [12]
+        assert (other.spill / "kept.duckdb").exists()
+        other.leave_kept()
+        assert third.ask(COUNT, {}) == told
+
+
+def test_tables_of_other_datasets_or_cut_short_are_made_anew(tmp_path: Path) -> None:
+    study = create_study(tmp_path / "s", title="t")
+    datasets = with_corpus(study, [4])
+    for left in (b"", b"no database" * 1000):
+        (study.folder / "kept.duckdb").write_bytes(left)
+        with EmbeddedEngine(study, workers=1) as engine:
+            engine.bind(datasets)
+            assert engine.ask(COUNT, {})["n"].to_pylist() == [4]
+            engine.leave_kept()
+    with EmbeddedEngine(study, workers=1) as engine:
+        engine.bind(datasets, {"counted": SCHEMAS["counted"].empty_table()})
+        assert engine.ask(COUNT, {})["n"].to_pylist() == [4]
+        assert not (engine.spill / "kept.duckdb").exists()

@@ -28,6 +28,7 @@ from bedside.store.engines import open_engine
 from bedside.store.files import content_key, read_json, write_json
 from bedside.store.imports import collected_dataset, import_table, read_imports
 from bedside.store.interventions import read_interventions
+from bedside.store.kept_tables import drop_kept
 from bedside.store.keys import load_keys
 from bedside.store.manifest import Dataset
 from bedside.store.query import relevance_stage
@@ -137,6 +138,8 @@ def run_study(study: Study, engine: Engine, now: datetime) -> Ran:
     book = study_codebook(study)
     steps = Steps(study, engine)
     made = _derive(study, steps, collected, book)
+    if steps.changed:
+        drop_kept(study)  # it may hold marks of what is gone
     posts, understood = made["posts"], made["understood"]
     _open_cases(study, engine, understood.key, made["folds"].key, now)
     of = content_key([made[name].key for name in ("posts", "folds", "relevance", "threads")])
@@ -277,5 +280,6 @@ def _figures(
     context = measure_context(study, engine, snapshot, book)
     figures = measure_all(engine.ask, context, at_once=engine.at_once)
     keep_figures(study, snapshot, KeptFigures(key, figures))
+    engine.leave_kept()
     engine.progress("measure", 1, 1)
     return figures

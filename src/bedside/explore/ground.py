@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from bedside.codebook import Codebook
 from bedside.errors import NotFoundError
+from bedside.explore.behind import Openings
 from bedside.explore.keyed import KeyedPages
 from bedside.explore.reading import Reading
 from bedside.measure.bound import bind_study, current_snapshot, is_whole, study_codebook
@@ -31,7 +32,7 @@ __all__ = ["Ground", "ground_key"]
 T = TypeVar("T")
 WATCHED = ("study.toml", "manifest.json", "actions.toml")
 FOLDERS = ("sources", "snapshots", "figures", "releases", "codebook")
-READERS = 2  # threads of the database: as many as the laptop has cores to spare
+READERS = 1  # threads for a question: two who ask have two cores, and one who asks leaves one free
 
 
 def ground_key(folder: Path) -> str:
@@ -137,6 +138,11 @@ class Ground:
     def reading(self) -> Reading:
         """The corpus to read in; made on first use, which takes seconds for a million posts."""
         return self._once("reading", lambda: Reading(self))
+
+    @property
+    def openings(self) -> Openings:
+        """Which posts stand behind each figure."""
+        return self._once("openings", lambda: Openings(self.ask, self.reading.places, self.figures))
 
     @property
     def chapters(self) -> list[Chapter]:

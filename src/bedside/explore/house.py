@@ -10,8 +10,6 @@ from threading import RLock
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlencode
 
-from anyio import CapacityLimiter, to_thread
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -20,6 +18,7 @@ from starlette.routing import Route
 from bedside.errors import PermissionRefused
 from bedside.explore.doors import Identity
 from bedside.explore.ground import Ground, ground_key
+from bedside.explore.lanes import Lane
 from bedside.explore.nav import NAV
 from bedside.explore.templating import environment
 from bedside.explore.view import View, csv_of, json_of
@@ -30,8 +29,13 @@ T = TypeVar("T")
 MOST_KEPT = (
     1_024  # answers by (ground, filter); packed pages are 10 to 60 kB, views more: some 50 MB
 )
-AT_ONCE = 3  # kept pages that are made at the same time: who saves a judgement does not wait behind ten who read
-ZIPPED = 5  # how hard pages are packed that are kept
+READ_AT_ONCE = 2  # pages that are made at the same time, however many read
+SHORT_AT_ONCE = (
+    12  # saved judgements, other forms, pages for those who code, and pages that are held
+)
+ZIPPED = 5  # how hard pages are packed
+WORTH_PACKING = 1_000  # bytes
+PACKED = {"content-encoding": "gzip", "vary": "accept-encoding"}
 
 
 class Asked:
@@ -77,7 +81,7 @@ class House:
         self._lock = RLock()
         self._grounds: list[Ground] = []
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-        self._turns = CapacityLimiter(AT_ONCE)
+        self._short, self._reading = Lane(SHORT_AT_ONCE), Lane(READ_AT_ONCE)
         self._env = environment()
 
     # the study
@@ -147,20 +151,25 @@ class House:
         keep : bool
             Whether the HTML is kept until the study changes: right where a page is made from the study's tables, the
             address and who asks, and nothing else.
+
+        Notes
+        -----
+        Pages for those who code are made at once; all others wait for a turn where they are not held.
         """
+        lane = self._short if role == "code" else self._reading
 
         def answer(form: str) -> Callable[[Request], Any]:
             async def respond(request: Request) -> Response:
                 asked = Asked(request)
                 self._check(asked, role)
                 if not keep or form != "html":
-                    return await run_in_threadpool(lambda: self._give(asked, make(asked), form))
-                held = await run_in_threadpool(lambda: self._held_page(asked))
+                    return await lane.run(
+                        lambda: _packed(asked, self._give(asked, make(asked), form))
+                    )
+                held = await self._short.run(lambda: self._held_page(asked))
                 if held is not None:
                     return held
-                return await to_thread.run_sync(
-                    lambda: self._kept_page(asked, make), limiter=self._turns
-                )
+                return await lane.run(lambda: self._kept_page(asked, make))
 
             return respond
 
@@ -179,13 +188,11 @@ class House:
 
             def done() -> Response:
                 made = do(asked)
-                return (
-                    RedirectResponse(made, 303)
-                    if isinstance(made, str)
-                    else self._give(asked, made, "html")
-                )
+                if isinstance(made, str):
+                    return RedirectResponse(made, 303)
+                return _packed(asked, self._give(asked, made, "html"))
 
-            return await run_in_threadpool(done)
+            return await self._short.run(done)
 
         return [Route(path, respond, methods=["POST"])]
 
@@ -250,9 +257,23 @@ def _page_key(asked: Asked) -> Hashable:
 
 def _as_accepted(asked: Asked, packed: bytes) -> Response:
     """A packed page, as it is to who can unpack it."""
-    if "gzip" not in asked.request.headers.get("accept-encoding", ""):
+    if not _unpacks(asked):
         return HTMLResponse(gzip.decompress(packed))
-    return HTMLResponse(packed, headers={"content-encoding": "gzip", "vary": "accept-encoding"})
+    return HTMLResponse(packed, headers=PACKED)
+
+
+def _packed(asked: Asked, answer: Response) -> Response:
+    """An answer packed, where it is long enough and who asks can unpack it: here, and not where all requests pass."""
+    body = getattr(answer, "body", b"")
+    if len(body) >= WORTH_PACKING and _unpacks(asked) and "content-encoding" not in answer.headers:
+        answer.body = gzip.compress(body, ZIPPED, mtime=0)
+        answer.headers["content-length"] = str(len(answer.body))
+        answer.headers.update(PACKED)
+    return answer
+
+
+def _unpacks(asked: Asked) -> bool:
+    return "gzip" in asked.request.headers.get("accept-encoding", "")
 
 
 def _data_links(path: str, query: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bedside.errors import NotFoundError
 from bedside.explore.corpus import Corpus, Mask, read_corpus
 from bedside.explore.filters import Filter, kept_by
+from bedside.explore.keyed import Positions
 from bedside.explore.page_marks import PageMarks
 from bedside.explore.searching import Searcher
-from bedside.measure.evidence import open_evidence
 from bedside.store.parcels import COLUMNS
 from bedside.store.query import parse_query
 from bedside.store.search import make_index
@@ -64,6 +63,7 @@ class Reading:
     def __init__(self, ground: "Ground") -> None:
         self._ground = ground
         self.corpus: Corpus = read_corpus(ground.ask, ground.book)
+        self.places = Positions(self.corpus.keys)
         datasets = ground.engine.bound
         numbered = [(n, page) for n, page in enumerate(datasets["posts"].pages) if page.rows]
         self._numbers, self._posts = [n for n, _ in numbered], [page for _, page in numbered]
@@ -123,8 +123,7 @@ class Reading:
                 raise NotFoundError(
                     "no figure of that evidence id in this snapshot; it may be of an earlier one"
                 )
-            keys = open_evidence(self._ground.ask, figure)["post_key"].combine_chunks()
-            yield pc.is_in(self.corpus.keys, value_set=keys).to_numpy(zero_copy_only=False)
+            yield self.corpus.mask_of(self._ground.openings.of(figure).rows)
         if asked.theme:
             records = self._ground.ask(OF_THEME, {"theme": asked.theme})["record_no"].to_numpy()
             yield self.corpus.mask_of(self.corpus.rows_of(records))
@@ -154,20 +153,14 @@ class Reading:
 
     def positions(self, keys: Sequence[str] | pa.Array) -> Rows:
         """Positions of posts by their keys; those outside the corpus are left out."""
-        wanted = keys if isinstance(keys, pa.Array) else pa.array(keys, pa.string())
-        if len(wanted) > FEW:
-            at = pc.index_in(wanted, value_set=self.corpus.keys)
-            found: Rows = at.drop_null().to_numpy().astype(np.int64)
-            return found
-        inside = pc.is_in(self.corpus.keys, value_set=wanted).to_numpy(zero_copy_only=False)
-        rows: Rows = np.flatnonzero(inside)
-        order = pc.index_in(self.corpus.keys.take(pa.array(rows)), value_set=wanted).to_numpy()
-        return rows[np.argsort(order)]
+        return self.places.of(keys if isinstance(keys, pa.Array) else pa.array(keys, pa.string()))
 
-    def by_points(self, rows: Rows) -> Rows:
-        """Order of positions: what tells most of a journey first."""
-        order: Rows = np.lexsort((rows, -self.corpus.points[rows].astype(np.int64)))
-        return order
+    def fullest(self, rows: npt.NDArray[Any], most: int) -> Rows:
+        """Those of some positions that tell most of a journey, the fullest first."""
+        key = ((MOST_POINTS - self.corpus.points[rows].astype(np.int64)) << 32) | rows
+        if most < len(key):
+            key = np.partition(key, most)[:most]
+        return np.sort(key) & 0xFFFF_FFFF
 
     def page_of(self, records: Rows) -> int:
         """Number of the vault's page where the first of these records lies."""

@@ -1,12 +1,11 @@
 """Serving: the explorer on this machine's loopback, for as long as the command runs."""
 
-import os
 import secrets
 import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread, get_native_id
+from threading import Thread
 
 import uvicorn
 from starlette.applications import Starlette
@@ -15,12 +14,12 @@ from starlette.types import ASGIApp
 from bedside.errors import InputError
 from bedside.explore.app import make_app
 from bedside.explore.doors import Identity
+from bedside.explore.lanes import stand_back
 
 __all__ = ["listening_on", "run_server", "serve_study", "start_warming"]
 
 LOOPBACK = "127.0.0.1"
 TURN = 0.001  # seconds that a thread computes before another may: a short answer asks for its turn some six times
-BEHIND = 5  # how far a thread that nobody waits for stands back
 
 
 def serve_study(
@@ -59,13 +58,7 @@ def serve_study(
 
 def start_warming(app: Starlette) -> None:
     """Make in the background what the first visitor would wait for."""
-    Thread(target=app.state.warm, args=(_stand_back,), name="warming", daemon=True).start()
-
-
-def _stand_back() -> None:
-    """Let this thread work behind those that somebody waits for, where the system can."""
-    if hasattr(os, "setpriority"):
-        os.setpriority(os.PRIO_PROCESS, get_native_id(), BEHIND)
+    Thread(target=app.state.warm, args=(stand_back,), name="warming", daemon=True).start()
 
 
 def run_server(

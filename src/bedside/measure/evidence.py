@@ -21,13 +21,16 @@ from bedside.store.stages import Aggregate, Ask
 
 __all__ = [
     "Count",
+    "Family",
     "Rows",
     "authors_of",
     "count_all",
     "count_rows",
     "evidence_id",
     "evidence_of",
+    "family_of",
     "open_evidence",
+    "open_family",
     "parameters_in",
     "recount",
     "tables_in",
@@ -40,6 +43,11 @@ TABLES = (
     "case_posts", "earlier", "themes", "mention_words", "interactions", "speakers", "replies", "exchanges", "dialogues",
     "post_engagement", "communities", "community_names", "marks", "claim_posts",
 )  # fmt: skip
+_POSTS = re.compile(
+    r"SELECT DISTINCT post_key FROM \((?P<rows>.*)\) r WHERE (?P<where>.*) ORDER BY post_key", re.S
+)
+"""How `Rows.posts_sql` writes a query."""
+_KEY = re.compile(r"(\w+) = \$k_\1(?: AND |$)")
 _PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 
 
@@ -156,10 +164,52 @@ def parameters_in(sql: str) -> tuple[str, ...]:
     return tuple(sorted(set(_PARAMETER.findall(sql))))
 
 
+class Family(NamedTuple):
+    """Figures that one question counts, whatever their keys.
+
+    Attributes
+    ----------
+    sql : str
+        Gives the key columns and post_key, each combination once.
+    keys : tuple of str
+    params : tuple of (str, value as text)
+        What besides their keys members have in common.
+    """
+
+    sql: str
+    keys: tuple[str, ...]
+    params: tuple[tuple[str, str], ...]
+
+
+def family_of(evidence: Evidence) -> Family | None:
+    """The family of a figure; None where it was counted alone."""
+    read = _POSTS.fullmatch(evidence.posts_sql)
+    keys = tuple(_KEY.findall(read["where"])) if read else ()
+    if read is None or not keys or _KEY.sub("", read["where"]):
+        return None
+    sql = f"SELECT DISTINCT {', '.join(keys)}, post_key FROM ({read['rows']}) r"  # noqa: S608
+    shared = used_params(sql, evidence.params)
+    return Family(sql, keys, tuple((name, repr(value)) for name, value in shared.items()))
+
+
 def _open(ask: Ask, sql: str, evidence: Evidence, name: str) -> pa.Table:
     return ask(
         Aggregate(name=name, sql=sql, needs=tables_in(sql)), used_params(sql, evidence.params)
     )
+
+
+def open_family(ask: Ask, figure: Figure) -> pa.Table:
+    """The posts behind every figure of a figure's family: its key columns, and post_key; each row once, in no order.
+
+    Raises
+    ------
+    InputError
+        If it has none.
+    """
+    family = family_of(figure.evidence)
+    if family is None:
+        raise InputError(f"figure {figure.id} was counted alone; open it by itself")
+    return _open(ask, family.sql, figure.evidence, f"open beside {figure.id}")
 
 
 def open_evidence(ask: Ask, figure: Figure) -> pa.Table:

@@ -82,6 +82,13 @@ def _source(
     return tables.get(name, SCHEMAS[name].empty_table())
 
 
+def _key_of(sources: Mapping[str, Dataset | pa.Table | None]) -> str:
+    """Key of datasets; empty where a table in memory, which has none, is among them."""
+    if any(isinstance(source, pa.Table) and source.num_rows for source in sources.values()):
+        return ""
+    return content_key({n: s.key for n, s in sources.items() if isinstance(s, Dataset)})
+
+
 class Engine(Protocol):
     """What a room may ask of an engine; the embedded one and Spark answer alike.
 
@@ -110,6 +117,9 @@ class Engine(Protocol):
 
     def ask(self, aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
         """Run an aggregate."""
+
+    def leave_kept(self) -> None:
+        """Leave tables that took long to whoever opens the study next, where the engine keeps any."""
 
     def run(self, stage: Stage, pages: Sequence[Page], *, sealed: bool = False) -> Dataset:
         """Run a stage over pages."""
@@ -150,7 +160,7 @@ class EmbeddedEngine:
         self._lock = (
             threading.RLock()
         )  # of the connection; questions go through cursors of their own
-        self._kept = KeptTables(self.connection, self.spill / "kept.duckdb", self._lock)
+        self._kept = KeptTables(self.connection, self.spill, study, self._lock)
         self.at_once = self.workers
         self.bound: dict[str, Dataset] = {}
         self._rests: dict[str, object] = {}
@@ -173,9 +183,11 @@ class EmbeddedEngine:
             self._bind(datasets, dict(extra or {}))
 
     def _bind(self, datasets: Mapping[str, Dataset], tables: Mapping[str, pa.Table]) -> None:
-        rests = {name: tables.get(name, datasets.get(name)) for name in _CORPUS_OF}
+        rests: dict[str, Dataset | pa.Table | None] = {
+            name: tables.get(name, datasets.get(name)) for name in _CORPUS_OF
+        }
         if rests != self._rests:
-            self._kept.drop()
+            self._kept.rest_on(_key_of(rests))
         self.bound, self._rests = dict(datasets), rests
         wanted = {name: _source(name, datasets, tables) for name in SCHEMAS}
         changed = [name for name, source in wanted.items() if self._shown.get(name) != source]
@@ -223,6 +235,11 @@ class EmbeddedEngine:
                 return plain(cursor.sql(aggregate.sql, params=dict(params)).to_arrow_table())
             finally:
                 cursor.close()
+
+    def leave_kept(self) -> None:
+        """Leave the corpus tables to whoever opens the study next."""
+        with _sql_errors("kept tables"):
+            self._kept.leave()
 
     @contextmanager
     def one_thread(self) -> Iterator[None]:

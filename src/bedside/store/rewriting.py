@@ -21,6 +21,7 @@ from bedside.store.imports import (
     sweep_vault,
     write_import,
 )
+from bedside.store.kept_tables import drop_kept
 from bedside.store.keys import StudyKeys
 from bedside.store.manifest import Manifest, Page, read_manifest, write_manifest
 from bedside.store.search import drop_index
@@ -128,7 +129,7 @@ def drop_file(study: Study, keys: StudyKeys, source: str, sha256: str) -> int:
 
 
 def finish_rewrite(study: Study) -> list[Snapshot]:
-    """Sweep old pages, the search index, broken datasets and temporary files; take records without text out of snapshots.
+    """Sweep old pages, the search index, kept tables, broken datasets and temporary files; take records without text from snapshots.
 
     Returns
     -------
@@ -137,6 +138,7 @@ def finish_rewrite(study: Study) -> list[Snapshot]:
     """
     sweep_vault(study)
     drop_index(study)
+    drop_kept(study)
     clear_folder(study.spill)
     _drop_broken(study)
     there: set[int] = set()

@@ -17,7 +17,7 @@ from bedside.explore.house import Asked, House
 from bedside.explore.pages.measures import figure_table
 from bedside.explore.saying import Saying, may_say, printed
 from bedside.explore.view import Table, View
-from bedside.measure.evidence import open_evidence, recount
+from bedside.measure.evidence import recount
 from bedside.measure.samples import judged_shares
 from bedside.model.figures import Figure
 from bedside.report.chapters.conclude import MAY_NOT
@@ -132,7 +132,7 @@ def figure_view(house: House, asked: Asked) -> View:
             Table(
                 name="posts",
                 columns=("post_key",),
-                rows=lambda: [[key] for key in held["keys"].to_pylist()],
+                rows=lambda: [[key] for key in held["keys"]()],
             ),
         ],
         about={"evidence": msgspec.to_builtins(figure.evidence), "advice": figure.advice},
@@ -160,18 +160,18 @@ def find_figure(ground: Ground, evidence: str) -> Figure:
 def _behind(ground: Ground, figure: Figure) -> dict[str, Any]:
     """Posts behind a figure: their number, the first few as cards."""
     if not figure.evidence.posts_sql:
-        return {"keys": pa.array([], pa.string()), "posts": 0, "outside": 0, "cards": []}
-    keys = open_evidence(ground.ask, figure)["post_key"].combine_chunks()
-    reading = ground.reading
-    inside = reading.positions(keys)
-    best = inside[reading.by_points(inside)][: FIRST * 2]
-    kept = best[~reading.crisis[best]][:FIRST]
-    posts = reading.texts(kept)
+        return {"keys": pa.array([], pa.string()).to_pylist, "posts": 0, "outside": 0, "cards": []}
+    reading, behind = ground.reading, ground.openings.of(figure)
+    best = reading.fullest(behind.rows, FIRST * 2)
+    posts = reading.texts(best[~reading.crisis[best]][:FIRST])
     marks = reading.shown_marks(posts)
+    inside = reading.corpus.keys
     return {
-        "keys": keys,
-        "posts": len(keys),
-        "outside": len(keys) - len(inside),
+        "keys": lambda: sorted(
+            [*inside.take(pa.array(behind.rows)).to_pylist(), *behind.outside.to_pylist()]
+        ),
+        "posts": len(behind),
+        "outside": len(behind.outside),
         "cards": [card(post, marks.get(post["post_key"], ())) for post in posts],
     }
 

@@ -187,6 +187,9 @@ class SparkEngine:
 
         return plain(self.session.wait(aggregate.name, asked))
 
+    def leave_kept(self) -> None:
+        """Leave nothing: what Spark keeps ends with its session."""
+
     # stages
 
     def run(self, stage: Stage, pages: Sequence[Page], *, sealed: bool = False) -> Dataset:
