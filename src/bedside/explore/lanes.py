@@ -1,6 +1,7 @@
 """Lanes: pages that have to be made wait for each other in a lane of their own, so that nobody who codes waits behind them."""
 
 import os
+import sys
 from collections.abc import Callable
 from threading import get_native_id
 from time import perf_counter, thread_time
@@ -48,6 +49,6 @@ class Lane:
 
 
 def stand_back() -> None:
-    """Let this thread work behind those that somebody waits for, where the system can."""
-    if hasattr(os, "setpriority"):
+    """Let this thread work behind those that somebody waits for, where threads have a priority of their own: on Linux."""
+    if sys.platform == "linux":  # elsewhere the number of a thread may be that of a stranger's process
         os.setpriority(os.PRIO_PROCESS, get_native_id(), BEHIND)
