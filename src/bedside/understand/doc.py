@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from bedside.understand.learnt.model import Classifier
 from bedside.understand.learnt.reading import Batch
 from bedside.understand.lexicon import Scanner, Term
 from bedside.understand.moments import Moment, find_moments
+from bedside.understand.once import once
 from bedside.understand.reactions import reactions_of
 from bedside.understand.sentences import clause_breaks, sentences
 from bedside.understand.story import story_score
@@ -112,7 +112,7 @@ class Doc:
         """Hits of a layer by code."""
         return self._found.layer(layer).get(self._number, {})
 
-    @cached_property
+    @once
     def lay(self) -> list[Term]:
         """Symptoms said in plain words that no list of terms holds, in order of place."""
         entries = self._scanner.lay
@@ -128,12 +128,12 @@ class Doc:
         """Terms of the thread's title and the parent's text."""
         return self.around_doc.terms if self.around_doc else []
 
-    @cached_property
+    @once
     def around_doc(self) -> "Doc | None":
         """The thread's title and the parent's text as a post of their own; None where there are neither."""
         return self._around.doc(self.post)
 
-    @cached_property
+    @once
     def figures(self) -> list[tuple[int, int]]:
         """Places of health words that are figures of speech: set phrases, and what is said of things that cannot be ill."""
         return find_figures(self)
@@ -171,67 +171,72 @@ class Doc:
         """Probabilities for the whole post by the one of a study's classifiers that learnt nothing of its account."""
         return self._batch.apart(models, self._number)
 
-    @cached_property
+    @once
     def sentence_starts(self) -> list[int]:
         """Start of each sentence."""
         return [start for start, _ in self.sentences]
 
-    @cached_property
+    @once
     def breaks(self) -> list[int]:
         """Places where a clause ends."""
         return clause_breaks(self.text)
 
-    @cached_property
+    @once
+    def vocabulary(self) -> frozenset[str]:
+        """Its tokens, each once."""
+        return frozenset(self.text.split())
+
+    @once
     def words(self) -> int:
         """Number of tokens that are words or numbers."""
         return sum(word[0].isalnum() for word in self.text.split())
 
-    @cached_property
+    @once
     def cues(self) -> list[tuple[str, int, int]]:
         """Words that negate, suppose, hope or fear, with their places."""
         return find_cues(self)
 
-    @cached_property
+    @once
     def voice(self) -> Voice:
         """Who writes, and whose experience it is."""
         return hear_voice(self)
 
-    @cached_property
+    @once
     def acts(self) -> dict[str, list[Hit]]:
         """What a professional does in this post; empty where the writer is none."""
         return acts_of(self)
 
-    @cached_property
+    @once
     def questions(self) -> list[Hit]:
         """What the post asks."""
         return questions_of(self)
 
-    @cached_property
+    @once
     def advice(self) -> list[Hit]:
         """What the post advises whoever reads it."""
         return advice_of(self)
 
-    @cached_property
+    @once
     def care(self) -> list[tuple[str, Hit]]:
         """Aspects of care that the post praises or complains about."""
         return care_of(self)
 
-    @cached_property
+    @once
     def grievance(self) -> list[Hit]:
         """Complaints of several kinds without any praise: they show anger, also where it is not named."""
         return grievance_of(self)
 
-    @cached_property
+    @once
     def deeds(self) -> dict[str, list[Hit]]:
         """Treatments started, stopped, finished and switched."""
         return deeds_of(self)
 
-    @cached_property
+    @once
     def reactions(self) -> list[Hit]:
         """Signs that the post lays to a treatment."""
         return reactions_of(self)
 
-    @cached_property
+    @once
     def about_health(self) -> set[int]:
         """Numbers of the sentences that name something of health."""
         sick = {self.sentence_at(term.start) for term in self.terms}
@@ -239,7 +244,7 @@ class Doc:
             self.sentence_at(hit.start) for hit in self.found("gate.health", "gate.complaint")
         }
 
-    @cached_property
+    @once
     def names_service(self) -> bool:
         """Whether much of the post tells how a service, its staff or a course was."""
         if self.post.kind in ("review", "response"):
@@ -253,18 +258,18 @@ class Doc:
         told = len(named | judged)
         return told >= SERVICE * len(self.sentences) and told > self.post.is_reply
 
-    @cached_property
+    @once
     def of_service(self) -> bool:
         """Whether the post is a review, by its kind or by its words; a professional's answer is none."""
         reviewed = self.post.kind in ("review", "response")
         return reviewed or (self.names_service and self.voice.role != "clinician")
 
-    @cached_property
+    @once
     def moments(self) -> list[Moment]:
         """Stretches of the account that lie at one stage each."""
         return find_moments(self)
 
-    @cached_property
+    @once
     def story(self) -> float:
         """How surely the post tells a sequence of events, 0 to 1."""
         return story_score(self)
@@ -330,7 +335,7 @@ class Around:
         """Thread's title and parent's text of one of the posts; None where there are neither."""
         return self._docs.get((post.thread_title, post.parent_body))
 
-    @cached_property
+    @once
     def _docs(self) -> dict[tuple[str, str], Doc]:
         around = {(post.thread_title, post.parent_body): None for post in self._posts}
         texts = [pair for pair in around if any(pair)]

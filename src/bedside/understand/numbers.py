@@ -54,6 +54,7 @@ _DURATION = re.compile(
 )
 
 
+_BEGINNINGS = tuple(f" {unit}" for unit in (*_MONTHS, *_UNIT) if unit[-1] != "s")  # of its units
 _OFTEN = re.compile(r" (?:hours?|times|once|twice|days|mg|minutes|mins|units|pints|packs?|x) $")
 
 
@@ -108,7 +109,10 @@ def durations(text: str, start: int = 0, end: int | None = None) -> Iterator[Dur
     >>> [d.months for d in durations(" four years , then 18 months and two and a half years ")]
     [48.0, 18.0, 30.0]
     """
-    for match in _DURATION.finditer(text, start, len(text) if end is None else end + 1):
+    stop = len(text) if end is None else end + 1
+    if all(text.find(unit, start, stop) < 0 for unit in _BEGINNINGS):
+        return  # most posts tell of none, and to see that is ten times cheaper than to run the expression
+    for match in _DURATION.finditer(text, start, stop):
         value = number(match["num2"] or match["num"])
         low = number(match["num"])
         value, low = _with_tens(text, match, value, low)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from bedside.understand.context import assertion
 from bedside.understand.doc import Doc
+from bedside.understand.gated import Gated
 from bedside.understand.lexicon import Term
 
 __all__ = ["is_condition", "spoken_conditions"]
@@ -35,32 +36,40 @@ _BY_FORM = re.compile(
     r"thrombosis|prolapse|atresia|torn \w+|grand mal|deafness|(?:hearing|sight) loss|murmurs?|arrhythmia|lazy eyes?|low sperm count) "
 )
 """How a term of the symptom vocabulary sounds that names an illness."""
-_ADJECTIVE = re.compile(
+_ADJECTIVE = Gated(
     r" (?:i'm|i am|i was born|he is|she is|he's|she's|(?:my|our) \w+ is|who is|as an?|being|being an?) (?:an? |also |severely |mildly |type \w+ |now |partially )*"
     r"(?P<name>(?:diabetic|asthmatic|bipolar|autistic|epileptic|ana?emic|hypothyroid|hyperthyroid|deaf|blind|coeliac|celiac|lactose intolerant|"
-    r"gluten intolerant|hypertensive|schizophrenic|dyslexic|alcoholic|obese|hiv positive|infertile|hypermobile|type \d diabetic|pre ?diabetic) )"
+    r"gluten intolerant|hypertensive|schizophrenic|dyslexic|alcoholic|obese|hiv positive|infertile|hypermobile|type \d diabetic|pre ?diabetic) )",
+    "diabetic prediabetic asthmatic bipolar autistic epileptic anaemic anemic hypothyroid hyperthyroid deaf blind coeliac celiac "
+    "intolerant hypertensive schizophrenic dyslexic alcoholic obese positive infertile hypermobile",
 )
-_ORGAN = re.compile(
+_ORGAN = Gated(
     r" (?:have|has|had|having|with|my|his|her|some|severe|serious|chronic|from|and|a|of) (?P<name>(?:mental health|heart|thyroid|kidney|back|gut|digestive|stomach|joint|hormonal|hormone|sexual|vision|hearing|brain|gi|intestinal|bladder|sleep|neck|knee|hip|liver|lung|bowel|"
     r"thyroid gland|prostate|gallbladder|nerve|spine|spinal|autoimmune(?: \w+)?|skin|eye|blood|gluten|nut|peanut|milk|dairy|egg|latex|penicillin|pollen) "
-    r"(?:problems?|issues?|condition|disease|disorder|trouble|damage|dysfunction|imbalance|failure|allerg(?:y|ies)) )"
+    r"(?:problems?|issues?|condition|disease|disorder|trouble|damage|dysfunction|imbalance|failure|allerg(?:y|ies)) )",
+    "problem problems issue issues condition disease disorder trouble damage dysfunction imbalance failure allergy allergies",
 )
-_GENE = re.compile(
+_GENE = Gated(
     r" (?P<name>(?:(?:[\dx]\d?[pq][\d.]*|trisomy|chromosome|genetic|gene|brca ?\d?|mthfr|braf|egfr|jak ?2) (?:\w+ )?(?:micro)?"
-    r"(?:deletion|duplication|mutation|inversion|translocation|disorder)|trisomy \d+|[\dx]\d?[pq][\d.]* (?:micro)?(?:deletion|duplication)) )"
+    r"(?:deletion|duplication|mutation|inversion|translocation|disorder)|trisomy \d+|[\dx]\d?[pq][\d.]* (?:micro)?(?:deletion|duplication)) )",
+    "trisomy deletion duplication mutation inversion translocation disorder microdeletion microduplication micromutation "
+    "microinversion microtranslocation microdisorder",
 )
 """A change of genes or chromosomes, by its place or its gene."""
-_CALLED = re.compile(
-    r" (?:illness|disease|disorder|condition|syndrome|cancer|infection|something) (?:called|named|known as) (?:an? |the )?(?P<name>(?:(?!(?:and|but|which|that|in|so) )[a-z][\w']+ ){1,4})"
+_CALLED = Gated(
+    r" (?:illness|disease|disorder|condition|syndrome|cancer|infection|something) (?:called|named|known as) (?:an? |the )?(?P<name>(?:(?!(?:and|but|which|that|in|so) )[a-z][\w']+ ){1,4})",
+    "called named known",
 )
-_SHORT = re.compile(
+_SHORT = Gated(
     r"(?: (?:was|is|it's|to|called|said|saying|word|had|have|with|son's|daughter's|his|her|my|remitting|progressive)| [.:,–]) (?P<name>(?:(?:relapsing remitting |primary progressive |secondary progressive )?ms|type (?:1|2|one|two)(?: diabetes)?|t1d|t2d) )"
-    r"(?=[.,!?:;§¶()–]|$|for |and |but |at |in |diagnosis |wasn't |since |nurse |is |it |after |when |as |i )"
+    r"(?=[.,!?:;§¶()–]|$|for |and |but |at |in |diagnosis |wasn't |since |nurse |is |it |after |when |as |i )",
+    "ms type t1d t2d",
 )
 """Short names that are other words too, where they stand as a name does."""
-_PHRASE = re.compile(
+_PHRASE = Gated(
     r" diagnosed (?:me |him |her )?(?:with|as) (?:having )?(?:an? |the |severe |mild |chronic |early |stage \w+ )*"
-    r"(?P<name>(?:(?!(?:and|but|in|at|after|when|which|because|last|this|on|by|about|since|for|by|as|so|then|that|i|she|he|it|my|years?|months?|now|years?|today|ago|over|almost|nearly|only|just|living|who|two|three|four|five|six|\d+) )[a-z][\w']* ){1,4})"
+    r"(?P<name>(?:(?!(?:and|but|in|at|after|when|which|because|last|this|on|by|about|since|for|by|as|so|then|that|i|she|he|it|my|years?|months?|now|years?|today|ago|over|almost|nearly|only|just|living|who|two|three|four|five|six|\d+) )[a-z][\w']* ){1,4})",
+    "diagnosed",
 )
 
 
@@ -85,14 +94,14 @@ def _said_diagnosed(doc: Doc, term: Term) -> bool:
 
 def _diagnosed(doc: Doc) -> Iterator[tuple[int, int]]:
     """What stands after "diagnosed with"."""
-    for match in _PHRASE.finditer(doc.text):
+    for match in _PHRASE.finditer(doc):
         yield match.start("name"), match.end("name") - 1
 
 
 def _described(doc: Doc) -> Iterator[tuple[int, int]]:
     """Illnesses told in ordinary words: "she is diabetic", "a heart problem", "a condition called"."""
     for pattern in (_ADJECTIVE, _ORGAN, _GENE, _CALLED, _SHORT):
-        for match in pattern.finditer(doc.text):
+        for match in pattern.finditer(doc):
             place = (match.start("name"), match.end("name") - 1)
             if any(
                 t.start < place[1] and place[0] < t.end and t.entry.kind == "condition"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bedside.understand.doc import Doc
+from bedside.understand.gated import Gated
 from bedside.understand.marks import Proposal
 from bedside.understand.numbers import number
 from bedside.understand.phrases import NUMBER
@@ -13,24 +14,30 @@ __all__ = ["SCALES", "ScaleMaker"]
 
 MAXIMA = frozenset({5, 10, 100})  # the scales people use; 120 over 80 is none
 _NUM = rf"(?P<value>{NUMBER})"
-_OF = re.compile(
-    rf" {_NUM} (?:(?:/|out of|outta|over|on a scale of (?:0|1|zero|one) (?:to|-|–)) (?P<max>{NUMBER})|on the pain scale)(?= )"
+_OF = Gated(
+    rf" {_NUM} (?:(?:/|out of|outta|over|on a scale of (?:0|1|zero|one) (?:to|-|–)) (?P<max>{NUMBER})|on the pain scale)(?= )",
+    "/ out outta over on",
 )
-_SCALE = re.compile(
-    rf" scale (?:of|from) (?:0|1|zero|one) (?:to|-|–|through) (?P<max>{NUMBER}) (?:\S+ ){{0,12}}?{_NUM}(?= )"
+_SCALE = Gated(
+    rf" scale (?:of|from) (?:0|1|zero|one) (?:to|-|–|through) (?P<max>{NUMBER}) (?:\S+ ){{0,12}}?{_NUM}(?= )",
+    "scale",
 )
-_DAY = re.compile(
+_DAY = Gated(
     r" (?:good|bad|best|worst|average|normal|typical|better|most|great|rough) (?:days?|nights?|times?) (?:\S+ ){0,7}?"
-    rf"(?:it's|is|it is|was|at|around|about|maybe|like|be|probably|a) (?:just |only |around |about |like |probably |maybe |more like )?(?:an? )?{_NUM}(?= )"
+    rf"(?:it's|is|it is|was|at|around|about|maybe|like|be|probably|a) (?:just |only |around |about |like |probably |maybe |more like )?(?:an? )?{_NUM}(?= )",
+    "day days night nights time times",
 )
-_RATED = re.compile(
+_RATED = Gated(
     r" (?P<what>pain|pains|headaches?|migraines?|cramps?|fatigue|tiredness|anxiety|itch|itching|nausea|mood|depression|stress|energy|discomfort|ache|soreness|severity|brain fog|stiffness)"
     r" (?:levels? |score |scale |now |today |usually |right now |normally |at night |in the (?:morning|evening) ){0,2}"
     rf"(?:is|was|are|were|at|of|around|went from|goes from|dropped to|went to|went down to|hit|hits|reached|reaches|would be|sits at|stays at|has been|been|from|down to|up to|rated|=|:) "
-    rf"(?:at |to |usually |about |around |like |an? |now |normally |only |just |still |always |probably |maybe |easily ){{0,3}}{_NUM}(?: (?:to|or|-|–) (?P<value2>{NUMBER}))?(?= )"
+    rf"(?:at |to |usually |about |around |like |an? |now |normally |only |just |still |always |probably |maybe |easily ){{0,3}}{_NUM}(?: (?:to|or|-|–) (?P<value2>{NUMBER}))?(?= )",
+    "pain pains headache headaches migraine migraines cramp cramps fatigue tiredness anxiety itch itching nausea mood depression "
+    "stress energy discomfort ache soreness severity fog stiffness",
 )
-_RATES = re.compile(
-    rf" (?:rate|rated|rating|score|scored|put) (?:it|this|that|my (?P<what>\w+)|the (?P<what2>\w+)) (?:at |as |around |about |an? ){{0,3}}{_NUM}(?= )"
+_RATES = Gated(
+    rf" (?:rate|rated|rating|score|scored|put) (?:it|this|that|my (?P<what>\w+)|the (?P<what2>\w+)) (?:at |as |around |about |an? ){{0,3}}{_NUM}(?= )",
+    "rate rated rating score scored put",
 )
 _WORTH = re.compile(r"\d| (?:scale|zero|one|two|three|four|five|six|seven|eight|nine|ten) ")
 _NOT_A_SCALE = re.compile(
@@ -68,15 +75,16 @@ class ScaleMaker:
 
 def _ratings(doc: Doc) -> list[_Rating]:
     found: list[_Rating] = []
-    for rating in _read(doc.text):
+    for rating in _read(doc):
         if all(rating.end <= other.start or rating.start >= other.end for other in found):
             found.append(rating)
     return sorted(found, key=lambda r: r.start)
 
 
-def _read(text: str) -> Iterator[_Rating]:
+def _read(doc: Doc) -> Iterator[_Rating]:
+    text = doc.text
     for pattern in (_SCALE, _OF, _RATED, _DAY, _RATES):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(doc):
             groups = match.groupdict()
             value = number(groups.get("value2") or groups["value"])
             maximum = number(groups["max"]) if groups.get("max") else None

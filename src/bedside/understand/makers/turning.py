@@ -11,6 +11,7 @@ from bedside.understand.marks import Proposal
 __all__ = ["first_turned", "search_worry"]
 
 WHO = ("internet", "doctor", "pharmacist", "other_professional", "family_friends")
+ORDER = ("order.before", "order.firstly", "order.next", "order.lapse", "order.sent")
 NEAR = 8  # words between "first" and whom it is said of
 _FIRST_PERSON = re.compile(
     r" (?:i|i'm|i've|i'd|me|my|myself|we|we'd|we've|our|us|mine|hubby|meself) "
@@ -78,7 +79,7 @@ class _Turn(NamedTuple):
 
 def first_turned(doc: Doc) -> Iterator[Proposal]:
     """One mark `first_turned_to`, only where words such as "first", "before" or "then" tell the order."""
-    turns = _turns(doc)
+    turns = _turns(doc) if doc.found(*ORDER) else []
     if not turns:
         return
     if all(doc.text[doc.sentence(t.hit.start)[1] - 1] == "?" for t in turns):

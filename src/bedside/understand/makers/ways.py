@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bedside.understand.doc import Doc
+from bedside.understand.gated import Gated
 from bedside.understand.makers.conditions import is_condition, spoken_conditions
 from bedside.understand.numbers import durations
 
@@ -58,10 +59,11 @@ _PROFESSIONAL = (
     r"doctors?|docs?|drs?|gps?|consultants?|specialists?|physicians?|opinions?|gynae\w*|psychiatrists?|psychologists?|professionals?|medics?|locums?|p(?:a)?ediatricians?|"
     r"surgeons?|dentists?|physios?|\w+ologists?|rheum|derm|gi|ob ?gyn|ent|therapists?|allergists?|opticians?|nurses?|neuro|gastro|endo|cardio"
 )
-_NTH = re.compile(
+_NTH = Gated(
     rf" (?P<nth>{'|'.join(_ORDINALS)}) (?:different |new |private |separate |nhs )?(?:(?:{_PROFESSIONAL}|person)"
     r"(?: (?:\S+ ){0,6}(?:saw|seen|see|who|that|to|finally|spotted|diagnosed|took|listened|said|told|got|recognised|knew|asked|ordered|had|before|named|found|sent)| [,.;:!¶§)]|(?= $))"
-    r"|(?:one )?(?:said|took one|listened|finally|looked|knew|sent me|did the|named|spotted|diagnosed|found))"
+    r"|(?:one )?(?:said|took one|listened|finally|looked|knew|sent me|did the|named|spotted|diagnosed|found))",
+    " ".join(_ORDINALS),
 )
 _MOST = 80 * 12
 
@@ -78,9 +80,9 @@ def told_way(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
 
 def _filled(doc: Doc) -> Iterator[tuple[float, tuple[int, int], str]]:
     """Stretches of time beside words of waiting, of being passed over, or of what came at their end."""
-    if not _SETTLED.search(doc.text):
-        return
     for told in durations(doc.text):
+        if not _SETTLED.search(doc.text):
+            return
         number = doc.sentence_at(told.start)
         start, end = doc.sentences[number]
         last = doc.sentences[min(number + 1, len(doc.sentences) - 1)][1]
@@ -111,5 +113,5 @@ def _near_condition(doc: Doc, number: int) -> bool:
 
 def nth_professional(doc: Doc) -> tuple[float, tuple[int, int]] | None:
     """The greatest "fourth doctor" of a post, and its place."""
-    found = [(_ORDINALS[m["nth"]], m.span("nth")) for m in _NTH.finditer(doc.text)]
+    found = [(_ORDINALS[m["nth"]], m.span("nth")) for m in _NTH.finditer(doc)]
     return max(found, default=None)

@@ -1,0 +1,51 @@
+"""Expressions that only run where one of their words stands."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bedside.understand.book import make_book
+from bedside.understand.doc import Doc, Post, make_docs
+from bedside.understand.gated import Gated
+from bedside.understand.lexicon import Scanner
+from bedside.understand.makers import conditions, scales, ways
+from bedside.understand.numbers import _BEGINNINGS, _DURATION
+
+GATED = {
+    f"{module.__name__.rpartition('.')[2]}{name}": value
+    for module in (conditions, scales, ways)
+    for name, value in vars(module).items()
+    if isinstance(value, Gated)
+}
+
+
+@pytest.mark.parametrize("name", GATED)
+@settings(max_examples=40)
+@given(data=st.data())
+def test_every_match_of_a_gated_expression_holds_one_of_its_words(
+    name: str, data: st.DataObject
+) -> None:
+    gated = GATED[name]
+    text = data.draw(st.from_regex(gated.pattern))
+    match = gated.pattern.search(text)
+    assert match is None or not gated.words.isdisjoint(match[0].split())
+
+
+@settings(max_examples=40)
+@given(st.from_regex(_DURATION))
+def test_every_duration_holds_the_beginning_of_a_unit(text: str) -> None:
+    match = _DURATION.search(text)
+    assert match is None or any(unit in match[0] for unit in _BEGINNINGS)
+
+
+def test_a_gated_expression_finds_what_the_expression_finds() -> None:
+    gated = Gated(r" (?:very )?(?:deaf|blind) ", "deaf blind")
+    assert [m[0] for m in gated.finditer(_doc("he is very deaf and blind"))] == [
+        " very deaf ",
+        " blind ",
+    ]
+    assert not list(gated.finditer(_doc("blindly deafened")))
+
+
+def _doc(body: str) -> Doc:
+    return next(make_docs([Post((("body", body),))], Scanner({}, make_book([], {}))))
