@@ -50,5 +50,7 @@ class Lane:
 
 def stand_back() -> None:
     """Let this thread work behind those that somebody waits for, where threads have a priority of their own: on Linux."""
-    if sys.platform == "linux":  # elsewhere the number of a thread may be that of a stranger's process
+    if (
+        sys.platform == "linux"
+    ):  # elsewhere the number of a thread may be that of a stranger's process
         os.setpriority(os.PRIO_PROCESS, get_native_id(), BEHIND)
