@@ -29,10 +29,13 @@ T = TypeVar("T")
 MOST_KEPT = (
     1_024  # answers by (ground, filter); packed pages are 10 to 60 kB, views more: some 50 MB
 )
-READ_AT_ONCE = 2  # pages that are made at the same time, however many read
-SHORT_AT_ONCE = (
-    12  # saved judgements, other forms, pages for those who code, and pages that are held
-)
+AT_ONCE = {
+    "short": 12,  # saved judgements and other forms, pages for those who code, and pages that are held
+    "read": 2,
+    "long": 1,  # what asks the study's tables for half a second, such as the posts of a figure
+    "desk": 2,  # inbox, paraphrases, relevance, report: a first look may take long, and keeps no reader waiting
+}
+"""Lanes, and how many pages are made in each at the same time, however many ask."""
 ZIPPED = 5  # how hard pages are packed
 WORTH_PACKING = 1_000  # bytes
 PACKED = {"content-encoding": "gzip", "vary": "accept-encoding"}
@@ -81,7 +84,7 @@ class House:
         self._lock = RLock()
         self._grounds: list[Ground] = []
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-        self._short, self._reading = Lane(SHORT_AT_ONCE), Lane(READ_AT_ONCE)
+        self._lanes = {name: Lane(many) for name, many in AT_ONCE.items()}
         self._env = environment()
 
     # the study
@@ -137,6 +140,7 @@ class House:
         *,
         role: str = "read",
         keep: bool = False,
+        lane: str = "read",
     ) -> list[Route]:
         """Routes of a page: as HTML, and the same as `.json` and `.csv`.
 
@@ -151,25 +155,23 @@ class House:
         keep : bool
             Whether the HTML is kept until the study changes: right where a page is made from the study's tables, the
             address and who asks, and nothing else.
-
-        Notes
-        -----
-        Pages for those who code are made at once; all others wait for a turn where they are not held.
+        lane : str
+            Of `AT_ONCE`: pages wait for a turn behind others of their lane, and behind no others.
         """
-        lane = self._short if role == "code" else self._reading
+        turns, short = self._lanes[lane], self._lanes["short"]
 
         def answer(form: str) -> Callable[[Request], Any]:
             async def respond(request: Request) -> Response:
                 asked = Asked(request)
                 self._check(asked, role)
                 if not keep or form != "html":
-                    return await lane.run(
+                    return await turns.run(
                         lambda: _packed(asked, self._give(asked, make(asked), form))
                     )
-                held = await self._short.run(lambda: self._held_page(asked))
+                held = await short.run(lambda: self._held_page(asked))
                 if held is not None:
                     return held
-                return await lane.run(lambda: self._kept_page(asked, make))
+                return await turns.run(lambda: self._kept_page(asked, make))
 
             return respond
 
@@ -192,7 +194,7 @@ class House:
                     return RedirectResponse(made, 303)
                 return _packed(asked, self._give(asked, made, "html"))
 
-            return await self._short.run(done)
+            return await self._lanes["short"].run(done)
 
         return [Route(path, respond, methods=["POST"])]
 

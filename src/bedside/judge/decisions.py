@@ -167,15 +167,14 @@ class DecisionLog:
         """
         names = ("number", "subject_key", "text_key", "coder", "decision", "code_hash")
         of = {"sample_id": sample_id, "layer": layer, "code": WHOLE, "kind": "coding"}
-        query = select(*(JUDGED.c[name] for name in (*names, *of))).order_by(JUDGED.c.number)
-        if after:  # what is new is found by its number, in no time where nothing is
+        query = select(*(JUDGED.c[name] for name in names)).order_by(JUDGED.c.number)
+        if after:  # what is new is found by its number, and not by an index of these columns
             query = query.where(JUDGED.c.number > after)
+            query = query.where(*(JUDGED.c[name].concat("") == value for name, value in of.items()))
         else:
             query = query.where(*(JUDGED.c[name] == value for name, value in of.items()))
-        wanted = tuple(of.values())
         with database_errors(self._engine), self._engine.connect() as connection:
-            rows = connection.execute(query)
-            return [tuple(row[:6]) for row in rows if tuple(row[6:]) == wanted]
+            return [tuple(row) for row in connection.execute(query)]
 
     def first_decided(self, after: int = 0) -> tuple[int, dict[str, datetime]]:
         """Number of the last row, and when each text judged after a number was first judged after it.

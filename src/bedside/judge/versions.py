@@ -94,15 +94,14 @@ def outdated(judgements: pa.Table, book: Codebook, ask: Ask) -> list[Outdated]:
     list of Outdated
         Sorted by layer and code. What a coder has decided anew since is not in it.
     """
-    corpus = ask(CORPUS, {})
-    texts = dict(zip(corpus["post_key"].to_pylist(), corpus["text_key"].to_pylist(), strict=True))
-    accounts = set(pc.unique(corpus["account_key"]).to_pylist())
     meant = {(a.layer, code): h for a in book for code, h in book.hashes()[a.layer].items()}
     meant |= {(a.layer, WHOLE): layer_hash(a) for a in book}
     last = latest_of_each(judgements, ("subject_key", "layer", "code", "coder", "kind"))
     found: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
     last = last.filter(pc.not_equal(last["layer"], RELEVANCE))  # no layer of the codebook
-    for row in last.filter(pc.not_equal(last["decision"], "withdrawn")).to_pylist():
+    rows = last.filter(pc.not_equal(last["decision"], "withdrawn")).to_pylist()
+    texts, accounts = _there(ask, {row["subject_key"].partition(":")[0] for row in rows})
+    for row in rows:
         code = (row["layer"], row["code"])
         post = row["subject_key"].partition(":")[0]
         why = (
@@ -115,6 +114,15 @@ def outdated(judgements: pa.Table, book: Codebook, ask: Ask) -> list[Outdated]:
         if why and not (row["code"] == WHOLE and why == "definition"):
             found.setdefault((*code, why), []).append((row["subject_key"], row["coder"]))
     return list(_listed(found))
+
+
+def _there(ask: Ask, keys: set[str]) -> tuple[dict[str, str], set[str]]:
+    """Texts of those keys that are posts of the corpus, and those that are accounts; of a million posts few were judged."""
+    wanted, corpus = pa.array(sorted(keys), pa.string()), ask(CORPUS, {})
+    posts = corpus.filter(pc.is_in(corpus["post_key"], wanted))
+    texts = dict(zip(posts["post_key"].to_pylist(), posts["text_key"].to_pylist(), strict=True))
+    by = corpus["account_key"]
+    return texts, set(by.filter(pc.is_in(by, wanted)).to_pylist())
 
 
 def _listed(

@@ -29,7 +29,7 @@ def routes(house: House) -> list[Route]:
     """Pages of the codebook."""
     at = Book(house, Sittings.of(house))
     return [
-        *house.page("/codebook", at.layers),
+        *house.page("/codebook", at.layers, lane="desk"),
         *house.page("/codebook/versions", at.versions),
         *house.page("/codebook/{layer}", at.layer),
         *house.act("/codebook/{layer}", at.edit, role="code"),

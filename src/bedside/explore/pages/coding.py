@@ -28,11 +28,11 @@ def routes(house: House) -> list[Route]:
     """Pages of the bench."""
     at = Coding(house, Sittings.of(house))
     return [
-        *house.page("/coding", at.samples, role="code"),
+        *house.page("/coding", at.samples, role="code", lane="short"),
         *house.act("/coding", at.draw),
-        *house.page("/coding/{sample}", at.bench, role="code"),
-        *house.page("/coding/{sample}/queue", at.queue, role="code"),
-        *house.page("/coding/{sample}/agreement", at.agreement, role="code"),
+        *house.page("/coding/{sample}", at.bench, role="code", lane="short"),
+        *house.page("/coding/{sample}/queue", at.queue, role="code", lane="short"),
+        *house.page("/coding/{sample}/agreement", at.agreement, role="code", lane="short"),
         *house.act("/coding/{sample}", at.act, role="code"),
     ]
 

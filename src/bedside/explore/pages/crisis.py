@@ -31,8 +31,8 @@ def routes(house: House) -> list[Route]:
     """Pages of the queue."""
     at = Queue(house, Sittings.of(house))
     return [
-        *house.page("/crisis", at.queue, role="safety"),
-        *house.page("/crisis/{post}", at.post, role="safety"),
+        *house.page("/crisis", at.queue, role="safety", lane="desk"),
+        *house.page("/crisis/{post}", at.post, role="safety", lane="desk"),
         *house.act("/crisis", at.send, role="safety"),
         *house.act("/crisis/{post}", at.step, role="safety"),
     ]

@@ -33,11 +33,11 @@ def routes(house: House) -> list[Route]:
     """Pages of the report and its documents."""
     at = Reports(house)
     return [
-        *house.page("/report", at.plan),
-        *house.page("/report/preview", at.preview),
-        *house.page("/report/documents", at.documents),
-        *house.page("/report/documents/{kind}", at.carry),
-        *house.page("/report/errand", at.errand),
+        *house.page("/report", at.plan, lane="desk"),
+        *house.page("/report/preview", at.preview, lane="desk"),
+        *house.page("/report/documents", at.documents, lane="desk"),
+        *house.page("/report/documents/{kind}", at.carry, lane="desk"),
+        *house.page("/report/errand", at.errand, lane="desk"),
         *house.act("/report", at.change),
         *house.act("/report/documents", at.export),
     ]

@@ -36,8 +36,8 @@ MOST_DECIDED = 200
 def routes(house: House) -> list[Route]:
     """All figures, and one of them."""
     return [
-        *house.page("/evidence", lambda asked: index_view(house.ground(), asked)),
-        *house.page("/evidence/{id}", lambda asked: figure_view(house, asked)),
+        *house.page("/evidence", lambda asked: index_view(house.ground(), asked), keep=True),
+        *house.page("/evidence/{id}", lambda asked: figure_view(house, asked), lane="long"),
     ]
 
 

@@ -34,12 +34,12 @@ def routes(house: House) -> list[Route]:
     """Pages of the desk."""
     at = Desk(house, Sittings.of(house))
     return [
-        *house.page("/paraphrase", at.all),
-        *house.page("/paraphrase/pick", at.pick),
-        *house.page("/paraphrase/write", at.write),
+        *house.page("/paraphrase", at.all, lane="desk"),
+        *house.page("/paraphrase/pick", at.pick, lane="desk"),
+        *house.page("/paraphrase/write", at.write, lane="desk"),
         *house.act("/paraphrase/gate", at.gate, role="code"),
         *house.act("/paraphrase/write", at.keep, role="code"),
-        *house.page("/paraphrase/of/{name}", at.one),
+        *house.page("/paraphrase/of/{name}", at.one, lane="desk"),
         *house.act("/paraphrase/of/{name}", at.step, role="code"),
     ]
 

@@ -46,8 +46,15 @@ MARK_HEADS = ("layer", "code", "concept", "value", "said", "words", "maker")
 def routes(house: House) -> list[Route]:
     """A post, and an account."""
     return [
-        *house.page("/post/{key}", lambda asked: post_view(house.ground(), asked), keep=True),
-        *house.page("/account/{key}", lambda asked: account_view(house.ground(), asked), keep=True),
+        *house.page(
+            "/post/{key}", lambda asked: post_view(house.ground(), asked), keep=True, lane="long"
+        ),
+        *house.page(
+            "/account/{key}",
+            lambda asked: account_view(house.ground(), asked),
+            keep=True,
+            lane="long",
+        ),
     ]
 
 

@@ -34,9 +34,9 @@ def routes(house: House) -> list[Route]:
     """Pages of the query."""
     at = Relevance(house, Sittings.of(house))
     return [
-        *house.page("/relevance", at.page),
-        *house.page("/relevance/count", at.count),
-        *house.page("/relevance/judge", at.judge, role="code"),
+        *house.page("/relevance", at.page, lane="desk"),
+        *house.page("/relevance/count", at.count, lane="desk"),
+        *house.page("/relevance/judge", at.judge, role="code", lane="short"),
         *house.act("/relevance", at.act, role="decide"),
         *house.act("/relevance/judge", at.decide, role="code"),
     ]

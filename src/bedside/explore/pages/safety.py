@@ -29,9 +29,9 @@ def routes(house: House) -> list[Route]:
     """Pages of the inbox."""
     at = Inbox(house, Sittings.of(house))
     return [
-        *house.page("/safety", at.queue, role="safety"),
-        *house.page("/safety/log", at.log, role="safety"),
-        *house.page("/safety/send", at.asks_to_send),
+        *house.page("/safety", at.queue, role="safety", lane="desk"),
+        *house.page("/safety/log", at.log, role="safety", lane="desk"),
+        *house.page("/safety/send", at.asks_to_send, lane="desk"),
         *house.act("/safety/send", at.send, role="read"),
     ]
 

@@ -40,7 +40,7 @@ def routes(house: House) -> list[Route]:
     """The page of a case, and its steps."""
     at = CasePage(house, Sittings.of(house))
     return [
-        *house.page("/safety/case/{case}", at.case, role="safety"),
+        *house.page("/safety/case/{case}", at.case, role="safety", lane="desk"),
         *house.act("/safety/case/{case}", at.step, role="safety"),
     ]
 

@@ -25,7 +25,7 @@ def routes(house: House) -> list[Route]:
     """The page of a sample's differences."""
     at = Settling(house, Sittings.of(house))
     return [
-        *house.page("/coding/{sample}/settle", at.page, role="code"),
+        *house.page("/coding/{sample}/settle", at.page, role="code", lane="short"),
         *house.act("/coding/{sample}/settle", at.act, role="decide"),
     ]
 
