@@ -18,6 +18,7 @@ Coded = Callable[..., dict[str, Any]]
         ("effexor sweats are the worst, I drip all day", "venlafaxine", "hyperhidrosis"),
         ("Accutane: lips cracked and bleeding, eyes like sandpaper.", "isotretinoin", "cheilitis"),
         ("Day 4 on Mounjaro. Can't keep anything down.", "tirzepatide", "vomiting"),
+        ("I came off sertraline because of the nausea.", "sertraline", "nausea"),
         ("Coming off paroxetine, the brain zaps are unreal.", "paroxetine", "electric shock"),
     ],
 )
@@ -30,6 +31,10 @@ def test_a_reaction_is_tied_to_its_drug(coded: Coded, text: str, drug: str, reac
     "text",
     [
         "They gave me codeine because the pain was unbearable.",
+        "I take bisoprolol because of my palpitations and they have all but stopped.",
+        "The worry was mine, I brought it along; the fluoxetine just hasn't touched it.",
+        "Never had so much as an itch from penicillin.",
+        "Levothyroxine gave me my life back: no more fog, no more tears.",
         "I was told pregabalin causes weight gain. Week three and none of that has shown up.",
         "Not a single headache since I started candesartan.",
         "What if the sertraline makes me feel numb? I've not opened the box.",

@@ -25,9 +25,9 @@ _GLAD = re.compile(
     r"alive|strong\w*|smile|laugh|appointment|leaflet|information|advice|prescription|choice|my life back) "
 )
 GOOD = re.compile(
-    r"(?:life|hope|energy|relief|better|calm|happy|human|well|good|back|confidence|peace|ability|smile|great|a chance|time|"
+    r"(?:(?:my |his |her |our )?life|hope|energy|relief|better|calm|happy|human|well|good|back|confidence|peace|ability|smile|great|a chance|time|"
     r"freedom|strength|laugh|option|choice|appointment|leaflet|information|advice|prescription|more|feel (?:better|great|good|"
-    r"human|normal|calm|alive|amazing|like myself)|wait|realis|think|wonder|glad|want|go|stay|promise|sign|choose|able|it|the|this|some|up|for|to|lots) "
+    r"human|normal|calm|alive|amazing|like myself)|wait|realis|think|wonder|glad|want|go|stay|save|promise|sign|choose|able|it|the|this|some|up|for|to|lots) "
 )
 _EARLIER = ("before", "beforehand", "first", "already", "came first")
 _BECAUSE = re.compile(r"because|due|thanks|down|caus|from|related|linked|attribut")
@@ -57,6 +57,18 @@ _TAKES = re.compile(
 _STILL = re.compile(r" (?:still|always been|always had|already|the same|same old) (?:\w+ ){0,2}$")
 _OTHER_CAUSE = re.compile(
     r" ?(?:\w+ )?(?:because of|due to|down to|on account of) (?:my|his|her|the|their|our|all the) (?P<cause>\w+(?: \w+){0,2})"
+)
+_NONE_OF = re.compile(
+    r" (?:no more|(?:never|not|nothing|without|nobody|none|no one|\w+n't) (?:\S+ ){0,6}so much as|an end to|goodbye to|farewell to|gone (?:is|are)) (?:an? |the |my |all |that |those ){0,2}(?:\w+ )?$"
+)
+_NOT_FROM = re.compile(
+    r" (?:not|isn't|wasn't|nothing to do with|rather than) (?:from|because of|due to|down to|caused by|by|with|to do with)? ?(?:the |my |this |his |her |that )?$"
+)
+_NO_EFFECT = re.compile(
+    r" (?:just |still |really )?(?:hasn't|haven't|isn't|didn't|doesn't|don't|not|never|barely|hardly) (?:\S+ )?(?:touch\w*|help\w*|work\w*|shift\w*|clear\w*|made a dent|done (?:a thing|anything|much))(?= )"
+)
+_TAKEN = re.compile(
+    r" (?:take|takes|taking|took|takin|given|prescribed|use|uses|using|put on|i'm on) (?!off)"
 )
 _A_DRUG = re.compile(
     r"\b(?:drug|tablet|pill|med|medication|medicine|dose|side|injection|jab|shot|vaccine|treatment|patch|cream|steroid|chemo|radiation|"
@@ -92,14 +104,31 @@ def cue_of(doc: Doc, sentence: int) -> Hit | None:
         given = _followed(doc, hit, ("drug", "procedure"))
         if doc.text.startswith("g", hit.start) and given:
             continue
+        if doc.text.startswith("ma", hit.start) and _after_illness(doc, hit):
+            continue
         if (
             _BECAUSE.match(doc.text, hit.start)
             and not given
-            and _followed(doc, hit, ("condition",))
+            and (_followed(doc, hit, ("condition",)) or _taken_for(doc, hit))
         ):
             continue
         return hit
     return None
+
+
+def _after_illness(doc: Doc, hit: Hit) -> bool:
+    """Whether an illness or a symptom is what "makes" something: "her asthma makes her tired"."""
+    return any(
+        term.entry.kind in ("condition", "symptom") and 0 <= hit.start - term.end <= 1
+        for term in doc.terms_in(doc.sentence_at(hit.start))
+    )
+
+
+def _taken_for(doc: Doc, because: Hit) -> bool:
+    """Whether a symptom is why a drug is taken: "i take propranolol because of my palpitations"."""
+    start = max(doc.sentence(because.start)[0] - 1, because.start - 50)
+    told = doc.text[start : because.start]
+    return bool(_TAKEN.search(told)) and _followed(doc, because, ("symptom",))
 
 
 def _followed(doc: Doc, hit: Hit, kinds: tuple[str, ...]) -> bool:
@@ -122,11 +151,32 @@ def is_vetoed(doc: Doc, reaction: Term) -> bool:
         or bool(_STILL.search(doc.text, max(0, start - 30), start))
         or bool(_SOMEONE.search(doc.text, sentence[0] - 1, start))
         or _illness_to_blame(doc, sentence)
+        or bool(_NONE_OF.search(doc.text, max(0, start - 40), start))
+        or _untouched(doc, end)
         or bool(_NOT_THE_DRUG.search(doc.text, start, sentence[1] + 1))
+        or _not_from_a_drug(doc, end)
         or _caused_otherwise(doc, end)
         or _eased(doc, start, end)
         or _told_of(doc, sentence, start, end)
         or _only_asked(doc, sentence)
+    )
+
+
+def _not_from_a_drug(doc: Doc, end: int) -> bool:
+    """Whether a drug named after it is said not to be its cause: "he coughs because he smokes, not because of ramipril"."""
+    return any(
+        term.entry.kind == "drug"
+        and term.start > end
+        and _NOT_FROM.search(doc.text, max(0, term.start - 40), term.start)
+        for term in doc.terms_in(doc.sentence_at(end - 1))
+    )
+
+
+def _untouched(doc: Doc, end: int) -> bool:
+    """Whether a drug named after it is said not to touch it: "the anxiety is mine, the fluoxetine hasn't helped it"."""
+    return any(
+        term.entry.kind == "drug" and term.start > end and _NO_EFFECT.match(doc.text, term.end)
+        for term in doc.terms_in(doc.sentence_at(end - 1))
     )
 
 

@@ -28,7 +28,7 @@ class SafetyMaker:
     """
 
     name: str = "safety"
-    version: str = "3"
+    version: str = "4"
     layers: tuple[str, ...] = ("crisis", "figurative")
     languages: tuple[str, ...] = ("en",)
 

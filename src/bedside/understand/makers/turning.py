@@ -62,8 +62,8 @@ _NOT_FAMILY = re.compile(
     r" family (?:doctor|gp|physician|practice|medic\w*|history|planning|nurse) "
 )
 _NOT_WHO = re.compile(
-    r" (?:(?:doctor|dr|doc) google|friends and family test|nurse practitioner's|"
-    r"google (?:maps|reviews?)|hospital (?:food|bag|car)|clinic letter|online (?:shopping|order\w*)|family and) "
+    r" (?:(?:doctor|dr|doc) google|google (?:maps|reviews?)|friends and family test|nurse practitioner's|"
+    r"hospital (?:food|bag|car)|clinic letter|online (?:shopping|order\w*)|family and) "
 )
 _CHAIN = re.compile(r" ,? ?then (?:the |a |my |to (?:the |my )?)?")
 _LISTED = re.compile(
@@ -108,7 +108,7 @@ def _turns(doc: Doc) -> list[_Turn]:
         if not any(p.end <= hit.start + 1 and doc.between(p.end, hit.start) <= 4 for p in passed)
         and not _NOT_TURNED.search(text, max(0, hit.start - 16), hit.start)
         and not (code != "doctor" and _NOT_FAMILY.match(text, hit.start - 1))
-        and not _NOT_WHO.match(text, hit.start - 1)
+        and not (_NOT_WHO.match(text, hit.start - 1) and "google" not in text[hit.start : hit.end])
     ]
     return sorted(found, key=lambda turn: turn.hit.start)
 
