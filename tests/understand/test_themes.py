@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bedside.errors import FormatError, InputError
 from bedside.model.posts import POSTS
 from bedside.store.stages import Aggregate
+from bedside.understand.themes import discover as discovering
 from bedside.understand.themes.clusters import adjusted_rand, find_groups, matched, stability
 from bedside.understand.themes.decisions import (
     Decisions,
@@ -24,7 +25,7 @@ from bedside.understand.themes.decisions import (
 )
 from bedside.understand.themes.discover import Discovered, discover
 from bedside.understand.themes.naming import own_words
-from bedside.understand.themes.vectors import unpacked, vector_batch
+from bedside.understand.themes.vectors import SIZE, unpacked, vector_batch
 
 PLANTED = {
     "parking": ("the car park was full and parking cost far too much", "no space to park near the hospital again"),
@@ -89,13 +90,12 @@ def _asked(rows: list[dict[str, Any]]) -> Any:
     placed = rows[:-1]
 
     def ask(aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
+        if aggregate.name == "themes.placed":
+            keys = [row["post_key"] for row in placed]
+            return pa.table({"post_key": keys, "record_no": vectors.column("record_no")})
         if aggregate.name == "themes.vectors":
-            return pa.table(
-                {
-                    "post_key": [row["post_key"] for row in placed],
-                    "vector": vectors.column("vector"),
-                }
-            )
+            table = pa.table({n: vectors.column(n) for n in ("record_no", "vector")})
+            return table.slice(params["low"], params["high"] - params["low"])
         if aggregate.name == "themes.accounts":
             said = [row["account"] for row in placed if row["post_key"] <= params["last"]]
             return pa.table({"account": said})
@@ -333,3 +333,21 @@ def test_a_damaged_file_of_decisions_is_named(tmp_path: Path) -> None:
     (tmp_path / "themes" / "decisions.json").write_text("{")
     with pytest.raises(FormatError, match=r"decisions\.json cannot be read"):
         read_decisions(tmp_path)
+
+
+def test_vectors_read_in_parts_stand_in_the_order_of_the_posts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(discovering, "AT_ONCE", 4)
+    numbers = np.array([21, 3, 8, 9, 2, 20])
+    read: list[tuple[int, int]] = []
+
+    def ask(_: Aggregate, params: Mapping[str, Any]) -> pa.Table:
+        read.append((params["low"], params["high"]))
+        there = range(params["low"], params["high"])
+        vectors = pa.array([bytes([n]) * SIZE for n in there], pa.binary())
+        return pa.table({"record_no": list(there), "vector": vectors})
+
+    assert discovering._vectors(ask, numbers)[:, 0].tolist() == numbers.tolist()
+    assert read == [(0, 4), (8, 12), (20, 24)]
+    assert discovering._vectors(ask, numbers[:0]).shape == (0, SIZE)

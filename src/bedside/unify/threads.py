@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from bedside.store.stages import Aggregate, Ask
 
@@ -11,6 +12,7 @@ __all__ = ["assemble_threads", "circle_openings"]
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.bytes_]
 _NONE = b""
+_PAD = "\0"  # fills a key up to the width of all; none ends with it
 
 REPLIES = Aggregate(
     name="unify.thread_refs",
@@ -79,12 +81,21 @@ def assemble_threads(ask: Ask) -> pa.Table:
 
 
 def _as_bytes(column: pa.ChunkedArray) -> Keys:
-    """Keys as fixed-width bytes, a quarter of the memory of text; null as none."""
-    return np.array([(key or "").encode() for key in column.to_pylist()], dtype=np.bytes_)
+    """Keys as fixed-width bytes, a quarter of the memory of text; null as none. No key is in Python's hands."""
+    width = pc.max(pc.binary_length(column)).as_py() or 1
+    padded = pc.utf8_rpad(column.combine_chunks().fill_null(""), width=width, padding=_PAD)
+    fixed = padded.cast(pa.binary()).cast(pa.binary(width))
+    flat = np.frombuffer(fixed.buffers()[1], f"S{width}")
+    return flat[fixed.offset : fixed.offset + len(fixed)]
 
 
 def _as_strings(keys: Keys) -> pa.Array:
-    return pa.array([key.decode() or None for key in keys.tolist()], pa.string())
+    """Keys as text; none as null."""
+    width = keys.dtype.itemsize
+    whole = pa.py_buffer(np.ascontiguousarray(keys))
+    fixed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(keys), [None, whole])
+    told = pc.utf8_rtrim(fixed.cast(pa.binary()).cast(pa.string()), characters=_PAD)
+    return pc.if_else(pc.equal(told, ""), pa.scalar(None, pa.string()), told)
 
 
 def _named_parents(keys: Keys, parent: Keys, thread: Keys) -> Keys:

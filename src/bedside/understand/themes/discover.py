@@ -25,7 +25,7 @@ from bedside.understand.themes.clusters import (
 )
 from bedside.understand.themes.decisions import Decisions, Memory
 from bedside.understand.themes.naming import LEAST_ACCOUNTS, own_words
-from bedside.understand.themes.vectors import Packed, middle, rows_of, unpacked_rows
+from bedside.understand.themes.vectors import SIZE, Packed, middle, rows_of, unpacked_rows
 
 __all__ = ["Discovered", "discover", "how_many"]
 
@@ -38,12 +38,21 @@ NEW = 0.1  # a post so much nearer to its group than to any theme before has no 
 NEAREST = 3  # codes named for a theme
 _WORD = re.compile(r"[a-z][a-z']{2,}")
 
-VECTORS = Aggregate(
-    name="themes.vectors",
+AT_ONCE = 262_144  # records whose vectors are read at a time
+PLACED = Aggregate(
+    name="themes.placed",
     needs=("corpus", "vectors"),
     sql="""
-SELECT v.post_key, v.vector FROM corpus c JOIN vectors v ON v.record_no = c.record_no
+SELECT v.post_key, v.record_no FROM corpus c JOIN vectors v ON v.record_no = c.record_no
 WHERE v.vector IS NOT NULL ORDER BY v.post_key
+""",
+)
+VECTORS = Aggregate(
+    name="themes.vectors",
+    needs=("vectors",),
+    sql="""
+SELECT record_no, vector FROM vectors
+WHERE record_no >= $low AND record_no < $high AND vector IS NOT NULL ORDER BY record_no
 """,
 )
 ACCOUNTS = Aggregate(
@@ -155,11 +164,24 @@ def discover(ask: Ask, decisions: Decisions, memory: Memory) -> Discovered:
 
 
 def _corpus(ask: Ask) -> _Corpus:
-    table = ask(VECTORS, {})
+    table = ask(PLACED, {})
     sample = table["post_key"].slice(0, SAMPLE).to_pylist()  # keys are hashes: drawn by lot
     accounts = ask(ACCOUNTS, {"last": sample[-1]})["account"].to_pylist() if sample else []
-    vectors = rows_of(table["vector"])
+    vectors = _vectors(ask, table["record_no"].to_numpy())
     return _Corpus(table["post_key"], vectors, middle(vectors), sample, accounts)
+
+
+def _vectors(ask: Ask, records: npt.NDArray[np.int64]) -> Packed:
+    """Vectors of these records, in this order; read in parts, so that those of a corpus are in memory once."""
+    rows = np.empty((len(records), SIZE), np.int8)
+    order = np.argsort(records)
+    part = records[order] // AT_ONCE
+    for places in np.split(order, np.flatnonzero(np.diff(part)) + 1) if len(order) else ():
+        low = int(records[places[0]]) // AT_ONCE * AT_ONCE
+        table = ask(VECTORS, {"low": low, "high": low + AT_ONCE})
+        wanted = np.isin(table["record_no"].to_numpy(), records[places])
+        rows[places] = rows_of(table["vector"].filter(pa.array(wanted)))
+    return rows
 
 
 def _placed(corpus: _Corpus, centres: Vectors) -> tuple[Labels, Cosines]:
