@@ -87,4 +87,6 @@ def _sqlite(path: Path) -> str:
 def _duckdb(path: Path) -> str:
     with duckdb.connect(path, read_only=True) as connection:
         names = [name for (name,) in connection.execute("SHOW TABLES").fetchall()]
-        return "\n".join(str(connection.execute(f"FROM {name}").fetchall()) for name in names)
+        return "\n".join(
+            str(connection.sql(f"FROM {name}").to_arrow_table().to_pylist()) for name in names
+        )

@@ -7,12 +7,18 @@ from typing import Any
 
 import pytest
 
-from bedside.explore.chapters import opened, opened_chapter, without_long_tables
+from bedside.explore.chapters import (
+    opened,
+    opened_chapter,
+    opened_first_page,
+    without_long_tables,
+)
 from bedside.explore.ground import Ground, ground_key
 from bedside.explore.linking import linked_numbers, printed_numbers
+from bedside.report.chapters.one_page import findings, one_page
 from bedside.report.figures import Shown
 from bedside.report.markup import Markup
-from bedside.report.page import chapter, share_of
+from bedside.report.page import chapter, paragraph, share_of
 from bedside.report.printing import months
 
 LINK = re.compile(r'<a class="num" href="/evidence/([^"]+)">([^<]+)</a>')
@@ -86,3 +92,18 @@ def test_a_median_wait_in_a_sentence_opens_to_its_figure() -> None:
     html = f"<p>They waited {said}; half had a reply within 24 hours. Of all, some within 24 hours.</p>"
     linked = linked_numbers(html, [[wait, reply]], small=8)
     assert LINK.findall(linked) == [(wait.id, said), (reply.id, "24 hours")]
+
+
+def test_numbers_of_page_one_open_and_those_that_its_writer_typed_do_not(ground: Ground) -> None:
+    laid = ground.desk
+    assert laid is not None
+    found = findings(laid)
+    typed = paragraph(f"We say {share_of(found[0].figure)} ourselves.", kind="lead")
+    first = str(opened_first_page(laid, one_page(laid, found, lead=typed)))
+    before, ours = first.split("We say ", 1)[1].split("</p>", 1)
+    assert "<a" not in before
+    linked = LINK.findall(ours)
+    shelf = {f.id: f for figures in laid.shelf.values() for f in figures}
+    assert {one.figure.id for one in found[:3]} <= {name for name, _ in linked}
+    for name, number in linked:
+        assert unescape(number) in printed_numbers(shelf[name], small=laid.small)

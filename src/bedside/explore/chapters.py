@@ -8,8 +8,9 @@ from bedside.errors import NotFoundError
 from bedside.explore.ground import Ground
 from bedside.explore.linking import linked_numbers
 from bedside.explore.nav import FOUND, WORK
+from bedside.report.figures import Shown
 from bedside.report.markup import Markup
-from bedside.report.page import Chapter, Plate
+from bedside.report.page import Chapter, Desk, Plate
 from bedside.report.page import chapter as section_of
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "long_table",
     "opened",
     "opened_chapter",
+    "opened_first_page",
     "page_for",
     "page_of",
     "without_long_tables",
@@ -33,6 +35,7 @@ _LONG = re.compile(
     r'<details class="twin long"><summary>([^<]*)</summary><div [^>]*>(.*?)</div></details>', re.S
 )
 _CSV = re.compile(r'<a href="data:text/csv[^"]*" download="([\w.-]+)">[^<]*</a>')
+OURS = '<p class="lead">'  # with what the writer wrote before it page one begins; the last of these is ours
 PLACED = {  # chapters whose figures alone do not say where people look for them, or which may hold none
     "one": "",
     "conclude": "sources",
@@ -88,18 +91,30 @@ def opened_chapter(ground: Ground, part: Chapter) -> Markup:
     laid = ground.desk
     if laid is None:
         return section_of(part)
-    named = set(_EVIDENCE_ID.findall(str(part.body)))
-    figures = [figure for shelf in laid.shelf.values() for figure in shelf]
     near = [figure for plate in part.plates for figure in plate.figures]
-    near += [figure for figure in figures if figure.id in named]
-    measures = {figure.measure for figure in near}
-    around = [figure for figure in figures if figure.measure in measures]
-    rooms = {measure.partition(".")[0] for measure in measures} | {page_of(part)}
-    page = [figure for figure in figures if figure.measure.partition(".")[0] in rooms]
-    tiers = (near, around, page)
+    tiers = _tiers(laid, str(part.body), near, page_of(part))
     short = Markup(without_long_tables(str(section_of(part))))
     html = linked_numbers(str(opened(short)), tiers, small=laid.small)
     return Markup(html)  # our own markup, escaped when it was made
+
+
+def opened_first_page(laid: Desk, first: Markup) -> Markup:
+    """Page one of a report, in which every number of ours opens; a number that its writer typed before them opens to nothing."""
+    html = str(opened(Markup(without_long_tables(str(first)))))
+    before, mark, ours = html.rpartition(OURS)
+    tiers = _tiers(laid, ours, [], "inclusion")
+    return Markup(before + linked_numbers(mark + ours, tiers, small=laid.small))  # our own markup
+
+
+def _tiers(laid: Desk, html: str, near: list[Shown], page: str) -> tuple[list[Shown], ...]:
+    """Figures that numbers of some markup may be of: those shown or named in it, those of their measures, those of their rooms."""
+    figures = [figure for shelf in laid.shelf.values() for figure in shelf]
+    named = set(_EVIDENCE_ID.findall(html))
+    near = near + [figure for figure in figures if figure.id in named]
+    measures = {figure.measure for figure in near}
+    around = [figure for figure in figures if figure.measure in measures]
+    rooms = {measure.partition(".")[0] for measure in measures} | {page}
+    return near, around, [f for f in figures if f.measure.partition(".")[0] in rooms]
 
 
 def without_long_tables(section: str) -> str:

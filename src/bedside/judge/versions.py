@@ -9,15 +9,25 @@ import pyarrow.compute as pc
 from bedside.codebook import Codebook, layer_hash
 from bedside.errors import NotFoundError, StorageError, suggest
 from bedside.judge.decisions import WHOLE, latest_of_each
-from bedside.judge.judged import CORPUS
 from bedside.judge.relevance import LAYER as RELEVANCE
 from bedside.store.files import replace_file
-from bedside.store.stages import Ask
+from bedside.store.stages import Aggregate, Ask
 from bedside.store.study import Study
 
 __all__ = ["Outdated", "keep_version", "kept_versions", "outdated", "read_version"]
 
 FOLDER = "codebook-versions"
+THERE = Aggregate(
+    name="judge.there",
+    needs=("corpus",),
+    sql="""
+SELECT post_key AS key, text_key FROM corpus WHERE post_key IN (SELECT unnest($keys))
+UNION ALL
+SELECT DISTINCT account_key AS key, NULL AS text_key FROM corpus WHERE account_key IN (SELECT unnest($keys))
+ORDER BY key
+""",
+)
+"""Those of some keys that are posts of the corpus, with their text, or accounts."""
 
 
 def keep_version(study: Study, book: Codebook) -> None:
@@ -100,29 +110,21 @@ def outdated(judgements: pa.Table, book: Codebook, ask: Ask) -> list[Outdated]:
     found: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
     last = last.filter(pc.not_equal(last["layer"], RELEVANCE))  # no layer of the codebook
     rows = last.filter(pc.not_equal(last["decision"], "withdrawn")).to_pylist()
-    texts, accounts = _there(ask, {row["subject_key"].partition(":")[0] for row in rows})
+    keys = sorted({row["subject_key"].partition(":")[0] for row in rows})
+    there = {row["key"]: row["text_key"] for row in ask(THERE, {"keys": keys}).to_pylist()}
     for row in rows:
         code = (row["layer"], row["code"])
         post = row["subject_key"].partition(":")[0]
         why = (
             "code" if code not in meant
-            else "gone" if post not in texts and post not in accounts
-            else "text" if row["text_key"] and texts.get(post) != row["text_key"]
+            else "gone" if post not in there
+            else "text" if row["text_key"] and there[post] != row["text_key"]
             else "definition" if row["code_hash"] != meant[code]
             else ""
         )  # fmt: skip
         if why and not (row["code"] == WHOLE and why == "definition"):
             found.setdefault((*code, why), []).append((row["subject_key"], row["coder"]))
     return list(_listed(found))
-
-
-def _there(ask: Ask, keys: set[str]) -> tuple[dict[str, str], set[str]]:
-    """Texts of those keys that are posts of the corpus, and those that are accounts; of a million posts few were judged."""
-    wanted, corpus = pa.array(sorted(keys), pa.string()), ask(CORPUS, {})
-    posts = corpus.filter(pc.is_in(corpus["post_key"], wanted))
-    texts = dict(zip(posts["post_key"].to_pylist(), posts["text_key"].to_pylist(), strict=True))
-    by = corpus["account_key"]
-    return texts, set(by.filter(pc.is_in(by, wanted)).to_pylist())
 
 
 def _listed(

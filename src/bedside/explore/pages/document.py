@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bedside.errors import BedsideError, InputError, NotFoundError, PermissionRefused
-from bedside.explore.chapters import opened, without_long_tables
+from bedside.explore.chapters import opened, opened_first_page, without_long_tables
 from bedside.explore.errands import Errands, Tell
 from bedside.explore.ground import Ground
 from bedside.explore.house import Asked, House
@@ -115,7 +115,7 @@ class Reports:
         _, table = self._table()
         written = table.arranged.written
         plan = table.plan or Plan()
-        parts = [written.page_one, *(chapter(part) for part in written.chapters)]
+        parts = [chapter(part) for part in written.chapters]
         if plan.frozen is None:  # tables on pages of their own are of what was released last
             parts = [Markup(without_long_tables(str(part))) for part in parts]
         figures = [plate for part in written.chapters for plate in part.plates]
@@ -123,7 +123,7 @@ class Reports:
         return View(
             title="Report as planned",
             template="report_preview.html",
-            body=join([opened(part) for part in parts]),
+            body=join([opened_first_page(table.laid, written.page_one), *map(opened, parts)]),
             context={"frozen": frozen_words(plan)},
             tables=[Table(name="findings", columns=("name", "finding", "figures"), rows=rows)],
         )

@@ -7,6 +7,7 @@ the log is kept, and a look reads only the steps and judgements that came since.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from threading import RLock
+from typing import Any
 
 from bedside.judge.caselog import CaseLog
 from bedside.judge.decisions import has_log, open_log
@@ -70,6 +71,7 @@ class Roster:
         self._holding: dict[str, set[str]] = {}  # post -> cases
         self._judged: dict[str, datetime] = {}
         self._lines: dict[str, Line] = {}
+        self._urgency: dict[str, tuple[Any, ...]] = {}
         self._order: list[str] = []
         self.shown: dict[str, Shown] = {}
 
@@ -97,7 +99,9 @@ class Roster:
             for start in range(0, len(stale), step):
                 self._view(stale[start : start + step], frame)
             if stale or len(self._order) != len(self._lines):
-                self._order = sorted(self._lines, key=lambda case: urgency(self._lines[case]))
+                held = set(self._order)
+                self._order += [case for case in self._lines if case not in held]
+                self._order.sort(key=self._urgency.__getitem__)  # nearly in order: one pass
             return lines_now((self._lines[case] for case in self._order), frame)
 
     def keep_shown(self, made: Mapping[str, Shown]) -> None:
@@ -124,7 +128,8 @@ class Roster:
         chosen = [self._standings[case] for case in cases]
         posts = read_posts(self._ask, {post for at in chosen for post in at.posts})
         for at in chosen:
-            self._lines[at.case_id] = view_of(at, posts, self._judged, frame).line
+            line = view_of(at, posts, self._judged, frame).line
+            self._lines[at.case_id], self._urgency[at.case_id] = line, urgency(line)
 
     def _follow_log(self) -> Iterator[str]:
         """Read steps that were taken since; gives the cases that they touch."""
