@@ -18,6 +18,7 @@ from bedside.release.records import Release as Released
 from bedside.release.remembering import Shown
 from bedside.release.showing import release_figures
 from bedside.release.suppression import Decision, decide
+from bedside.release.tables import set_prints
 from bedside.store.config import Privacy
 from tests.measure.conftest import Rows, Study, context, mark, study
 from tests.release.attacking import Release, given_away, open_all
@@ -47,7 +48,8 @@ def opened(study: Study, context: MeasureContext, posts: Rows, marks: Rows, earl
     ask = study(posts, marks, coverage=coverage, earlier=earlier)
     parts = (measure_codes, measure_journey, measure_care, measure_trends)
     figures = [figure for part in parts for figure in part(ask, context)]
-    decision = decide(figures, POLICY, memory, groups=context.stage_groups)
+    prints = set_prints(ask, figures)
+    decision = decide(figures, POLICY, memory, groups=context.stage_groups, prints=prints)
     return Release(figures, decision, open_all(ask, figures))
 
 

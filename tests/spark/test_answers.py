@@ -10,6 +10,7 @@ from bedside.cli.demo import run_demo
 from bedside.measure.all import measure_all
 from bedside.measure.bound import bind_study, current_snapshot, study_codebook
 from bedside.measure.kept import measure_context
+from bedside.measure.recounting import prints_together
 from bedside.store.engine import EmbeddedEngine
 from bedside.store.stages import Aggregate
 from bedside.store.study import Study, open_study
@@ -44,7 +45,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 
 def asked_of(study: Study) -> list[Asked]:
-    """What the measures ask, each text once."""
+    """What the measures ask, and the release about the posts behind their figures, each text once."""
     asked: dict[str, Asked] = {}
     with EmbeddedEngine(study, workers=1) as engine:
         snapshot = current_snapshot(study)
@@ -55,7 +56,8 @@ def asked_of(study: Study) -> list[Asked]:
             asked[aggregate.sql] = Asked(aggregate, dict(params), answer)
             return answer
 
-        measure_all(ask, measure_context(study, engine, snapshot, study_codebook(study)))
+        figures = measure_all(ask, measure_context(study, engine, snapshot, study_codebook(study)))
+        prints_together(ask, figures)
     return list(asked.values())
 
 

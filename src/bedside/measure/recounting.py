@@ -1,15 +1,19 @@
-"""Counting many figures again through their evidence: figures of one question differ in their keys only, and are asked at once."""
+"""Opening many figures through their evidence: figures of one question differ in their keys only, and are asked at once.
+
+They are counted again, or the posts behind them summed up in a print, by which two sets of posts can be told to be the
+same, or one to be made up of others, without holding them.
+"""
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
-from bedside.measure.evidence import Count, Rows, authors_of, count_rows, used_params
+from bedside.measure.evidence import Count, Rows, authors_of, count_rows, tables_in, used_params
 from bedside.model.figures import Figure
-from bedside.store.stages import Ask
+from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["recount_together"]
+__all__ = ["prints_together", "recount_together"]
 
 _POSTS_OF_KEYS = re.compile(
     r"SELECT DISTINCT post_key FROM \((?P<rows>.*)\) r WHERE (?P<where>.*) ORDER BY post_key", re.S
@@ -17,7 +21,10 @@ _POSTS_OF_KEYS = re.compile(
 _KEY = re.compile(r"(\w+) = \$k_\1")
 FEWEST = 2  # figures of one question; one alone is counted by its own query
 
-Part = dict[tuple[Any, ...], Count]
+DIGITS = 9  # of a post's print: sums over a hundred million posts fit in 64 bits, and chance makes none agree
+
+T = TypeVar("T")
+Part = dict[tuple[Any, ...], T]
 
 
 class _Question(NamedTuple):
@@ -42,24 +49,88 @@ def recount_together(ask: Ask, figures: Sequence[Figure]) -> dict[str, tuple[Cou
     dict of str to (Count, Count or None)
         By the figure's id, the same numbers as `evidence.recount`; figures of other forms are left out.
     """
-    asked: dict[_Question, int] = defaultdict(int)
-    for figure in figures:
-        for sql in _queries(figure):
-            question = _question(sql, figure.evidence.params) if sql else None
-            if question is not None:
-                asked[question] += 1
+    asked: dict[_Question, list[Mapping[str, Any]]] = defaultdict(list)
+    for sql, params in _sets(figures):
+        question = _question(sql, params)
+        if question is not None:
+            asked[question].append(used_params(question.rows, params))
     answers = {
-        question: _answer(ask, question, figures)
-        for question, times in asked.items()
-        if times >= FEWEST
+        question: _counted(ask, question, params[0])
+        for question, params in asked.items()
+        if len(params) >= FEWEST
     }
     found = {}
     for figure in figures:
-        parts = [_part(answers, sql, figure.evidence.params) for sql in _queries(figure)]
+        parts = [_part(answers, sql, figure.evidence.params, Count()) for sql in _queries(figure)]
         hits, of = parts
         if hits is not None and (of is not None or figure.evidence.of_sql is None):
             found[figure.id] = (hits, of)
     return found
+
+
+def prints_together(
+    ask: Ask, figures: Sequence[Figure]
+) -> dict[str, tuple[int | None, int | None]]:
+    """The print of the posts of each numerator and denominator: a number for every post, summed up.
+
+    Sets of the same posts have the same print, and sets without a post in common that make up another have prints that
+    add up to its own. Chance makes prints agree once in 16^9 comparisons.
+
+    Parameters
+    ----------
+    ask : Ask
+    figures : sequence of Figure
+
+    Returns
+    -------
+    dict of str to (int or None, int or None)
+        By the figure's id; None where it has no evidence, or no denominator.
+    """
+    answers: dict[_Question, Part[int]] = {}
+    alone: dict[tuple[str, str], int] = {}
+
+    def print_of(sql: str | None, params: Mapping[str, Any]) -> int | None:
+        if not sql:
+            return None
+        question = _question(sql, params)
+        if question is not None and question not in answers:
+            others = used_params(question.rows, params)
+            answers[question] = _printed(ask, question.rows, question.keys, others)
+        found = _part(answers, sql, params, 0)
+        if found is not None:
+            return found
+        used = used_params(sql, params)
+        if (sql, repr(used)) not in alone:
+            alone[sql, repr(used)] = _printed(ask, sql, (), used).get((), 0)
+        return alone[sql, repr(used)]
+
+    return {
+        f.id: (
+            print_of(f.evidence.posts_sql, f.evidence.params),
+            print_of(f.evidence.of_sql, f.evidence.params),
+        )
+        for f in figures
+    }
+
+
+def _printed(ask: Ask, rows: str, keys: Sequence[str], params: Mapping[str, Any]) -> Part[int]:
+    """Print of the posts of every combination of keys."""
+    names = ", ".join(keys)
+    digits = (f"(instr('0123456789abcdef', substr(d, {n + 1}, 1)) - 1) * {16**n}" for n in range(DIGITS))  # fmt: skip
+    sql = f"""
+SELECT {names + "," if names else ""} CAST(SUM({" + ".join(digits)}) AS BIGINT) AS print
+FROM (SELECT {names + "," if names else ""} md5(post_key) AS d
+  FROM (SELECT DISTINCT post_key {", " + names if names else ""} FROM ({rows}) q WHERE post_key IS NOT NULL) r) m
+{f"GROUP BY {names} ORDER BY {names}" if names else ""}"""  # noqa: S608
+    table = ask(Aggregate(name="prints", sql=sql, needs=tables_in(rows)), params)
+    values = zip(*(table[key].to_pylist() for key in keys), strict=True) if keys else iter([()])
+    return {key: n or 0 for key, n in zip(values, table["print"].to_pylist(), strict=True)}
+
+
+def _sets(figures: Sequence[Figure]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every query of the figures with its parameters."""
+    for figure in figures:
+        yield from ((sql, figure.evidence.params) for sql in _queries(figure) if sql)
 
 
 def _queries(figure: Figure) -> tuple[str | None, str | None]:
@@ -78,15 +149,8 @@ def _question(sql: str, params: Mapping[str, Any]) -> _Question | None:
     return _Question(match["rows"], keys, tuple((n, repr(v)) for n, v in others.items()))
 
 
-def _answer(ask: Ask, question: _Question, figures: Sequence[Figure]) -> Part:
+def _counted(ask: Ask, question: _Question, params: Mapping[str, Any]) -> Part[Count]:
     """Counts for every combination of keys, each post with its author as the evidence names it."""
-    params = next(
-        used_params(question.rows, figure.evidence.params)
-        for figure in figures
-        if any(
-            sql and _question(sql, figure.evidence.params) == question for sql in _queries(figure)
-        )
-    )
     names = ", ".join(f"q.{key}" for key in question.keys)
     posts = f"SELECT DISTINCT post_key, {names} FROM ({question.rows}) q"  # noqa: S608
     rows = f"SELECT e.*, a.account_key FROM ({posts}) e LEFT JOIN {authors_of(question.rows)} a ON e.post_key = a.post_key"  # noqa: S608
@@ -94,9 +158,9 @@ def _answer(ask: Ask, question: _Question, figures: Sequence[Figure]) -> Part:
 
 
 def _part(
-    answers: Mapping[_Question, Part], sql: str | None, params: Mapping[str, Any]
-) -> Count | None:
-    """The count of one query; None where it was not asked, or its keys cannot be compared as they stand."""
+    answers: Mapping[_Question, Part[T]], sql: str | None, params: Mapping[str, Any], nothing: T
+) -> T | None:
+    """The answer of one query; None where it was not asked, or its keys cannot be compared as they stand."""
     question = _question(sql, params) if sql else None
     answer = answers.get(question) if question is not None else None
     if question is None or answer is None:
@@ -105,4 +169,4 @@ def _part(
     if wanted in answer:
         return answer[wanted]
     kinds = {tuple(map(type, key)) for key in answer if None not in key}
-    return Count() if kinds <= {tuple(map(type, wanted))} else None
+    return nothing if kinds <= {tuple(map(type, wanted))} else None

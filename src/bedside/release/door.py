@@ -13,6 +13,7 @@ from bedside.release.families import NO_GROUPS
 from bedside.release.gatelog import GateLog
 from bedside.release.ledger import Ledger, entry_of
 from bedside.release.records import Release
+from bedside.release.sameness import NO_PRINTS
 from bedside.release.showing import release_figures
 from bedside.release.suppression import decide
 from bedside.store.config import Crisis, Privacy
@@ -102,6 +103,7 @@ def release(
     snapshot: str,
     at: datetime,
     groups: Mapping[str, Sequence[str]] = NO_GROUPS,
+    prints: Mapping[str, int] = NO_PRINTS,
 ) -> Release:
     """Decide what may leave, note it in the ledger, and hand it over.
 
@@ -129,6 +131,8 @@ def release(
         Time of the release.
     groups : mapping of str to sequence of str, optional
         Stages of each group of the study's codebook.
+    prints : mapping of str to int, optional
+        Print of the posts behind each set, from `tables.set_prints`.
 
     Returns
     -------
@@ -147,7 +151,8 @@ def release(
     check_crisis(names, register, crisis)
     _check_quotes(quotes, gate, policy)
     entries = ledger.entries()
-    decision = decide(figures, policy, [entry.shown() for entry in entries], groups=groups)
+    earlier = [entry.shown() for entry in entries]
+    decision = decide(figures, policy, earlier, groups=groups, prints=prints)
     made = Release(
         id="",
         at=at,

@@ -1,20 +1,24 @@
-"""Sameness: sets that stand in several tables under other names, and sums that the numbers themselves tell.
+"""Sameness: sets that stand in several tables under other names, and sums that nobody wrote down.
 
 A reader needs no list of which tables belong together: that those who complain of access are as many among all codes as
-in the chapter on care, or that the parts of one table add up to a cell of another, can be seen. Where numbers agree and
-what the figures are about does too, they are taken for the same; at worst one figure more is hidden.
+in the chapter on care, or that the parts of one table add up to a cell of another, can be seen. Where the print of the
+posts behind each set is at hand (`measure.recounting`), it says what is the same and what adds up. Where it is not, numbers
+that agree are taken for it if what the figures are about does too; at worst one figure more is hidden.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
+
+import numpy as np
 
 from bedside.model.figures import Figure
 from bedside.release.tables import UNITS, Quantity, Tie, of_set, own_set, tie_of
 
-__all__ = ["Named", "named_sets", "same_sets", "sums_told"]
+__all__ = ["NO_PRINTS", "Named", "named_sets", "same_sets", "sums_told"]
 
+NO_PRINTS: Mapping[str, int] = {}
 WHOLE = frozenset({"all", "any", ""})
 """Values of keys that set nothing apart."""
 SAID_TWICE = ("level", "unit", "of", "side_of")
@@ -34,6 +38,7 @@ class Named(NamedTuple):
     posts: int
     about: frozenset[str]
     rooms: frozenset[str]  # first part of the measures that show it
+    print: int | None = None  # of its posts; None where they are not at hand
 
 
 def _about(keys: Mapping[str, str]) -> frozenset[str]:
@@ -42,7 +47,9 @@ def _about(keys: Mapping[str, str]) -> frozenset[str]:
     return frozenset(part for v in values for part in v.split(":") if part not in WHOLE)
 
 
-def named_sets(figures: Iterable[Figure]) -> dict[str, Named]:
+def named_sets(
+    figures: Iterable[Figure], prints: Mapping[str, int] = NO_PRINTS
+) -> dict[str, Named]:
     """Every set of the figures; what a denominator is about is what all its figures have in common."""
     found: dict[str, Named] = {}
 
@@ -50,7 +57,9 @@ def named_sets(figures: Iterable[Figure]) -> dict[str, Named]:
         if name is None or posts is None:
             return
         about, room = _about(figure.keys), figure.measure.split(".")[0]
-        old = found.get(name, Named(name, accounts or 0, posts, about, frozenset()))
+        old = found.get(
+            name, Named(name, accounts or 0, posts, about, frozenset(), prints.get(name))
+        )
         found[name] = old._replace(about=old.about & about, rooms=old.rooms | {room})
 
     for figure in figures:
@@ -61,6 +70,8 @@ def named_sets(figures: Iterable[Figure]) -> dict[str, Named]:
 
 def _alike(a: Named, b: Named) -> bool:
     """Whether two sets with the same numbers are taken for one."""
+    if a.print is not None and b.print is not None:
+        return a.print == b.print
     if a.posts >= TELLING:
         return True
     if not a.about or not b.about:
@@ -79,9 +90,11 @@ def same_sets(named: Mapping[str, Named]) -> dict[str, tuple[str, ...]]:
     -------
     dict of str to tuple of str
     """
-    by_numbers: dict[tuple[int, int], list[Named]] = defaultdict(list)
+    by_numbers: dict[tuple[int | None, ...], list[Named]] = defaultdict(list)
     for one in named.values():
-        if (one.accounts or one.posts) >= FEW:
+        if one.print is not None and one.posts:
+            by_numbers[(one.print,)].append(one)
+        elif (one.accounts or one.posts) >= FEW:
             by_numbers[one.accounts, one.posts].append(one)
     found: dict[str, tuple[str, ...]] = {}
     for held in by_numbers.values():
@@ -120,22 +133,67 @@ def sums_told(
         Every count of the figures, hidden ones too.
     """
     first = {name: names[0] for name, names in twins.items()}
-    by_posts: dict[int, list[Named]] = defaultdict(list)
-    for one in named.values():
-        if (one.accounts or one.posts) >= FEW:
-            by_posts[one.posts].append(one)
+    totals = _Totals(named, first)
     ties: list[Tie] = []
     for rows in _tables(figures):
         for by, parts, wholes in _grouped(rows, first):
             added = sum(named[part].posts for part in parts)
-            fits = (one.name for one in by_posts[added] if _adds_up(one, parts, by, named))
-            totals = {first.get(name, name) for name in fits} - set(parts)
-            for total in sorted(totals):
+            found = totals.of(parts, by)
+            for total in found:
                 ties += _ties(known, total, parts, disjoint=True)
             for total in wholes:
-                if total not in totals and added > named[total].posts:
+                if total not in found and added > named[total].posts:
                     ties += _ties(known, total, parts, disjoint=False)
+            largest = max(parts, key=lambda part: named[part].posts)
+            rest = tuple(part for part in parts if part != largest)  # a total may stand among them
+            for total in totals.proved(rest):
+                ties += _ties(known, total, rest, disjoint=True)
+        for total, pair in totals.pairs(rows):
+            ties += _ties(known, total, pair, disjoint=True)
     return list(dict.fromkeys(ties))
+
+
+class _Totals:
+    """Which sets others make up: proved by prints, taken for it where there are none."""
+
+    def __init__(self, named: Mapping[str, Named], first: Mapping[str, str]) -> None:
+        self._named, self._first = named, first
+        self._by_print: dict[int, str] = {}
+        self._by_posts: dict[int, list[Named]] = defaultdict(list)
+        for one in named.values():
+            if one.print is not None and one.posts:
+                self._by_print.setdefault(one.print, first.get(one.name, one.name))
+            elif one.print is None and (one.accounts or one.posts) >= FEW:
+                self._by_posts[one.posts].append(one)
+        self._prints = np.array(sorted(self._by_print), np.int64)
+
+    def of(self, parts: Sequence[str], by: frozenset[str]) -> list[str]:
+        """Sets that the parts make up."""
+        added = sum(self._named[part].posts for part in parts)
+        alike = (n.name for n in self._by_posts[added] if _adds_up(n, parts, by, self._named))
+        taken = {self._first.get(name, name) for name in alike} - set(parts)
+        return sorted(taken.union(self.proved(parts)))
+
+    def proved(self, parts: Sequence[str]) -> list[str]:
+        """The set whose print is the parts' together."""
+        prints = [self._named[part].print for part in parts]
+        if len(parts) < 2 or None in prints:
+            return []
+        total = self._by_print.get(sum(p for p in prints if p is not None))
+        return [total] if total is not None and total not in parts else []
+
+    def pairs(self, rows: Sequence[Figure]) -> Iterator[tuple[str, tuple[str, str]]]:
+        """Sets made up by two of one table, numerators or denominators, whatever their keys."""
+        for side in (own_set, of_set):
+            names = {self._first.get(n, n) for f in rows if (n := side(f))}
+            sets = [n for n in sorted(names) if n in self._named and self._named[n].posts]
+            sets = [n for n in sets if self._named[n].print is not None]
+            prints = np.array([self._named[n].print for n in sets], np.int64)
+            for place, part in enumerate(sets):
+                sums = prints[place] + prints[place + 1 :]
+                for other in np.flatnonzero(np.isin(sums, self._prints)):
+                    total = self._by_print[int(sums[other])]
+                    yield total, (part, sets[place + 1 + int(other)])
 
 
 def _ties(known: Mapping[Quantity, int], total: str, parts: Sequence[str], *, disjoint: bool) -> list[Tie]:  # fmt: skip

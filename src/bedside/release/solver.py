@@ -1,17 +1,21 @@
 """Solver: what a reader who knows the shown counts and the sums can conclude about the hidden ones."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import block_array, csr_array, eye_array
 
+from bedside.release.sums import Sums
 from bedside.release.tables import Quantity, Tie
 
-__all__ = ["Range", "feasible_ranges", "given_away", "ties_around"]
+__all__ = ["ENDLESS", "Limits", "Range", "extreme", "feasible_ranges", "nearest"]
 
 ENDLESS = 1_000_000  # a reader knows no upper limit of a hidden count; enough to be none
+MOST_NODES = 2_000  # of a search for one table; an unfinished one counts as no table
+Limits = Mapping[Quantity, tuple[int, int | None]]
+"""What the rules of suppression tell about hidden counts: least and most (None: no limit)."""
 
 
 class Range(NamedTuple):
@@ -26,41 +30,124 @@ class Range(NamedTuple):
         return self.high - self.low
 
 
-def ties_around(
-    wanted: Collection[Quantity], ties: Sequence[Tie], hidden: Collection[Quantity]
-) -> list[Tie]:
-    """Ties that bear on the wanted counts, directly or through other hidden ones."""
-    touching: dict[Quantity, list[int]] = defaultdict(list)
-    for place, tie in enumerate(ties):
-        for quantity in (tie.total, *tie.parts):
-            touching[quantity].append(place)
-    used: set[int] = set()
-    reached, ahead = set(wanted), list(wanted)
-    while ahead:
-        near = [place for place in touching.get(ahead.pop(), ()) if place not in used]
-        used.update(near)
-        further = {q for n in near for q in (ties[n].total, *ties[n].parts) if q in hidden}
-        ahead += further - reached
-        reached |= further
-    return [ties[place] for place in sorted(used)]
+def extreme(
+    aim: Quantity,
+    sign: int,
+    *,
+    ties: Sequence[Tie],
+    known: Mapping[Quantity, int],
+    limits: Limits,
+) -> dict[Quantity, int] | None:
+    """A table of whole numbers in which a hidden count is as small (sign 1) or as large (sign -1) as it can be.
+
+    Parameters
+    ----------
+    aim : Quantity
+    sign : {1, -1}
+    ties : sequence of Tie
+        Sums between counts; every count in them is either known or in `limits`.
+    known : Mapping
+        Shown counts.
+    limits : Mapping
+        Hidden counts, of which the table is made: least and most (None: no limit).
+
+    Returns
+    -------
+    dict of Quantity to int, or None
+        None where no table fits, or none was found in `MOST_NODES` steps.
+    """
+    places = {quantity: place for place, quantity in enumerate(limits)}
+    wanted = np.zeros(len(places))
+    wanted[places[aim]] = sign
+    table = _solved(wanted, _sums(ties, places, known), limits, np.ones(len(places)))
+    return None if table is None else {quantity: round(value) for quantity, value in table.items()}
 
 
-def _constraints(
+def nearest(
+    *,
+    ties: Sequence[Tie],
+    known: Mapping[Quantity, int],
+    limits: Limits,
+    truth: Mapping[Quantity, int],
+    costs: Mapping[Quantity, float],
+    whole: bool = True,
+) -> dict[Quantity, float] | None:
+    """A table that departs from the truth where that costs least.
+
+    Parameters
+    ----------
+    ties, known, limits
+        As of `extreme`; what is asked of the table is said by the limits of a count.
+    truth : Mapping
+        What the counts of the table are.
+    costs : Mapping
+        Cost of one more or less in a count; others are free.
+    whole : bool, optional
+        A table of whole numbers; one of any numbers is found many times faster.
+
+    Returns
+    -------
+    dict of Quantity to float, or None
+
+    References
+    ----------
+    Kelly, Golden and Assad (1992), Networks 22:397-417: cells to be suppressed are those that move in the cheapest such
+    table.
+    """
+    places = {quantity: place for place, quantity in enumerate(limits)}
+    held = [quantity for quantity in costs if quantity in places]
+    at = [places[quantity] for quantity in held]
+    exact = np.array([truth[quantity] for quantity in held], float)
+    take = csr_array((np.ones(len(held)), (range(len(held)), at)), shape=(len(held), len(places)))
+    off = eye_array(len(held))  # how far each is off: no less than the difference, either way
+    sums = _sums(ties, places, known)
+    rows = block_array([[sums.A, None], [take, -off], [-take, -off]], format="csr")
+    endless = np.full(2 * len(held), -np.inf)
+    constraints = LinearConstraint(
+        rows, np.concatenate([sums.lb, endless]), np.concatenate([sums.ub, exact, -exact])
+    )
+    wanted = np.concatenate([np.zeros(len(places)), [costs[quantity] for quantity in held]])
+    kinds = np.concatenate([np.full(len(places), float(whole)), np.zeros(len(held))])
+    return _solved(wanted, constraints, limits, kinds)
+
+
+def _solved(
+    wanted: np.ndarray, constraints: LinearConstraint, limits: Limits, whole: np.ndarray
+) -> dict[Quantity, float] | None:
+    """Numbers within limits and constraints that make the wanted sum smallest; further unknowns are no counts."""
+    more = len(wanted) - len(limits)
+    low = [low for low, _ in limits.values()]
+    high = [ENDLESS if high is None else high for _, high in limits.values()]
+    answer = milp(
+        wanted,
+        constraints=constraints,
+        bounds=Bounds(low + [0] * more, high + [ENDLESS] * more),
+        integrality=whole,
+        options={"node_limit": MOST_NODES},
+    )
+    if answer.x is None:
+        return None
+    return dict(zip(limits, answer.x.tolist(), strict=False))
+
+
+def _sums(
     ties: Sequence[Tie], places: Mapping[Quantity, int], known: Mapping[Quantity, int]
 ) -> LinearConstraint:
-    rows = np.zeros((len(ties), len(places)))
+    cells: list[tuple[int, int, int]] = []
     low, high = np.full(len(ties), -np.inf), np.full(len(ties), np.inf)
     for row, tie in enumerate(ties):
         rest = 0
         for sign, quantity in ((-1, tie.total), *((1, part) for part in tie.parts)):
             if quantity in places:
-                rows[row, places[quantity]] += sign
+                cells.append((sign, row, places[quantity]))
             else:
                 rest += sign * known[quantity]
         if tie.kind in ("=", ">="):
             low[row] = -rest
         if tie.kind in ("=", "<="):
             high[row] = -rest
+    signs, at, of = np.array(cells, int).reshape(-1, 3).T
+    rows = csr_array((signs.astype(float), (at, of)), shape=(len(ties), len(places)))
     return LinearConstraint(rows, low, high)
 
 
@@ -69,7 +156,7 @@ def feasible_ranges(
     *,
     ties: Sequence[Tie],
     known: Mapping[Quantity, int],
-    bounds: Mapping[Quantity, tuple[int, int | None]],
+    bounds: Limits,
 ) -> dict[Quantity, Range]:
     """Range of each wanted count over all tables of whole numbers that fit what is shown.
 
@@ -77,171 +164,28 @@ def feasible_ranges(
     ----------
     wanted : sequence of Quantity
         Hidden counts to ask about.
-    ties : sequence of Tie
-        Sums between counts; every count in them is either known or in `bounds`.
-    known : Mapping
-        Shown counts.
+    ties, known
+        As of `extreme`.
     bounds : Mapping
-        What the rules of suppression tell about each hidden count: least and most (None: no limit).
+        Every hidden count: least and most.
 
     Returns
     -------
     dict of Quantity to Range
-        Exact: found by integer programming, not by a relaxation, whose ranges would look wider than they are.
+        Exact: found by integer programming, not by a relaxation, whose ranges would look wider than they are. Nothing
+        in between where no table fits, so that the count is given away.
 
     References
     ----------
     Fischetti and Salazar-González (2001), JASA 96:1008-1019: attacker's problem in cell suppression.
-
-    Examples
-    --------
-    >>> a, b, total = (Quantity(name, "accounts") for name in "abt")
-    >>> hidden = {a: (1, 7), b: (1, 7)}
-    >>> feasible_ranges([a], ties=[Tie(total, (a, b), "=")], known={total: 3}, bounds=hidden)[a]
-    Range(low=1, high=2)
     """
+    sums = Sums(ties)
     found: dict[Quantity, Range] = {}
-    for asked, attack in _attacks(wanted, ties, known, bounds):
-        found |= {q: attack.range(q) for q in asked}
-    return {q: found[q] for q in wanted}
-
-
-def given_away(
-    wanted: Sequence[Quantity],
-    *,
-    least: Mapping[Quantity, int],
-    counts: Mapping[Quantity, int],
-    ties: Sequence[Tie],
-    known: Mapping[Quantity, int],
-    bounds: Mapping[Quantity, tuple[int, int | None]],
-) -> list[Quantity]:
-    """Those of the wanted counts whose range is narrower than it must be, in their order.
-
-    Parameters
-    ----------
-    wanted, ties, known, bounds
-        As of `feasible_ranges`.
-    least : Mapping
-        Width that each must keep.
-    counts : Mapping
-        What the counts are. Where these fit what is shown, they are one possible table: if the largest possible value
-        lies far enough above it, the smallest need not be looked for.
-    """
-    found = set()
-    for asked, attack in _attacks(wanted, ties, known, bounds):
-        fits = attack.fits(counts)
-        if len(asked) > 1:
-            attack.look_wide(asked)
-        for quantity in asked:
-            if attack.width_seen(quantity) >= least[quantity]:
-                continue
-            high = attack.end(quantity, -1)
-            if fits and high is not None and high - counts[quantity] >= least[quantity]:
-                continue
-            low = attack.end(quantity, 1) if high is not None else None
-            if low is None or high is None or high - low < least[quantity]:
-                found.add(quantity)
-    return [quantity for quantity in wanted if quantity in found]
-
-
-class _Attack:
-    """What may be worked out about a group of hidden counts that sums join."""
-
-    def __init__(
-        self,
-        hidden: Collection[Quantity],
-        tied: Sequence[Tie],
-        known: Mapping[Quantity, int],
-        bounds: Mapping[Quantity, tuple[int, int | None]],
-    ) -> None:
-        self._places = {quantity: place for place, quantity in enumerate(sorted(hidden))}
-        limits = [bounds[quantity] for quantity in self._places]
-        tops = [ENDLESS if high is None else high for _, high in limits]
-        self._box = Bounds([low for low, _ in limits], tops)
-        self._constraints = _constraints(tied, self._places, known) if tied else ()
-        self._whole = np.ones(len(limits))
-        self._seen: list[np.ndarray] = []  # tables that fit
-
-    def fits(self, counts: Mapping[Quantity, int]) -> bool:
-        """Whether these counts are a table that fits what is shown."""
-        if any(quantity not in counts for quantity in self._places):
-            return False
-        table = np.array([counts[quantity] for quantity in self._places], float)
-        if (table < self._box.lb).any() or (table > self._box.ub).any():
-            return False
-        if isinstance(self._constraints, LinearConstraint):
-            sums = self._constraints.A @ table
-            if (sums < self._constraints.lb).any() or (sums > self._constraints.ub).any():
-                return False
-        self._seen.append(table)
-        return True
-
-    def look_wide(self, asked: Collection[Quantity]) -> None:
-        """Look for two tables in which all that is asked is large, and small: one answer may do for many."""
-        for sign in (-1, 1):
-            self._solve(dict.fromkeys(asked, sign))
-
-    def width_seen(self, quantity: Quantity) -> int:
-        """How far apart its values are in tables found so far: no more than what is possible."""
-        values = [table[self._places[quantity]] for table in self._seen]
-        return round(max(values) - min(values)) if values else 0
-
-    def end(self, quantity: Quantity, sign: int) -> int | None:
-        """Smallest (sign 1) or largest (sign -1) value; None where no table fits."""
-        table = self._solve({quantity: sign})
-        return None if table is None else round(float(table[self._places[quantity]]))
-
-    def _solve(self, signs: Mapping[Quantity, int]) -> np.ndarray | None:
-        aim = np.zeros(len(self._places))
-        for quantity, sign in signs.items():
-            aim[self._places[quantity]] = sign
-        answer = milp(aim, constraints=self._constraints, bounds=self._box, integrality=self._whole)
-        if answer.x is None:
-            return None
-        self._seen.append(answer.x)
-        table: np.ndarray = answer.x
-        return table
-
-    def range(self, quantity: Quantity) -> Range:
-        """Both ends; nothing in between where no table fits, so that it counts as given away."""
-        low = self.end(quantity, 1)
-        high = self.end(quantity, -1) if low is not None else None
-        return Range(0, 0) if low is None or high is None else Range(low, high)
-
-
-def _attacks(
-    wanted: Sequence[Quantity],
-    ties: Sequence[Tie],
-    known: Mapping[Quantity, int],
-    bounds: Mapping[Quantity, tuple[int, int | None]],
-) -> Iterator[tuple[list[Quantity], _Attack]]:
-    """The wanted counts in groups that share no hidden count, each with what bears on it."""
-    near = ties_around(wanted, ties, bounds.keys())
-    for asked, tied in _apart(wanted, near, bounds):
-        hidden = {q for tie in tied for q in (tie.total, *tie.parts) if q in bounds} | set(asked)
-        yield asked, _Attack(hidden, tied, known, bounds)
-
-
-def _apart(
-    wanted: Sequence[Quantity], ties: Sequence[Tie], hidden: Collection[Quantity]
-) -> list[tuple[list[Quantity], list[Tie]]]:
-    """Wanted counts and ties in groups that share no hidden count: what is known in one tells nothing of another."""
-    above: dict[Quantity, Quantity] = {q: q for q in wanted}
-
-    def top(quantity: Quantity) -> Quantity:
-        while above.setdefault(quantity, quantity) != quantity:
-            above[quantity] = above[above[quantity]]
-            quantity = above[quantity]
-        return quantity
-
-    members = [[q for q in (tie.total, *tie.parts) if q in hidden] for tie in ties]
-    for held in members:
-        for one in held[1:]:
-            above[top(one)] = top(held[0])
-    groups: dict[Quantity, tuple[list[Quantity], list[Tie]]] = {}
     for quantity in wanted:
-        groups.setdefault(top(quantity), ([], []))[0].append(quantity)
-    for tie, held in zip(ties, members, strict=True):
-        if held and top(held[0]) in groups:
-            groups[top(held[0])][1].append(tie)
-    return list(groups.values())
+        near = sums.around([quantity], bounds.__contains__)
+        tied = sums.touching(near)
+        limits = {q: bounds[q] for q in near}
+        tables = [extreme(quantity, s, ties=tied, known=known, limits=limits) for s in (1, -1)]
+        ends = [table[quantity] for table in tables if table is not None]
+        found[quantity] = Range(*ends) if len(ends) == 2 else Range(0, 0)
+    return found

@@ -5,16 +5,15 @@ could conclude from the shown ones, the sums between them and everything an earl
 snapshot showed; while the answer is too narrow, one more count is hidden.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from bedside.model.figures import Figure
+from bedside.release.decision import COMPLEMENT, SMALL, Decision
 from bedside.release.families import NO_GROUPS
 from bedside.release.remembering import Shown, figure_accounts, figure_key, sides
-from bedside.release.sameness import named_sets, same_sets, sums_told
-from bedside.release.solver import given_away, ties_around
+from bedside.release.sameness import NO_PRINTS, named_sets, same_sets, sums_told
+from bedside.release.shielding import hide_complements
 from bedside.release.tables import (
     UNITS,
     Quantity,
@@ -33,100 +32,9 @@ __all__ = [
     "decide",
 ]
 
-SMALL, COMPLEMENT = "small", "complement"
-MOST_SEARCHED = 2_500
-"""Figures up to which sums that only the numbers tell are searched: deciding takes 15 s for so many, minutes for half as many again."""
 ROUND_TO = 5  # NHS Digital's rule; the whole release is rounded where hiding does not do
 BACKBONE = ("read", "kept", "unique", "relevant", "accounts")
 """Steps of the flow that stand below figures everywhere as what they are shares of: a star there would hide nothing."""
-
-
-@dataclass
-class Decision:
-    """What is hidden, and all that was weighed for it.
-
-    Attributes
-    ----------
-    hidden : dict
-        Sets that are suppressed, with the reason.
-    counts : dict
-        Every count of the figures.
-    shown_before : dict
-        Counts that earlier releases showed: they cannot be called back.
-    spared : frozenset of str
-        Sets that are not hidden to shield others.
-    twins : Mapping
-        For a set that stands under several names, all of them: they are hidden together.
-    lost : int
-        Small counts that no further hiding shields.
-    limits : dict
-        For every hidden count the least and most (None: no limit) that the rules themselves tell.
-    ties : list of Tie
-    round_to : int
-    notes : list of str
-    """
-
-    hidden: dict[str, str]
-    counts: dict[Quantity, int]
-    shown_before: dict[Quantity, int]
-    ties: list[Tie]
-    spared: frozenset[str] = frozenset()
-    twins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    lost: int = 0
-    limits: dict[Quantity, tuple[int, int | None]] = field(default_factory=dict)
-    round_to: int = 0
-    notes: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        """Sort the counts by their set once: a set is hidden hundreds of times."""
-        self._of_set: dict[str, list[tuple[Quantity, int]]] = {}
-        for quantity, value in self.counts.items():
-            self._of_set.setdefault(quantity.of, []).append((quantity, value))
-        self._known = self.shown_before | self.counts
-
-    def largest(self, name: str) -> int:
-        """Largest count of a set."""
-        return max((value for _, value in self._of_set.get(name, ())), default=0)
-
-    def hide(self, name: str, reason: str, policy: Privacy) -> None:
-        """Suppress a set wherever it stands: its counts become unknown, within what the reason tells."""
-        for twin in self.twins.get(name, (name,)):
-            if twin == name or twin not in self.hidden:
-                self._hide(twin, reason, policy)
-
-    def _hide(self, name: str, reason: str, policy: Privacy) -> None:
-        self.hidden[name] = reason
-        for quantity, value in self._of_set.get(name, ()):
-            if quantity not in self.shown_before:
-                small = reason == SMALL and quantity.unit == "accounts"
-                most = max(policy.small_count - 1, value) if small else None
-                least = 1 if value and quantity.unit != "no_author" else 0
-                self.limits[quantity] = (least, most)
-
-    def show(self, name: str) -> list[str]:
-        """Take back that a set was hidden to shield others, under each of its names; gives the names."""
-        names = [n for n in self.twins.get(name, (name,)) if self.hidden.get(n) == COMPLEMENT]
-        for twin in names:
-            del self.hidden[twin]
-            for quantity, value in self._of_set.get(twin, ()):
-                self.limits.pop(quantity, None)
-                self._known[quantity] = self.shown_before.get(quantity, value)
-        return names
-
-    @property
-    def known(self) -> dict[Quantity, int]:
-        """Counts that a reader will know."""
-        for quantity in self.limits:
-            if quantity in self.shown_before:
-                self._known[quantity] = self.shown_before[quantity]
-            else:
-                self._known.pop(quantity, None)
-        return self._known
-
-
-def least_width(quantity: Quantity, policy: Privacy) -> int:
-    """How far apart the smallest and largest possible value of a hidden count must be."""
-    return 1 if quantity.unit == "no_author" else max(1, (policy.small_count - 1) // 2)
 
 
 def _is_small(accounts: int | None, posts: int | None, small_count: int) -> bool:
@@ -156,14 +64,15 @@ def _start(
     policy: Privacy,
     earlier: Sequence[Shown],
     groups: Mapping[str, Sequence[str]],
+    prints: Mapping[str, int],
 ) -> Decision:
     """Everything known and tied so far; hidden is what earlier releases of the snapshot hid."""
     counts = {q: value for figure in figures for q, value in quantities(figure).items()}
-    named = named_sets(figures)
+    named = named_sets(figures, prints)
     twins = same_sets(named)
     sums = (
         *find_ties(figures, groups),
-        *(sums_told(figures, named, twins, counts) if len(figures) <= MOST_SEARCHED else ()),
+        *sums_told(figures, named, twins, counts),
         *_twin_ties(twins, counts),
     )
     decision = Decision(
@@ -219,6 +128,7 @@ def decide(
     earlier: Sequence[Shown] = (),
     *,
     groups: Mapping[str, Sequence[str]] = NO_GROUPS,
+    prints: Mapping[str, int] = NO_PRINTS,
 ) -> Decision:
     """Choose what to hide, over all figures together and all earlier releases.
 
@@ -232,6 +142,8 @@ def decide(
         Earlier releases of the study, from the ledger.
     groups : mapping of str to sequence of str, optional
         Stages of each group of the codebook: who has it knows which stages make up a group.
+    prints : mapping of str to int, optional
+        Print of the posts of each set, from `tables.set_prints`: with them sums are known, without them guessed by numbers.
 
     Returns
     -------
@@ -243,11 +155,11 @@ def decide(
     the few others are a count that no table holds.
     """
     coarse = bool(policy.round_to) or _nearly_agrees(figures, policy, earlier)
-    decision = _decided(figures, policy, earlier, groups)
+    decision = _decided(figures, policy, earlier, groups, prints)
     backbone = _backbone(figures)
     lost = {n for n in backbone if decision.hidden.get(n) == COMPLEMENT}
     if lost and not any(name in shown.hidden for shown in earlier for name in lost):
-        decision = _decided(figures, policy, earlier, groups, spared=backbone)
+        decision = _decided(figures, policy, earlier, groups, prints, spared=backbone)
         decision.round_to = max(decision.round_to, ROUND_TO)
         decision.notes.append(
             f"counts are rounded to {decision.round_to}: fewer than {policy.small_count} accounts were left out of the "
@@ -278,11 +190,12 @@ def _decided(
     policy: Privacy,
     earlier: Sequence[Shown],
     groups: Mapping[str, Sequence[str]],
+    prints: Mapping[str, int],
     *,
     spared: frozenset[str] = frozenset(),
 ) -> Decision:
     """Hide what is small, and what would give it away but for the spared sets."""
-    decision = _start(figures, policy, earlier, groups)
+    decision = _start(figures, policy, earlier, groups, prints)
     twins = decision.twins
     decision.spared = frozenset(twin for name in spared for twin in twins.get(name, (name,)))
     for name in sorted(_small_sets(figures, policy)):
@@ -293,95 +206,8 @@ def _decided(
             f"{len(out)} hidden counts stand in an earlier release for all to read"
         )
     _reckon_with(decision, figures, earlier, policy)
-    _hide_complements(decision, policy, _uses(figures))
+    hide_complements(decision, policy, figures)
     return decision
-
-
-def _uses(figures: Iterable[Figure]) -> Counter[str]:
-    """How many figures would be lost if a set were hidden."""
-    return Counter(name for f in figures for name in {own_set(f), of_set(f)} if name is not None)
-
-
-def _hide_complements(decision: Decision, policy: Privacy, uses: Mapping[str, int]) -> None:
-    """Hide more sets until no small count can be narrowed down; hiding never narrows another.
-
-    One count after the other: what is hidden for one often shields those that stand in the same sums, which then need
-    not be attacked again and again.
-    """
-    tied = {q for tie in decision.ties for q in (tie.total, *tie.parts)}
-    weak = sorted(q for q in decision.limits if q in tied and _is_secret(q, decision))
-    for quantity in _given_away(weak, decision, policy):
-        added: list[str] = []
-        while _given_away([quantity], decision, policy):
-            complement = _complement([quantity], decision, uses)
-            if complement is None:
-                decision.lost += 1
-                break
-            decision.hide(complement, COMPLEMENT, policy)
-            added.append(complement)
-        _show_again(added[:-1], quantity, decision, policy)
-    if decision.lost and not decision.spared:
-        decision.notes.append(
-            f"{decision.lost} hidden counts can be narrowed down with the help of earlier releases"
-        )
-
-
-def _show_again(
-    added: Sequence[str], quantity: Quantity, decision: Decision, policy: Privacy
-) -> None:
-    """Of sets hidden one after the other for a count, show those again without which it is shielded too."""
-    for name in added:
-        before = decision.show(name)
-        if _given_away([quantity], decision, policy):
-            for twin in before:
-                decision.hide(twin, COMPLEMENT, policy)
-
-
-def _is_secret(quantity: Quantity, decision: Decision) -> bool:
-    """Whether a hidden count must not be worked out: those of complements may, they are large."""
-    if decision.hidden.get(quantity.of) != SMALL or not decision.counts.get(quantity, 1):
-        return False
-    # where all posts are without author, their number is the number of posts
-    nobody = decision.counts.get(Quantity(quantity.of, "accounts")) == 0
-    return quantity.unit != "no_author" or nobody
-
-
-def _given_away(weak: Sequence[Quantity], decision: Decision, policy: Privacy) -> list[Quantity]:
-    """Those of the hidden counts whose possible values lie too close together."""
-    return given_away(
-        weak,
-        least={q: least_width(q, policy) for q in weak},
-        counts=decision.counts,
-        ties=decision.ties,
-        known=decision.known,
-        bounds=decision.limits,
-    )
-
-
-def _complement(
-    weak: Sequence[Quantity], decision: Decision, uses: Mapping[str, int]
-) -> str | None:
-    """The shown set, tied to a count that is given away, whose loss costs least."""
-    direct = [t for t in decision.ties if not set(weak).isdisjoint((t.total, *t.parts))]
-    for ties in (direct, ties_around(weak, decision.ties, decision.limits)):
-        costs = [
-            (quantity == tie.total, uses[quantity.of], decision.largest(quantity.of), quantity.of)
-            for tie in ties
-            for quantity in (tie.total, *tie.parts)
-            if quantity.of not in decision.hidden
-            and quantity.of not in decision.spared
-            and not _shown_before(quantity, decision)
-            and decision.counts.get(quantity)
-        ]
-        if costs:
-            return min(costs)[-1]
-    return None
-
-
-def _shown_before(quantity: Quantity, decision: Decision) -> bool:
-    """Whether a reader has the count from an earlier release, under any of its names."""
-    names = decision.twins.get(quantity.of, (quantity.of,))
-    return any(Quantity(name, quantity.unit) in decision.shown_before for name in names)
 
 
 def _nearly_agrees(figures: Iterable[Figure], policy: Privacy, earlier: Sequence[Shown]) -> bool:

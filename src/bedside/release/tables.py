@@ -13,8 +13,10 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from bedside.measure.evidence import parameters_in
+from bedside.measure.recounting import prints_together
 from bedside.model.figures import Figure
 from bedside.release.families import FAMILIES, NO_GROUPS, Family, stage_families
+from bedside.store.stages import Ask
 
 __all__ = [
     "UNITS",
@@ -24,6 +26,7 @@ __all__ = [
     "of_set",
     "own_set",
     "quantities",
+    "set_prints",
     "tie_of",
 ]
 
@@ -69,6 +72,17 @@ def own_set(figure: Figure) -> str:
 def of_set(figure: Figure) -> str | None:
     """The set of posts of a figure's denominator, or None."""
     return _set_id(figure.evidence.of_sql, figure) if figure.evidence.of_sql else None
+
+
+def set_prints(ask: Ask, figures: Sequence[Figure]) -> dict[str, int]:
+    """Print of the posts behind every set of the figures, of those whose evidence opens."""
+    found: dict[str, int] = {}
+    printed = prints_together(ask, figures)
+    for figure in figures:
+        for name, value in zip((own_set(figure), of_set(figure)), printed[figure.id], strict=True):
+            if name is not None and value is not None:
+                found[name] = value
+    return found
 
 
 def quantities(figure: Figure) -> dict[Quantity, int]:

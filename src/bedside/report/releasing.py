@@ -11,6 +11,7 @@ from bedside.release.door import check_crisis, check_sources, release
 from bedside.release.gatelog import GateLog
 from bedside.release.ledger import Ledger
 from bedside.release.records import Release
+from bedside.release.tables import set_prints
 from bedside.report.quoting import quotes_of
 from bedside.store.engine import Engine
 from bedside.store.snapshots import Snapshot
@@ -71,6 +72,7 @@ def release_now(
         snapshot=snapshot.id,
         at=now,
         groups=study_codebook(study).layer("stage").members(),
+        prints=set_prints(engine.ask, figures),
     )
 
 
