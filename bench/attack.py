@@ -15,8 +15,9 @@ from pathlib import Path
 
 from bedside.measure.bound import bind_study, current_snapshot
 from bedside.measure.kept import read_figures
+from bedside.release.decision import COMPLEMENT, Decision
 from bedside.release.ledger import Ledger
-from bedside.release.suppression import Decision
+from bedside.release.tables import of_set, own_set
 from bedside.store.engines import open_engine
 from bedside.store.study import Study, open_study
 from tests.release.attacking import Release, given_away, open_all, true_sums
@@ -51,6 +52,18 @@ def _latest(study: Study) -> Release:
     return Release(figures, left, open_all(engine.ask, figures))
 
 
+def _told(release: Release) -> str:
+    """How many figures there are, stars among them, and stars that only shield others."""
+    hidden = release.decision.hidden
+    stars = [
+        {hidden.get(own_set(f)), hidden.get(of_set(f) or "")} - {None} for f in release.figures
+    ]
+    return (
+        f"{len(stars):,} figures, {sum(map(bool, stars)):,} stars, {stars.count({COMPLEMENT}):,} of them to shield others, "
+        f"rounded to {release.decision.round_to}"
+    )
+
+
 def main(posts: int, more: int, seeds: list[int]) -> None:
     """Print a line a seed."""
     for seed in seeds:
@@ -60,10 +73,7 @@ def main(posts: int, more: int, seeds: list[int]) -> None:
             releases = _two_releases(Path(room), posts, more, seed)
             sums = sum(len(true_sums(r.figures, r.behind)) for r in releases)
             found = given_away(releases)
-            told = ", ".join(
-                f"{len(r.figures):,} figures, {len(r.decision.hidden):,} sets hidden, rounded to {r.decision.round_to}"
-                for r in releases
-            )
+            told = "; ".join(map(_told, releases))
             sys.stdout.write(
                 f"seed {seed}: {told}; {sums:,} sums; recovered {len(found)}; {time.process_time() - begun:.0f} s\n"
             )

@@ -161,9 +161,11 @@ class _Totals:
         self._by_print: dict[int, str] = {}
         self._by_posts: dict[int, list[Named]] = defaultdict(list)
         for one in named.values():
-            if one.print is not None and one.posts:
+            if (one.accounts or one.posts) < FEW:
+                continue  # itself hidden, it tells a reader nothing of what it is made of
+            if one.print is not None:
                 self._by_print.setdefault(one.print, first.get(one.name, one.name))
-            elif one.print is None and (one.accounts or one.posts) >= FEW:
+            else:
                 self._by_posts[one.posts].append(one)
         self._prints = np.array(sorted(self._by_print), np.int64)
 

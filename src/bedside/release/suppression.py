@@ -7,6 +7,7 @@ snapshot showed; while the answer is too narrow, one more count is hidden.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from bedside.model.figures import Figure
 from bedside.release.decision import COMPLEMENT, SMALL, Decision
@@ -59,31 +60,38 @@ def _small_sets(figures: Iterable[Figure], policy: Privacy) -> set[str]:
     return small
 
 
-def _start(
-    figures: Sequence[Figure],
-    policy: Privacy,
-    earlier: Sequence[Shown],
-    groups: Mapping[str, Sequence[str]],
-    prints: Mapping[str, int],
-) -> Decision:
-    """Everything known and tied so far; hidden is what earlier releases of the snapshot hid."""
+class _Told(NamedTuple):
+    """What the tables of a release say of each other: sums, and names of the same set."""
+
+    ties: list[Tie]
+    twins: Mapping[str, tuple[str, ...]]
+
+
+def _told(
+    figures: Sequence[Figure], groups: Mapping[str, Sequence[str]], prints: Mapping[str, int]
+) -> _Told:
     counts = {q: value for figure in figures for q, value in quantities(figure).items()}
     named = named_sets(figures, prints)
     twins = same_sets(named)
-    sums = (
-        *find_ties(figures, groups),
-        *sums_told(figures, named, twins, counts),
-        *_twin_ties(twins, counts),
-    )
+    written, read = find_ties(figures, groups), sums_told(figures, named, twins, counts)
+    return _Told(list(dict.fromkeys((*written, *read, *_twin_ties(twins, counts)))), twins)
+
+
+def _start(
+    figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown], told: _Told
+) -> Decision:
+    """Everything known and tied so far; hidden is what earlier releases of the snapshot hid."""
+    counts = {q: value for figure in figures for q, value in quantities(figure).items()}
+    before = [shown for shown in earlier if not counts.keys().isdisjoint(_counted(shown))]
     decision = Decision(
         hidden={},
         counts=counts,
-        shown_before={q: value for shown in earlier for q, value in shown.known.items()},
-        ties=list(dict.fromkeys((*sums, *(t for s in earlier for t in s.ties)))),
+        shown_before={q: value for shown in before for q, value in shown.known.items()},
+        ties=list(dict.fromkeys((*told.ties, *(t for s in before for t in s.ties)))),
         round_to=policy.round_to,
-        twins=twins,
+        twins=told.twins,
     )
-    for shown in earlier:
+    for shown in before:
         for quantity in shown.hidden_counts:
             small = shown.hidden[quantity.of] == SMALL and quantity.unit == "accounts"
             if quantity not in decision.shown_before:
@@ -91,6 +99,12 @@ def _start(
         for name in sorted(shown.hidden):
             decision.hide(name, shown.hidden[name], policy)
     return decision
+
+
+def _counted(shown: Shown) -> Iterator[Quantity]:
+    """Counts of an earlier release: of another snapshot none is a count of this one."""
+    yield from shown.known
+    yield from shown.hidden_counts
 
 
 def _twin_ties(twins: Mapping[str, Sequence[str]], counts: Mapping[Quantity, int]) -> Iterator[Tie]:
@@ -155,11 +169,12 @@ def decide(
     the few others are a count that no table holds.
     """
     coarse = bool(policy.round_to) or _nearly_agrees(figures, policy, earlier)
-    decision = _decided(figures, policy, earlier, groups, prints)
+    told = _told(figures, groups, prints)
+    decision = _decided(figures, policy, earlier, told)
     backbone = _backbone(figures)
     lost = {n for n in backbone if decision.hidden.get(n) == COMPLEMENT}
     if lost and not any(name in shown.hidden for shown in earlier for name in lost):
-        decision = _decided(figures, policy, earlier, groups, prints, spared=backbone)
+        decision = _decided(figures, policy, earlier, told, spared=backbone)
         decision.round_to = max(decision.round_to, ROUND_TO)
         decision.notes.append(
             f"counts are rounded to {decision.round_to}: fewer than {policy.small_count} accounts were left out of the "
@@ -189,13 +204,12 @@ def _decided(
     figures: Sequence[Figure],
     policy: Privacy,
     earlier: Sequence[Shown],
-    groups: Mapping[str, Sequence[str]],
-    prints: Mapping[str, int],
+    told: _Told,
     *,
     spared: frozenset[str] = frozenset(),
 ) -> Decision:
     """Hide what is small, and what would give it away but for the spared sets."""
-    decision = _start(figures, policy, earlier, groups, prints)
+    decision = _start(figures, policy, earlier, told)
     twins = decision.twins
     decision.spared = frozenset(twin for name in spared for twin in twins.get(name, (name,)))
     for name in sorted(_small_sets(figures, policy)):
