@@ -4,6 +4,8 @@ import random
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rensa import RMinHash
 
 from bedside.unify.fingerprints import (
@@ -14,6 +16,7 @@ from bedside.unify.fingerprints import (
     sketch_texts,
     tokens_of,
 )
+from bedside.unify.words import words_of
 
 LONG = "the ward was quiet at night but nobody came when I rang the bell for water"
 
@@ -73,3 +76,9 @@ def edited_pair(draw: random.Random, similarity: float) -> tuple[list[str], list
     words = [f"w{draw.randrange(5000)}" for _ in range(60)]
     new = round(58 * (1 - similarity) / (1 + similarity))
     return words, words[: 60 - new] + [f"v{draw.randrange(5000)}" for _ in range(new)]
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127)))
+def test_words_of_a_text_of_ascii_alone_are_those_of_any_text(text: str) -> None:
+    assert tokens_of(text) == tokens_of(text, "é")[:-1]
+    assert words_of(text) == words_of(f"{text} é") - {"é"}

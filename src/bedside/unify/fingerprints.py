@@ -36,6 +36,7 @@ _SEED = 20261
 _TOKEN = re.compile(
     r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]+"
 )
+_PLAIN_TOKEN = re.compile(r"\w+", re.ASCII)  # the same in a text of ASCII alone, in half the time
 _APOSTROPHES = str.maketrans("", "", "'’`")
 
 Words = list[str]
@@ -51,6 +52,8 @@ def tokens_of(*parts: str | None) -> Words:
     ['so', 'sore', 'its', 'again']
     """
     text = " ".join(part for part in parts if part)
+    if text.isascii():
+        return _PLAIN_TOKEN.findall(text.lower().replace("'", "").replace("`", ""))
     return _TOKEN.findall(text.casefold().translate(_APOSTROPHES))
 
 

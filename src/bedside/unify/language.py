@@ -34,10 +34,17 @@ _ENGLISH = frozenset(
 )  # fmt: skip
 _SURE = 0.99
 _NOT_WORDS = re.compile(r"[▇\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]+|(?:https?://|www\.|[@#])\S+")
+_MARKS = (
+    "://",
+    "www.",
+    "@",
+    "#",
+)  # one stands in all that is not looked at of a text of ASCII alone
 # Scripts without spaces count a word for every two characters.
 _WORD = re.compile(
     r"[\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2}|[^\W\d_]+"
 )
+_PLAIN_WORD = re.compile(r"[a-z]+")  # the same in lower-case ASCII, in half the time
 
 
 def detect_language(text: str) -> tuple[str | None, float | None]:
@@ -62,8 +69,12 @@ def detect_language(text: str) -> tuple[str | None, float | None]:
     >>> detect_language("thank you")
     (None, None)
     """
-    words = _NOT_WORDS.sub(" ", text[: 4 * _READ])[: 2 * _READ]
-    said = _WORD.findall(words.lower())
+    begun = text[: 4 * _READ]
+    plain = begun.isascii()
+    if not plain or any(mark in begun for mark in _MARKS):
+        begun = _NOT_WORDS.sub(" ", begun)
+    words = begun[: 2 * _READ]
+    said = (_PLAIN_WORD if plain else _WORD).findall(words.lower())
     if len(said) < _LEAST_WORDS:
         return None, None
     if _is_plainly_english(said):

