@@ -28,7 +28,7 @@ from bedside.report.export.workbook import HEADS, workbook
 from bedside.report.figures import Shown
 from bedside.report.material import Material
 from bedside.report.page import Plate, desk
-from bedside.report.scales import printed
+from bedside.report.scales import printed, scale_of
 from tests.report.material import all_figures, figure, material, share
 
 STAMP, AT = "r-0123456789/m-0123456789", datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -118,6 +118,22 @@ def test_an_interval_is_an_error_bar_whose_ends_are_the_limits() -> None:
         assert lengths == pytest.approx(wanted)
         cells = found[0].find(f"c:{side}//c:f", space).text
         assert cells.startswith("Sheet1!$")
+
+
+def test_one_bar_is_no_wall_and_many_stand_close() -> None:
+    for many in (1, 12):
+        roles = [
+            share("roles.share", {"role": f"r{n}", "of": "accounts"}, 90, 1800) for n in range(many)
+        ]
+        (chart,) = _charts(_slides(material(roles)))
+        thick = 100 / (100 + chart.plots[0].gap_width) / many  # of the height of the plot
+        assert 0.04 < thick < 0.2
+
+
+def test_people_who_stay_and_pleas_without_a_reply_are_drawn_in_per_cent() -> None:
+    for measure in ("community.staying", "community.first_reply", "exchange.answered_within"):
+        scale = scale_of([share(measure, {"after": "30"}, 57, 100, estimate=0.57)])
+        assert (scale.words, scale.form) == ("per cent", "0%")
 
 
 def test_a_machine_count_is_hollow_and_says_that_nobody_checked_it() -> None:

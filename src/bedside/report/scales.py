@@ -10,7 +10,13 @@ from bedside.report.printing import count, months, span
 
 __all__ = ["Scale", "printed", "scale_of"]
 
-_SHARES = ("journey.waits_watched", "trends.recent")  # rounded as numbers, but they are shares
+_SHARES = (  # rounded as numbers, but they are shares
+    "community.first_reply",
+    "community.staying",
+    "exchange.answered_within",
+    "journey.waits_watched",
+    "trends.recent",
+)
 _YEAR = 12  # months
 
 

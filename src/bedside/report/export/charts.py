@@ -40,6 +40,7 @@ _SIZES = (
     (16, 10),
     (10**6, 9),
 )  # most rows, and the size of their labels in points
+_GAP, _FEWER, _FEW = 55, 85, 6  # between bars, per cent of one; of few bars none is a wall
 _LABELS = 10  # labels under a long line
 _DENSE = 30  # points of a line from which error bars become a pale area and markers small
 
@@ -261,7 +262,7 @@ def _dress(chart: Any, grid: Grid, top: float) -> None:
     if grid.kind == "bars":
         names.reverse_order = True  # first row on top
         chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH  # numbers below
-        chart.plots[0].gap_width = 55
+        chart.plots[0].gap_width = _GAP + _FEWER * max(0, _FEW - len(grid.lines))
 
 
 def _dress_values(values: Any, scale: Scale, top: float) -> None:
