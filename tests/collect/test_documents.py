@@ -33,13 +33,16 @@ def pdf(content: str) -> bytes:
 
 def docx(content: str) -> bytes:
     """A Word document with one paragraph in two runs."""
-    ns = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     runs = "".join(f"<w:r><w:t>{part}</w:t></w:r>" for part in (content[:6], content[6:]))
+    return docx_of(f"<w:p>{runs}</w:p>")
+
+
+def docx_of(body: str, more: str = "") -> bytes:
+    """A Word document of these paragraphs."""
+    ns = f'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" {more}'
     held = BytesIO()
     with zipfile.ZipFile(held, "w") as packed:
-        packed.writestr(
-            "word/document.xml", f"<w:document {ns}><w:body><w:p>{runs}</w:p></w:body></w:document>"
-        )
+        packed.writestr("word/document.xml", f"<w:document {ns}><w:body>{body}</w:body></w:document>")  # fmt: skip
     return held.getvalue()
 
 
@@ -80,3 +83,17 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, data: bytes, told: str) -> 
         document_text(path)
     with pytest.raises(FormatError, match="give a file"):
         document_text(tmp_path / "missing")
+
+
+def test_broken_lines_tabs_and_boxes_of_a_word_document_part_words(tmp_path: Path) -> None:
+    """A box stands in a run of a paragraph, twice: as it is and for old programs. Its words are read once."""
+    box = "<w:txbxContent><w:p><w:r><w:t>Ring us</w:t></w:r></w:p></w:txbxContent>"
+    mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    body = (
+        "<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>Monday</w:t><w:br/><w:t>at nine</w:t></w:r>"
+        f"<w:r><mc:AlternateContent><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r>"
+        "<w:r><w:tab/><w:t>ward 4</w:t></w:r></w:p>"
+    )
+    path = tmp_path / "a.docx"
+    path.write_bytes(docx_of(body, mc))
+    assert document_text(path).split() == ["Monday", "at", "nine", "ward", "4", "Ring", "us"]

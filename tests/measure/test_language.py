@@ -129,6 +129,14 @@ def test_a_leaflet_is_told_what_patients_write_instead() -> None:
     assert found.score == pytest.approx(2 / 3)
 
 
+def test_a_word_that_few_use_beside_no_clearly_commoner_one_is_nobodys_own() -> None:
+    """Six of sixteen write "headaches", the others each their own words: nothing is said of whose word it is."""
+    few = {**USAGE, "headache": {"": 16, "headaches": 6, "sore head": 5}}
+    found = check_leaflet(LEAFLET, few, load_scanner())
+    assert {m.words: m.verdict for m in found.marked}["headache"] == "no one word"
+    assert found.score == pytest.approx(1 / 2), "neither for nor against the leaflet"
+
+
 def test_a_leaflet_in_another_language_or_without_text_is_refused() -> None:
     german = (
         "Die Endometriose ist eine häufige Erkrankung, bei der Gewebe außerhalb der Gebärmutter wächst. "

@@ -9,7 +9,7 @@ from bedside.cli.opened import opened
 from bedside.collect.documents import document_text
 from bedside.measure.evidence import Rows, count_rows
 from bedside.measure.language.dictionary import LAY, said_rows
-from bedside.measure.language.leaflet import FEWEST, Leaflet, Marked, Usage, check_leaflet
+from bedside.measure.language.leaflet import FEWEST, KNOWN, Leaflet, Marked, Usage, check_leaflet
 from bedside.measure.told import listed
 from bedside.report.leaflet import leaflet_page
 from bedside.store.files import write_text
@@ -72,7 +72,7 @@ def _summary(found: Leaflet) -> str:
         return (
             f"none of its words for illness and care is spoken of by {FEWEST} patients here{grade}"
         )
-    known = [m for m in found.marked if m.verdict != "not spoken of"]
+    known = [m for m in found.marked if m.verdict in KNOWN]
     theirs = sum(m.verdict == "theirs" for m in known)
     if len(known) == 1:
         whose = "patients' own" if theirs else "not patients' own"
@@ -85,5 +85,7 @@ def _line(m: Marked) -> str:
     said = f"{used} of {m.of} accounts use it"
     if m.verdict == "theirs":
         return f"  {m.words}: {said}"
+    if m.verdict == "no one word":
+        return f"? {m.words}: {said}; no one word is used by {FEWEST}"
     offers = ", ".join(f"“{words}” ({n})" for words, n in m.offers)
     return f"! {m.words}: {said}; they write {offers}"

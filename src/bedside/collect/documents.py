@@ -1,6 +1,7 @@
 """Documents: the text of a leaflet, from a text file, HTML, PDF or DOCX."""
 
 import zipfile
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ __all__ = ["document_text"]
 
 KINDS = ("text", "HTML", "PDF", "DOCX")
 LARGEST = 50_000_000  # bytes; a leaflet has some hundred thousand
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -93,5 +95,16 @@ def _docx(name: str, data: bytes) -> str:
         raise FormatError(
             f"{name} is a packed file but no Word document; give {', '.join(KINDS)}"
         ) from error
-    lines = ("".join(t.text or "" for t in p.iter(f"{_WORD}t")) for p in root.iter(f"{_WORD}p"))
-    return "\n".join(lines)
+    return "\n".join("".join(_words_of(paragraph)) for paragraph in root.iter(f"{_WORD}p"))
+
+
+def _words_of(paragraph: etree._Element) -> Iterator[str]:
+    """Its words in order, those of a box in it left to the box's own paragraphs; broken lines and tabs part words too."""
+    apart = {f"{_WORD}tab": "\t", f"{_WORD}br": "\n", f"{_WORD}cr": "\n"}
+    for run in paragraph.iter(f"{_WORD}r"):
+        own = next(run.iterancestors(f"{_WORD}p")) is paragraph
+        if own and next(run.iterancestors(_FALLBACK), None) is None:
+            yield from (
+                piece.text or "" if piece.tag == f"{_WORD}t" else apart.get(piece.tag, "")
+                for piece in run
+            )

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from importlib.resources import files
 
-from bedside.measure.language.leaflet import FEWEST, Leaflet, Marked
+from bedside.measure.language.leaflet import FEWEST, KNOWN, Leaflet, Marked
 from bedside.report.markup import Markup, join, tag
 from bedside.report.page import Column, table
 from bedside.report.printing import STAR, count
 
 __all__ = ["leaflet_page"]
+
+
+_INSTEAD = {"theirs": "the same", "no one word": f"no one word that {FEWEST} share"}
 
 
 def leaflet_page(text: str, found: Leaflet, *, name: str) -> str:
@@ -34,7 +37,7 @@ def leaflet_page(text: str, found: Leaflet, *, name: str) -> str:
 
 
 def _score(found: Leaflet) -> str:
-    known = [m for m in found.marked if m.verdict != "not spoken of"]
+    known = [m for m in found.marked if m.verdict in KNOWN]
     grade = (
         "" if found.grade is None else f" Its school grade is {found.grade:.0f} (Flesch-Kincaid)."
     )
@@ -56,7 +59,7 @@ def _table(marked: Sequence[Marked]) -> Markup:
             m.words,
             count(m.accounts, FEWEST),
             count(m.of, FEWEST),
-            ", ".join(f"{w} ({n:,})" for w, n in m.offers) or "the same",
+            ", ".join(f"{w} ({n:,})" for w, n in m.offers) or _INSTEAD[m.verdict],
         ]
         for m in marked
         if m.verdict != "not spoken of"

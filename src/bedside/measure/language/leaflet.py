@@ -10,9 +10,10 @@ from bedside.understand.lexicon import Scanner
 from bedside.understand.text import canonical
 from bedside.unify.language import detect_language
 
-__all__ = ["FEWEST", "LEAST_WORDS", "Leaflet", "Marked", "Usage", "check_leaflet"]
+__all__ = ["FEWEST", "KNOWN", "LEAST_WORDS", "Leaflet", "Marked", "Usage", "check_leaflet"]
 
 FEWEST = 8  # accounts
+KNOWN = ("theirs", "other words")  # verdicts that say whose word it is
 LEAST_WORDS = 40  # of a leaflet; fewer are a scan without text, or no leaflet
 _OFFERED = 3
 
@@ -31,8 +32,8 @@ class Marked(NamedTuple):
     accounts, of : int
         Patients' accounts that use it, of those that mention the concept.
     verdict : str
-        `theirs`: patients use it; `other words`: clearly fewer use it than another; `not spoken of`: fewer than 8 accounts
-        mention the concept, so nothing can be said.
+        `theirs`: patients use it; `other words`: clearly fewer use it than another; `no one word`: neither it nor clearly another
+        is used by 8 accounts; `not spoken of`: fewer than 8 mention the concept. Of the last two nothing can be said.
     offers : tuple of (str, int)
         Their words with accounts, most first; none under 8 accounts.
     places : tuple of (int, int)
@@ -105,9 +106,9 @@ def check_leaflet(
         _, start, end = whole.span(term.start, term.end)
         found.setdefault((term.entry.concept.lower(), words), []).append((start, end))
     marked = [_marked(concept, words, places, usage) for (concept, words), places in found.items()]
-    known = [m for m in marked if m.verdict != "not spoken of"]
+    known = [m for m in marked if m.verdict in KNOWN]
     score = sum(m.verdict == "theirs" for m in known) / len(known) if known else None
-    order = {"other words": 0, "theirs": 1, "not spoken of": 2}
+    order = {"other words": 0, "theirs": 1, "no one word": 2, "not spoken of": 3}
     marked.sort(key=lambda m: (order[m.verdict], -m.of, m.words))
     return Leaflet(marked, score, school_grade(text))
 
@@ -124,7 +125,7 @@ def _marked(concept: str, words: str, places: Sequence[tuple[int, int]], usage: 
     elif offers and _clearly_fewer(accounts, offers[0][1], of):
         verdict = "other words"
     else:
-        verdict = "theirs"
+        verdict = "theirs" if accounts >= FEWEST else "no one word"
         offers = []
     return Marked(words, concept, len(places), accounts, of, verdict, tuple(offers), tuple(places))
 
