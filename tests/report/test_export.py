@@ -231,6 +231,15 @@ def test_the_workbook_begins_with_contents_whose_links_lead_to_sheets() -> None:
     assert "machine count, not checked" in said and "Those who never post" in said
 
 
+def test_long_words_of_the_method_have_room_in_every_program() -> None:
+    laid = material()
+    study = msgspec.structs.replace(laid.study, query_words="a word or another " * 30)
+    page = _book(msgspec.structs.replace(laid, study=study))["Method"]
+    row = next(r for r in page.iter_rows() if r[0].value == "Relevant is")[0].row
+    assert page.row_dimensions[row].height > 5 * page.row_dimensions[row - 1].height
+    assert page.row_dimensions[row - 1].height > 12
+
+
 def test_a_suppressed_cell_of_the_workbook_is_a_star_on_grey() -> None:
     hidden = figure("roles.share", {"role": "nurse", "of": "accounts"}, suppressed=True)
     page = _book(material([*all_figures(), hidden]))["roles"]

@@ -94,10 +94,9 @@ def sheet_context(ground: Ground, bench: Bench, sheet: Sheet | None) -> dict[str
     keys = _layer_keys(list(bench.desks))
     if sheet is None:
         return {"sheet": None, "groups": [], "number": 0}
-    places = {key: n for n, key in enumerate(bench.states(), 1)}
     return {
         "sheet": sheet,
-        "number": places.get(sheet.subject_key, 0),
+        "number": bench.places.get(sheet.subject_key, 0),
         "before": [a for a in sheet.around if a.away < 0],
         "after": [a for a in sheet.around if a.away > 0],
         "posts": [_post(reading) for reading in sheet.readings],

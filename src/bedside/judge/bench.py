@@ -57,6 +57,11 @@ class Bench:
         At least one, each of those the sample was drawn for.
     coder : str
 
+    Attributes
+    ----------
+    places : dict of str to int
+        Number of each item in the order of the sample, from 1.
+
     Raises
     ------
     InputError
@@ -85,6 +90,9 @@ class Bench:
             for layer in layers
         }
 
+        first = next(iter(self.desks.values()))
+        self.places = {key: number for number, key in enumerate(first.queues, 1)}
+
     @property
     def prompted(self) -> bool:
         """Whether this queue shows the machine's proposals; only a learning queue does."""
@@ -106,7 +114,7 @@ class Bench:
     def progress(self) -> Progress:
         """How many items stand in each of the coder's queues."""
         counts = Counter(self.states().values())
-        again = max(desk.progress().recheck for desk in self.desks.values())
+        again = max(desk.rechecks for desk in self.desks.values())
         names = ("to_do", "draft", "done", "set_aside", "by_others")
         return Progress(recheck=again, **{name: counts[name] for name in names})
 
@@ -126,8 +134,7 @@ class Bench:
         states = self.states()
         order = [key for key, state in states.items() if state in ("draft", "to_do")]
         if after in states:
-            places = {key: n for n, key in enumerate(states)}
-            behind = [key for key in order if places[key] > places[after]]
+            behind = [key for key in order if self.places[key] > self.places[after]]
             return [*behind, *order[: len(order) - len(behind)]]
         drafts = [key for key in order if states[key] == "draft"]
         return [*drafts, *(key for key in order if states[key] == "to_do")]

@@ -122,6 +122,11 @@ class Seat:
         """Queue of every item, in the order of the sample, as of the last `follow`."""
         return self._queues
 
+    @property
+    def rechecks(self) -> int:
+        """Items that were done before the definition or the text changed, as of the last `follow`."""
+        return len(self._again)
+
     def progress(self) -> Progress:
         """How many items stand in each of this coder's queues."""
         self.follow()
