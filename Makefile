@@ -59,6 +59,7 @@ e2e: $(DEV_STAMP) $(TAGUETTE)/.installed  ## The whole house from the command li
 bench: $(DEV_STAMP) $(PEERS)/.installed  ## Measure speed and memory, beside peers in the same run
 	$(BIN)/python -m bench.peers $(PEERS)/bin/python
 	$(BIN)/python -m bench.house
+	$(BIN)/python -m bench.makers
 	$(BIN)/python bench/simulate.py 60000
 	$(BIN)/python bench/collect_ndjson.py 100000
 	$(BIN)/python bench/unify.py
