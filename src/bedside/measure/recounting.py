@@ -7,10 +7,12 @@ same, or one to be made up of others, without holding them.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from bedside.measure.evidence import Count, Rows, authors_of, count_rows, tables_in, used_params
 from bedside.model.figures import Figure
+from bedside.store.side_by_side import side_by_side
 from bedside.store.stages import Aggregate, Ask
 
 __all__ = ["prints_together", "recount_together"]
@@ -69,7 +71,7 @@ def recount_together(ask: Ask, figures: Sequence[Figure]) -> dict[str, tuple[Cou
 
 
 def prints_together(
-    ask: Ask, figures: Sequence[Figure]
+    ask: Ask, figures: Sequence[Figure], *, at_once: int = 1
 ) -> dict[str, tuple[int | None, int | None]]:
     """The print of the posts of each numerator and denominator: a number for every post, summed up.
 
@@ -80,29 +82,31 @@ def prints_together(
     ----------
     ask : Ask
     figures : sequence of Figure
+    at_once : int
+        Questions that the engine answers at the same time.
 
     Returns
     -------
     dict of str to (int or None, int or None)
         By the figure's id; None where it has no evidence, or no denominator.
     """
-    answers: dict[_Question, Part[int]] = {}
-    alone: dict[tuple[str, str], int] = {}
+    asked: dict[_Question, dict[str, Any]] = {}
+    for sql, params in _sets(figures):
+        question = _question(sql, params) or _alone(sql, params)
+        asked.setdefault(question, used_params(question.rows, params))
+    calls = [partial(_printed, question=q, params=params) for q, params in asked.items()]
+    answers = dict(zip(asked, side_by_side(ask, calls, at_once), strict=True))
 
     def print_of(sql: str | None, params: Mapping[str, Any]) -> int | None:
         if not sql:
             return None
-        question = _question(sql, params)
-        if question is not None and question not in answers:
-            others = used_params(question.rows, params)
-            answers[question] = _printed(ask, question.rows, question.keys, others)
         found = _part(answers, sql, params, 0)
         if found is not None:
             return found
-        used = used_params(sql, params)
-        if (sql, repr(used)) not in alone:
-            alone[sql, repr(used)] = _printed(ask, sql, (), used).get((), 0)
-        return alone[sql, repr(used)]
+        question = _alone(sql, params)
+        if question not in answers:
+            answers[question] = _printed(ask, question, used_params(sql, params))
+        return answers[question].get((), 0)
 
     return {
         f.id: (
@@ -113,8 +117,15 @@ def prints_together(
     }
 
 
-def _printed(ask: Ask, rows: str, keys: Sequence[str], params: Mapping[str, Any]) -> Part[int]:
+def _alone(sql: str, params: Mapping[str, Any]) -> _Question:
+    """A query as a question without keys."""
+    used = used_params(sql, params)
+    return _Question(sql, (), tuple((name, repr(value)) for name, value in used.items()))
+
+
+def _printed(ask: Ask, question: _Question, params: Mapping[str, Any]) -> Part[int]:
     """Print of the posts of every combination of keys."""
+    rows, keys = question.rows, question.keys
     names = ", ".join(keys)
     digits = (f"(instr('0123456789abcdef', substr(d, {n + 1}, 1)) - 1) * {16**n}" for n in range(DIGITS))  # fmt: skip
     sql = f"""

@@ -74,10 +74,10 @@ def of_set(figure: Figure) -> str | None:
     return _set_id(figure.evidence.of_sql, figure) if figure.evidence.of_sql else None
 
 
-def set_prints(ask: Ask, figures: Sequence[Figure]) -> dict[str, int]:
-    """Print of the posts behind every set of the figures, of those whose evidence opens."""
+def set_prints(ask: Ask, figures: Sequence[Figure], *, at_once: int = 1) -> dict[str, int]:
+    """Print of the posts behind every set of the figures that has evidence."""
     found: dict[str, int] = {}
-    printed = prints_together(ask, figures)
+    printed = prints_together(ask, figures, at_once=at_once)
     for figure in figures:
         for name, value in zip((own_set(figure), of_set(figure)), printed[figure.id], strict=True):
             if name is not None and value is not None:

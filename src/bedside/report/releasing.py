@@ -72,7 +72,7 @@ def release_now(
         snapshot=snapshot.id,
         at=now,
         groups=study_codebook(study).layer("stage").members(),
-        prints=set_prints(engine.ask, figures),
+        prints=set_prints(engine.ask, figures, at_once=engine.at_once),
     )
 
 
