@@ -127,7 +127,8 @@ def _printed(ask: Ask, question: _Question, params: Mapping[str, Any]) -> Part[i
     """Print of the posts of every combination of keys."""
     rows, keys = question.rows, question.keys
     names = ", ".join(keys)
-    digits = (f"(instr('0123456789abcdef', substr(d, {n + 1}, 1)) - 1) * {16**n}" for n in range(DIGITS))  # fmt: skip
+    hexadecimal = "CAST(instr('0123456789abcdef', substr(d, {}, 1)) AS BIGINT) - 1"
+    digits = (f"({hexadecimal.format(n + 1)}) * {16**n}" for n in range(DIGITS))
     sql = f"""
 SELECT {names + "," if names else ""} CAST(SUM({" + ".join(digits)}) AS BIGINT) AS print
 FROM (SELECT {names + "," if names else ""} md5(post_key) AS d
