@@ -220,7 +220,7 @@ def test_a_full_disk_is_named_and_the_run_goes_on_after_it(
     try:
         target = small / "study"
         keep = shutil.ignore_patterns(
-            "pages", "manifest.json", "report*", "figures*", "snapshots", "releases"
+            "pages", "manifest.json", "report*", "figures*", "snapshots", "releases", "kept.duckdb"
         )
         shutil.copytree(study, target, ignore=keep)
         said = bedside("run", target, keys=room / "keys", code=5)
