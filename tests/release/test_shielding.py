@@ -114,3 +114,15 @@ def test_numbers_that_agree_by_chance_cost_nothing_where_the_posts_are_known() -
     figures = [*rows(few=3, many=120), figure("lines", 123, own="else", keys={"line": "any"})]
     assert stars(figures) == ["few", "many"]
     assert stars(figures, few=1, many=10, **{"else": 100}) == ["few"]
+
+
+def test_stars_that_only_their_posts_add_up_cost_no_rounding() -> None:
+    """Seven of one account each make up a star of seven: whoever guessed that would know them, and nothing can be hidden."""
+    parts = {f"p{n}": 1 for n in range(7)}
+    figures = [*rows(**parts, other=40), figure("whole", 7, own="whole", keys={"of": "them"})]
+    prints = {name: 10**n for n, name in enumerate(parts)}
+    names = {f.evidence.posts_sql: own_set(f) for f in figures}
+    told = {**prints, "other": 10**8, "whole": sum(prints.values())}
+    decision = decide(figures, POLICY, prints={names[n]: value for n, value in told.items()})
+    assert decision.unseen and not decision.lost and not decision.round_to
+    assert own_set(figures[-2]) not in decision.hidden

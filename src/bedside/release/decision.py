@@ -32,6 +32,9 @@ class Decision:
     limits : dict
         For every hidden count the least and most (None: no limit) that the rules themselves tell.
     ties : list of Tie
+    unseen : list of Tie
+        Sums of sets that are hidden themselves, which only the posts tell: no reader sees them, but nobody who guessed
+        them shall work a count out exactly.
     round_to : int
     notes : list of str
     known : dict
@@ -46,6 +49,7 @@ class Decision:
     twins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lost: int = 0
     limits: dict[Quantity, tuple[int, int | None]] = field(default_factory=dict)
+    unseen: list[Tie] = field(default_factory=list)
     round_to: int = 0
     notes: list[str] = field(default_factory=list)
     known: dict[Quantity, int] = field(init=False)

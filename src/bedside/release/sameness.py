@@ -119,6 +119,8 @@ def sums_told(
     named: Mapping[str, Named],
     twins: Mapping[str, Sequence[str]],
     known: Mapping[Quantity, int],
+    *,
+    small: bool = False,
 ) -> list[Tie]:
     """Sums that hold among the numbers: rows of one table that add up to, or cover, a set shown anywhere.
 
@@ -131,9 +133,11 @@ def sums_told(
         Names of the same set, as of `same_sets`; of them the first stands for all.
     known : Mapping
         Every count of the figures, hidden ones too.
+    small : bool, optional
+        Sums that make up sets so small that they are hidden themselves, in place of all others: posts alone tell those.
     """
     first = {name: names[0] for name, names in twins.items()}
-    totals = _Totals(named, first)
+    totals = _Totals(named, first, small=small)
     ties: list[Tie] = []
     for rows in _tables(figures):
         for by, parts, wholes in _grouped(rows, first):
@@ -141,7 +145,7 @@ def sums_told(
             found = totals.of(parts, by)
             for total in found:
                 ties += _ties(known, total, parts, disjoint=True)
-            for total in wholes:
+            for total in () if small else wholes:
                 if total not in found and added > named[total].posts:
                     ties += _ties(known, total, parts, disjoint=False)
             largest = max(parts, key=lambda part: named[part].posts)
@@ -156,16 +160,18 @@ def sums_told(
 class _Totals:
     """Which sets others make up: proved by prints, taken for it where there are none."""
 
-    def __init__(self, named: Mapping[str, Named], first: Mapping[str, str]) -> None:
+    def __init__(
+        self, named: Mapping[str, Named], first: Mapping[str, str], *, small: bool
+    ) -> None:
         self._named, self._first = named, first
         self._by_print: dict[int, str] = {}
         self._by_posts: dict[int, list[Named]] = defaultdict(list)
         for one in named.values():
-            if (one.accounts or one.posts) < FEW:
-                continue  # itself hidden, it tells a reader nothing of what it is made of
+            if not one.posts or small != ((one.accounts or one.posts) < FEW):
+                continue
             if one.print is not None:
                 self._by_print.setdefault(one.print, first.get(one.name, one.name))
-            else:
+            elif not small:
                 self._by_posts[one.posts].append(one)
         self._prints = np.array(sorted(self._by_print), np.int64)
 

@@ -1,7 +1,7 @@
 """Shielding: more sets hidden, so that none of the small ones can be worked out."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf
 
 from bedside.model.figures import Figure
@@ -9,7 +9,7 @@ from bedside.release.decision import COMPLEMENT, SMALL, Decision
 from bedside.release.reader import Reader
 from bedside.release.solver import ENDLESS, Limits, extreme, nearest
 from bedside.release.sums import Sums
-from bedside.release.tables import Quantity, of_set, own_set
+from bedside.release.tables import Quantity, Tie, of_set, own_set
 from bedside.store.config import Privacy
 
 __all__ = ["hide_complements"]
@@ -32,31 +32,36 @@ def _uses(figures: Iterable[Figure]) -> Counter[str]:
 class _Shielding:
     """The hiding of more sets, one weak count after the other."""
 
-    def __init__(self, decision: Decision, policy: Privacy, figures: Iterable[Figure]) -> None:
-        self._decision, self._policy = decision, policy
-        self._uses, self._sums = _uses(figures), Sums(decision.ties)
+    def __init__(
+        self,
+        decision: Decision,
+        policy: Privacy,
+        uses: Mapping[str, int],
+        ties: Sequence[Tie],
+        least: Callable[[Quantity], int],
+    ) -> None:
+        self._decision, self._policy, self._least = decision, policy, least
+        self._uses, self._sums = uses, Sums(ties)
         self._truth = decision.counts | decision.shown_before
         self._truth |= _taken(self._sums, self._truth, decision.limits)
-        self._reader = Reader(
-            self._sums, self._truth, decision.limits, lambda q: least_width(q, policy)
-        )
+        self._reader = Reader(self._sums, self._truth, decision.limits, least)
 
-    def shield(self, quantity: Quantity) -> None:
-        """Hide more until the count is told by nothing; hiding never narrows another."""
+    def shield(self, quantity: Quantity) -> bool:
+        """Hide more until the count is told by nothing, if that can be; hiding never narrows another."""
         while self._reader.tells(quantity):
             added = self._complements(quantity)
             if not added:
-                self._decision.lost += 1
-                return
+                return False
             for name in added:
                 self._decision.hide(name, COMPLEMENT, self._policy)
             if len(added) > 1 and not self._reader.tells(quantity):
                 for name in added:
                     self._show_again(name, quantity)
+        return True
 
     def _complements(self, quantity: Quantity) -> list[str]:
         """The shown sets whose loss costs least and lets the count be another by as much as it must."""
-        width = least_width(quantity, self._policy)
+        width = self._least(quantity)
         for steps, whole in SEARCHES if quantity in self._truth else ():
             near = self._sums.around([quantity], self._may_move, steps)
             found = [self._moving(quantity, width * sign, near, whole=whole) for sign in (1, -1)]
@@ -114,9 +119,15 @@ def hide_complements(decision: Decision, policy: Privacy, figures: Iterable[Figu
     One count after the other: what is hidden for one often shields those that stand in the same sums, which then need
     not be attacked again and again.
     """
-    shielding = _Shielding(decision, policy, figures)
-    for quantity in sorted(q for q in decision.limits if _is_secret(q, decision)):
-        shielding.shield(quantity)
+    uses = _uses(figures)
+    weak = sorted(q for q in decision.limits if _is_secret(q, decision))
+    shielding = _Shielding(decision, policy, uses, decision.ties, lambda q: least_width(q, policy))
+    decision.lost += sum(not shielding.shield(quantity) for quantity in weak)
+    if decision.unseen:
+        ties = [*decision.ties, *decision.unseen]
+        guessing = _Shielding(decision, policy, uses, ties, lambda _: 1)
+        for quantity in weak:
+            guessing.shield(quantity)
     if decision.lost and not decision.spared:
         decision.notes.append(
             f"{decision.lost} hidden counts can be narrowed down with the help of earlier releases"

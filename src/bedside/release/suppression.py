@@ -64,6 +64,7 @@ class _Told(NamedTuple):
     """What the tables of a release say of each other: sums, and names of the same set."""
 
     ties: list[Tie]
+    unseen: list[Tie]
     twins: Mapping[str, tuple[str, ...]]
 
 
@@ -74,7 +75,8 @@ def _told(
     named = named_sets(figures, prints)
     twins = same_sets(named)
     written, read = find_ties(figures, groups), sums_told(figures, named, twins, counts)
-    return _Told(list(dict.fromkeys((*written, *read, *_twin_ties(twins, counts)))), twins)
+    ties = list(dict.fromkeys((*written, *read, *_twin_ties(twins, counts))))
+    return _Told(ties, sums_told(figures, named, twins, counts, small=True), twins)
 
 
 def _start(
@@ -88,6 +90,7 @@ def _start(
         counts=counts,
         shown_before={q: value for shown in before for q, value in shown.known.items()},
         ties=list(dict.fromkeys((*told.ties, *(t for s in before for t in s.ties)))),
+        unseen=told.unseen,
         round_to=policy.round_to,
         twins=told.twins,
     )
