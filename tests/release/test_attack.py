@@ -96,6 +96,6 @@ def test_without_what_numbers_tell_the_attacker_finds_counts(
     study: Study, context: MeasureContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suppression, "find_ties", lambda *_: [])
-    monkeypatch.setattr(suppression, "sums_told", lambda *_: [])
+    monkeypatch.setattr(suppression, "sums_told", lambda *_, **__: [])
     monkeypatch.setattr(suppression, "same_sets", lambda _: {})
     assert given_away([two_releases(study, context, 1, 150, 4)[0]])
