@@ -12,11 +12,21 @@ from bedside.store.keys import load_keys
 
 WAITED = "Waited six hours to be seen, an appalling wait, nobody came. {} "
 PLANTED = {
-    "They need more staff.": 14,
-    "They should have longer appointments.": 9,
+    "They need more staff.": 12,
+    "They should have longer appointments.": 7,
+    "They need more staff. They should have longer appointments.": 2,  # so that the parts of a sum overlap
     "Better parking please.": 2,
     "": 20,  # who only waited
 }
+ELSE = (  # people do not all write the same, so that no theme is a remedy
+    "My brother drove me home in the rain.",
+    "The corridor was cold and the lights kept flickering.",
+    "My phone had died by then and the café was shut.",
+    "I had read my whole book and half of my neighbour's.",
+    "A dog barked outside all evening.",
+    "There was football on the little television.",
+    "I missed the last bus and my supper.",
+)
 PAIN = "My period pain was terrible again and the doctor gave me ibuprofen for it. "
 
 
@@ -41,7 +51,9 @@ def make_study(folder: Path) -> Path:
     for wish, many in PLANTED.items():
         for _ in range(many):
             number += 1
-            rows.append(f'{number},p{number},"{WAITED.format(wish)}{PAIN if number <= 12 else ""}"')
+            rows.append(
+                f'{number},p{number},"{WAITED.format(wish)}{PAIN if number <= 12 else ""}{ELSE[number % 7]}"'
+            )
     (folder / "reviews.csv").write_text("\n".join(rows))
     mapping = 'platform = "reviews"\nkind = "review"\n[columns]\nbody = "text"\nnative_id = "id"\nauthor_id = "author"\n'
     (folder / "map.toml").write_text(mapping)
