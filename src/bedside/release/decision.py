@@ -27,6 +27,8 @@ class Decision:
         Sets that are not hidden to shield others.
     twins : Mapping
         For a set that stands under several names, all of them: they are hidden together.
+    about : dict
+        Least and most of counts that earlier releases showed rounded.
     lost : int
         Small counts that no further hiding shields.
     limits : dict
@@ -35,6 +37,10 @@ class Decision:
     unseen : list of Tie
         Sums of sets that are hidden themselves, which only the posts tell: no reader sees them, but nobody who guessed
         them shall work a count out exactly.
+    hidden_before : frozenset of Quantity
+        Counts that earlier releases hid.
+    across : list of Tie
+        Sums in which sets of earlier snapshots stand.
     round_to : int
     notes : list of str
     known : dict
@@ -47,9 +53,12 @@ class Decision:
     ties: list[Tie]
     spared: frozenset[str] = frozenset()
     twins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    about: dict[Quantity, tuple[int, int]] = field(default_factory=dict)
     lost: int = 0
     limits: dict[Quantity, tuple[int, int | None]] = field(default_factory=dict)
     unseen: list[Tie] = field(default_factory=list)
+    hidden_before: frozenset[Quantity] = frozenset()
+    across: list[Tie] = field(default_factory=list)
     round_to: int = 0
     notes: list[str] = field(default_factory=list)
     known: dict[Quantity, int] = field(init=False)
@@ -79,7 +88,9 @@ class Decision:
                 small = reason == SMALL and quantity.unit == "accounts"
                 most = max(policy.small_count - 1, value) if small else None
                 least = 1 if value and quantity.unit != "no_author" else 0
-                self.limits[quantity] = (least, most)
+                low, high = self.about.get(quantity, (least, most))
+                tops = [top for top in (most, high) if top is not None]
+                self.limits[quantity] = (max(least, low), min(tops, default=None))
 
     def show(self, name: str) -> list[str]:
         """Take back that a set was hidden to shield others, under each of its names; gives the names."""

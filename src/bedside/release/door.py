@@ -166,7 +166,7 @@ def release(
     )
     made = msgspec.structs.replace(made, id=_release_id(made))
     most = max(policy.small_count, policy.provider_minimum) - 1
-    ledger.append(entry_of(made, decision, most=most))
+    ledger.append(entry_of(made, decision, most=most, prints=prints))
     return made
 
 

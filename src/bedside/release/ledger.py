@@ -4,7 +4,7 @@ One JSON file for each release in `releases/` of the study's folder, written who
 changed but for quotes struck after an erasure; the ledger holds the counts that were shown, never those that were hidden.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +14,7 @@ from bedside.errors import InputError, NotFoundError, StorageError
 from bedside.model.figures import Quote
 from bedside.release.records import Release, ReleasedFigure
 from bedside.release.remembering import Shown, figure_accounts, figure_key, sides
+from bedside.release.sameness import NO_PRINTS
 from bedside.release.suppression import COMPLEMENT, Decision
 from bedside.release.tables import Quantity, Tie, of_set, own_set
 from bedside.store.files import replace_file, storage_errors
@@ -30,6 +31,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     hidden_counts: tuple[Quantity, ...] = ()
     most: int = 7
     ties: tuple[Tie, ...] = ()
+    prints: dict[str, int] = {}
 
     def shown(self) -> Shown:
         """What later releases must reckon with."""
@@ -43,6 +45,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
             exact=self.release.round_to < 2,
             numbers={_key(f): sides(f.figure()) for f in self.release.figures if not f.suppressed},
             shields=frozenset(self._shields()),
+            prints=self.prints,
+            round_to=self.release.round_to,
         )
 
     def _shields(self) -> Iterator[tuple[str, int]]:
@@ -59,15 +63,29 @@ def _key(figure: ReleasedFigure) -> str:
     return figure_key(figure.figure())
 
 
-def entry_of(release: Release, decision: Decision, *, most: int) -> Entry:
-    """Entry for a release just decided; `most` is the largest number of accounts that it hid."""
+def entry_of(
+    release: Release, decision: Decision, *, most: int, prints: Mapping[str, int] = NO_PRINTS
+) -> Entry:
+    """Entry for a release just decided: what its own tables tell, for earlier ones have entries of their own.
+
+    Parameters
+    ----------
+    release : Release
+    decision : Decision
+    most : int
+        The largest number of accounts that it hid.
+    prints : mapping of str to int, optional
+        Print of the posts behind each set, by which a later release knows it again.
+    """
+    own = {quantity.of for quantity in decision.counts}
     return Entry(
         release=release,
-        known=tuple(sorted(decision.known.items())),
-        hidden=dict(decision.hidden),
-        hidden_counts=tuple(sorted(decision.limits)),
+        known=tuple(sorted((q, n) for q, n in decision.known.items() if q.of in own)),
+        hidden={name: reason for name, reason in decision.hidden.items() if name in own},
+        hidden_counts=tuple(sorted(q for q in decision.limits if q.of in own)),
         most=most,
-        ties=tuple(decision.ties),
+        ties=tuple(t for t in decision.ties if all(q.of in own for q in (t.total, *t.parts))),
+        prints={name: value for name, value in prints.items() if name in own},
     )
 
 

@@ -43,6 +43,12 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
         may hold the same, and must reckon with it.
     shields : frozenset
         Figures (with the side: 0 numerator, 1 denominator) that it hid only to shield others.
+    prints : Mapping
+        Print of the posts of its sets, hidden ones too; empty in ledgers that older versions wrote.
+    round_to : int
+        What its counts were rounded to.
+    about : Mapping
+        For counts that it showed rounded, the least and most that they can be; those are not in `known`.
     """
 
     known: Mapping[Quantity, int] = {}
@@ -54,6 +60,9 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     exact: bool = True
     numbers: Mapping[str, Sides] = {}
     shields: frozenset[tuple[str, int]] = frozenset()
+    prints: Mapping[str, int] = {}
+    round_to: int = 0
+    about: Mapping[Quantity, tuple[int, int]] = {}
 
 
 def figure_key(figure: Figure) -> str:

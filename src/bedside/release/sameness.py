@@ -16,7 +16,7 @@ import numpy as np
 from bedside.model.figures import Figure
 from bedside.release.tables import UNITS, Quantity, Tie, of_set, own_set, tie_of
 
-__all__ = ["NO_PRINTS", "Named", "named_sets", "same_sets", "sums_told"]
+__all__ = ["NO_PRINTS", "Named", "named_sets", "same_sets", "sums_across", "sums_told"]
 
 NO_PRINTS: Mapping[str, int] = {}
 WHOLE = frozenset({"all", "any", ""})
@@ -157,17 +157,55 @@ def sums_told(
     return list(dict.fromkeys(ties))
 
 
+def sums_across(
+    figures: Sequence[Figure],
+    named: Mapping[str, Named],
+    twins: Mapping[str, Sequence[str]],
+    prints: Mapping[str, int],
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Sets that stood in earlier releases only and that rows of a table of now make up, each with those rows.
+
+    Parameters
+    ----------
+    figures, named, twins
+        As of `sums_told`.
+    prints : Mapping of str to int
+        Print of the posts of each set of the earlier releases.
+
+    Returns
+    -------
+    list of (str, tuple of str)
+    """
+    first = {name: names[0] for name, names in twins.items()}
+    gone = {name: Named(name, 0, 1, frozenset(), frozenset(), told) for name, told in prints.items() if told}  # fmt: skip
+    totals = _Totals(named, first, small=False, among=gone.values())
+    found = []
+    for rows in _tables(figures) if gone else ():
+        for _, parts, _ in _grouped(rows, first):
+            largest = max(parts, key=lambda part: named[part].posts)
+            for held in (parts, tuple(part for part in parts if part != largest)):
+                found += [(total, held) for total in totals.proved(held)]
+        found += totals.pairs(rows)
+    return list(dict.fromkeys(found))
+
+
 class _Totals:
     """Which sets others make up: proved by prints, taken for it where there are none."""
 
     def __init__(
-        self, named: Mapping[str, Named], first: Mapping[str, str], *, small: bool
+        self,
+        named: Mapping[str, Named],
+        first: Mapping[str, str],
+        *,
+        small: bool,
+        among: Iterable[Named] | None = None,
     ) -> None:
         self._named, self._first = named, first
         self._by_print: dict[int, str] = {}
         self._by_posts: dict[int, list[Named]] = defaultdict(list)
-        for one in named.values():
-            if not one.posts or small != ((one.accounts or one.posts) < FEW):
+        sized = (n for n in named.values() if small == ((n.accounts or n.posts) < FEW))
+        for one in sized if among is None else among:
+            if not one.posts:
                 continue
             if one.print is not None:
                 self._by_print.setdefault(one.print, first.get(one.name, one.name))

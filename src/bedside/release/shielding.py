@@ -8,7 +8,7 @@ from bedside.model.figures import Figure
 from bedside.release.decision import COMPLEMENT, SMALL, Decision
 from bedside.release.reader import Reader
 from bedside.release.solver import ENDLESS, Limits, extreme, nearest
-from bedside.release.sums import Sums
+from bedside.release.sums import Sums, counts_in
 from bedside.release.tables import Quantity, Tie, of_set, own_set
 from bedside.store.config import Privacy
 
@@ -41,9 +41,15 @@ class _Shielding:
         least: Callable[[Quantity], int],
     ) -> None:
         self._decision, self._policy, self._least = decision, policy, least
-        self._uses, self._sums = uses, Sums(ties)
-        self._truth = decision.counts | decision.shown_before
-        self._truth |= _taken(self._sums, self._truth, decision.limits)
+        self._uses, self._truth = uses, decision.counts | decision.shown_before
+        for joined in ([*ties, *decision.across], ties):
+            self._sums = Sums(joined)
+            fitting = _taken(self._sums, self._truth, decision.limits)
+            if (
+                fitting is not None
+            ):  # else tables count in other ways now, and earlier sums do not hold
+                self._truth |= fitting
+                break
         self._reader = Reader(self._sums, self._truth, decision.limits, least)
 
     def shield(self, quantity: Quantity) -> bool:
@@ -58,6 +64,20 @@ class _Shielding:
                 for name in added:
                     self._show_again(name, quantity)
         return True
+
+    def told_before(self, quantity: Quantity) -> bool:
+        """Whether a hidden count stood in earlier snapshots only, and what they showed told it already."""
+        decision = self._decision
+        if quantity in decision.counts or not decision.across:
+            return False
+        own = decision.counts.keys() - decision.shown_before.keys() - decision.hidden_before
+        sums = Sums([t for t in decision.across if own.isdisjoint((t.total, *t.parts))])
+        limits = {
+            q: decision.limits.get(q, (0, None))
+            for q in counts_in(sums.ties)
+            if q in decision.limits or q in decision.hidden_before
+        }
+        return Reader(sums, self._truth, limits, self._least).tells(quantity)
 
     def _complements(self, quantity: Quantity) -> list[str]:
         """The shown sets whose loss costs least and lets the count be another by as much as it must."""
@@ -122,7 +142,8 @@ def hide_complements(decision: Decision, policy: Privacy, figures: Iterable[Figu
     uses = _uses(figures)
     weak = sorted(q for q in decision.limits if _is_secret(q, decision))
     shielding = _Shielding(decision, policy, uses, decision.ties, lambda q: least_width(q, policy))
-    decision.lost += sum(not shielding.shield(quantity) for quantity in weak)
+    bare = [quantity for quantity in weak if not shielding.shield(quantity)]
+    decision.lost += sum(not shielding.told_before(quantity) for quantity in bare)
     if decision.unseen:
         ties = [*decision.ties, *decision.unseen]
         guessing = _Shielding(decision, policy, uses, ties, lambda _: 1)
@@ -143,13 +164,12 @@ def _is_secret(quantity: Quantity, decision: Decision) -> bool:
     return quantity.unit != "no_author" or nobody
 
 
-def _taken(sums: Sums, truth: Mapping[Quantity, int], limits: Limits) -> dict[Quantity, int]:
+def _taken(sums: Sums, truth: Mapping[Quantity, int], limits: Limits) -> dict[Quantity, int] | None:
     """For counts that only earlier releases hid, values that fit the truth of all others: theirs is not kept."""
     lost = {q: limits[q] for q in limits if q in sums and q not in truth}
     if not lost:
         return {}
-    found = extreme(next(iter(lost)), 1, ties=sums.touching(lost), known=truth, limits=lost)
-    return found or {}
+    return extreme(next(iter(lost)), 1, ties=sums.touching(lost), known=truth, limits=lost)
 
 
 def _shown_before(quantity: Quantity, decision: Decision) -> bool:

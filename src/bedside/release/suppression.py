@@ -13,8 +13,9 @@ from bedside.model.figures import Figure
 from bedside.release.decision import COMPLEMENT, SMALL, Decision
 from bedside.release.families import NO_GROUPS
 from bedside.release.remembering import Shown, figure_accounts, figure_key, sides
-from bedside.release.sameness import NO_PRINTS, named_sets, same_sets, sums_told
+from bedside.release.sameness import NO_PRINTS, named_sets, same_sets, sums_across, sums_told
 from bedside.release.shielding import hide_complements
+from bedside.release.snapshots import as_of_now
 from bedside.release.tables import (
     UNITS,
     Quantity,
@@ -23,6 +24,7 @@ from bedside.release.tables import (
     of_set,
     own_set,
     quantities,
+    tie_of,
 )
 from bedside.store.config import Privacy
 
@@ -66,17 +68,25 @@ class _Told(NamedTuple):
     ties: list[Tie]
     unseen: list[Tie]
     twins: Mapping[str, tuple[str, ...]]
+    across: list[
+        tuple[str, tuple[str, ...]]
+    ]  # sets of earlier snapshots, and of what they are made up
 
 
 def _told(
-    figures: Sequence[Figure], groups: Mapping[str, Sequence[str]], prints: Mapping[str, int]
+    figures: Sequence[Figure],
+    groups: Mapping[str, Sequence[str]],
+    prints: Mapping[str, int],
+    earlier: Sequence[Shown],
 ) -> _Told:
     counts = {q: value for figure in figures for q, value in quantities(figure).items()}
     named = named_sets(figures, prints)
     twins = same_sets(named)
     written, read = find_ties(figures, groups), sums_told(figures, named, twins, counts)
     ties = list(dict.fromkeys((*written, *read, *_twin_ties(twins, counts))))
-    return _Told(ties, sums_told(figures, named, twins, counts, small=True), twins)
+    unseen = sums_told(figures, named, twins, counts, small=True)
+    gone = {n: told for s in earlier for n, told in s.prints.items() if n not in named}
+    return _Told(ties, unseen, twins, sums_across(figures, named, twins, gone))
 
 
 def _start(
@@ -89,11 +99,18 @@ def _start(
         hidden={},
         counts=counts,
         shown_before={q: value for shown in before for q, value in shown.known.items()},
-        ties=list(dict.fromkeys((*told.ties, *(t for s in before for t in s.ties)))),
+        ties=list(
+            dict.fromkeys((*told.ties, *(t for s in before if not s.prints for t in s.ties)))
+        ),
         unseen=told.unseen,
         round_to=policy.round_to,
         twins=told.twins,
+        hidden_before=frozenset(q for shown in before for q in shown.hidden_counts),
+        about={q: ends for shown in before for q, ends in shown.about.items()},
     )
+    for quantity, ends in decision.about.items():
+        if quantity not in decision.known:
+            decision.limits[quantity] = ends
     for shown in before:
         for quantity in shown.hidden_counts:
             small = shown.hidden[quantity.of] == SMALL and quantity.unit == "accounts"
@@ -101,12 +118,29 @@ def _start(
                 decision.limits[quantity] = (0, shown.most) if small else (0, None)
         for name in sorted(shown.hidden):
             decision.hide(name, shown.hidden[name], policy)
+    kept = (tie for shown in before if shown.prints for tie in shown.ties)
+    decision.across = list(dict.fromkeys((*kept, *_sums_across(told.across, decision))))
     return decision
+
+
+def _sums_across(found: Iterable[tuple[str, Sequence[str]]], decision: Decision) -> Iterator[Tie]:
+    """What sets of now that make up one of an earlier snapshot tell of its counts."""
+    for whole, parts in found:
+        for unit in ("accounts", "posts"):
+            total, pieces = Quantity(whole, unit), [Quantity(part, unit) for part in parts]
+            if not all(piece in decision.counts for piece in pieces):
+                continue
+            tie = tie_of(decision.known | decision.counts, whole, parts, unit, disjoint=True)
+            if tie is not None:
+                yield tie
+            elif total in decision.limits:
+                yield Tie(total, tuple(pieces), "=" if unit == "posts" else ">=")
 
 
 def _counted(shown: Shown) -> Iterator[Quantity]:
     """Counts of an earlier release: of another snapshot none is a count of this one."""
     yield from shown.known
+    yield from shown.about
     yield from shown.hidden_counts
 
 
@@ -127,12 +161,13 @@ def _reckon_with(
     Also where counts will be rounded: two sums of rounded counts may leave one value.
     """
     exact = [shown for shown in earlier if shown.exact]
+    guessed = [shown for shown in exact if not shown.prints]
     for figure in figures if exact else ():
         key = figure_key(figure)
         for side, (name, now) in enumerate(zip((own_set(figure), of_set(figure)), sides(figure), strict=True)):  # fmt: skip
             if name is None or name in decision.hidden:
                 continue
-            told = [shown.numbers[key][side] for shown in exact if key in shown.numbers]
+            told = [shown.numbers[key][side] for shown in guessed if key in shown.numbers]
             if now and now in told:
                 decision.shown_before |= {Quantity(name, unit): n for unit, n in now.items()}
             elif any((key, side) in s.shields for s in exact) and name not in decision.spared:
@@ -172,7 +207,9 @@ def decide(
     the few others are a count that no table holds.
     """
     coarse = bool(policy.round_to) or _nearly_agrees(figures, policy, earlier)
-    told = _told(figures, groups, prints)
+    counts = {q: value for figure in figures for q, value in quantities(figure).items()}
+    earlier = as_of_now(earlier, counts, prints)
+    told = _told(figures, groups, prints, earlier)
     decision = _decided(figures, policy, earlier, told)
     backbone = _backbone(figures)
     lost = {n for n in backbone if decision.hidden.get(n) == COMPLEMENT}
