@@ -83,6 +83,12 @@ BY_WHAT_MAKES_IT_UP = (
     {"few": 1, "many": 10, "both": 11, "one": 4, "two": 6},
 )
 """As before, and the second has 8 and 9 that make up the 17."""
+BY_WHAT_WAS_SHOWN_BEFORE = (
+    table("codes", "s-1", one=8, two=9),
+    [*table("lines", "s-2", few=3, many=17), *table("topics", "s-2", both=20)],
+    {"few": 1, "many": 10, "both": 11, "one": 4, "two": 6},
+)
+"""8 and 9 of the first release make up the 17 that the second would hide for the 3."""
 
 
 @pytest.mark.parametrize(
@@ -91,6 +97,7 @@ BY_WHAT_MAKES_IT_UP = (
         (BY_A_SHOWN_PART, ["few", "many"], ["few", "both"]),
         (BY_THE_SAME_SET, [], ["now"]),
         (BY_WHAT_MAKES_IT_UP, [], ["one"]),
+        (BY_WHAT_WAS_SHOWN_BEFORE, ["few", "many"], ["few", "both"]),
     ],
 )
 def test_a_small_count_that_falls_by_a_sum_across_two_releases_is_shielded(

@@ -47,6 +47,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
             shields=frozenset(self._shields()),
             prints=self.prints,
             round_to=self.release.round_to,
+            rows=tuple(f.figure() for f in self.release.figures) if self.prints else (),
         )
 
     def _shields(self) -> Iterator[tuple[str, int]]:

@@ -47,6 +47,10 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
         Print of the posts of its sets, hidden ones too; empty in ledgers that older versions wrote.
     round_to : int
         What its counts were rounded to.
+    rows : tuple of Figure
+        Its figures, those that it suppressed without numbers.
+    called : Mapping
+        What its sets are called in the release that is being decided, where that is another name.
     about : Mapping
         For counts that it showed rounded, the least and most that they can be; those are not in `known`.
     """
@@ -62,6 +66,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     shields: frozenset[tuple[str, int]] = frozenset()
     prints: Mapping[str, int] = {}
     round_to: int = 0
+    rows: tuple[Figure, ...] = ()
+    called: Mapping[str, str] = {}
     about: Mapping[Quantity, tuple[int, int]] = {}
 
 

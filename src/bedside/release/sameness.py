@@ -160,27 +160,29 @@ def sums_told(
 def sums_across(
     figures: Sequence[Figure],
     named: Mapping[str, Named],
-    twins: Mapping[str, Sequence[str]],
+    first: Mapping[str, str],
     prints: Mapping[str, int],
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """Sets that stood in earlier releases only and that rows of a table of now make up, each with those rows.
+    """Sets of another release that rows of the tables of this one make up, each with those rows.
 
     Parameters
     ----------
-    figures, named, twins
-        As of `sums_told`.
+    figures : sequence of Figure
+    named : Mapping of str to Named
+        Their sets.
+    first : Mapping of str to str
+        The one name of each set that has several.
     prints : Mapping of str to int
-        Print of the posts of each set of the earlier releases.
+        Print of the posts of each set of the other release.
 
     Returns
     -------
     list of (str, tuple of str)
     """
-    first = {name: names[0] for name, names in twins.items()}
-    gone = {name: Named(name, 0, 1, frozenset(), frozenset(), told) for name, told in prints.items() if told}  # fmt: skip
-    totals = _Totals(named, first, small=False, among=gone.values())
+    others = [Named(name, 0, 1, frozenset(), frozenset(), told) for name, told in prints.items() if told]  # fmt: skip
+    totals = _Totals(named, first, small=False, among=others)
     found = []
-    for rows in _tables(figures) if gone else ():
+    for rows in _tables(figures) if others else ():
         for _, parts, _ in _grouped(rows, first):
             largest = max(parts, key=lambda part: named[part].posts)
             for held in (parts, tuple(part for part in parts if part != largest)):

@@ -45,11 +45,9 @@ class _Shielding:
         for joined in ([*ties, *decision.across], ties):
             self._sums = Sums(joined)
             fitting = _taken(self._sums, self._truth, decision.limits)
-            if (
-                fitting is not None
-            ):  # else tables count in other ways now, and earlier sums do not hold
+            if fitting is not None:
                 self._truth |= fitting
-                break
+                break  # else tables count in other ways now: sums of earlier snapshots do not hold
         self._reader = Reader(self._sums, self._truth, decision.limits, least)
 
     def shield(self, quantity: Quantity) -> bool:

@@ -6,15 +6,17 @@ hid of it, and the sums in which it stood, then hold of the one to be decided.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from bedside.release.decision import SMALL
+from bedside.model.figures import Figure
+from bedside.release.decision import SMALL, Decision
 from bedside.release.remembering import Shown
-from bedside.release.tables import Quantity, Tie
+from bedside.release.sameness import Named, sums_across
+from bedside.release.tables import Quantity, Tie, of_set, own_set, tie_of
 
-__all__ = ["as_of_now", "rounded_from"]
+__all__ = ["as_of_now", "rounded_from", "sums_between", "ties_between"]
 
 Numbers = dict[str, int]  # counts of a set by unit
 
@@ -105,6 +107,7 @@ def _renamed(shown: Shown, names: Mapping[str, str]) -> Shown:
         hidden[new] = SMALL if SMALL in (reason, hidden.get(new)) else reason
     return msgspec.structs.replace(
         shown,
+        called=names,
         known=known,
         about=about,
         hidden=hidden,
@@ -116,6 +119,68 @@ def _renamed(shown: Shown, names: Mapping[str, str]) -> Shown:
             if tie.total not in tie.parts and not known.keys() >= {tie.total, *tie.parts}
         ),
     )
+
+
+def sums_between(
+    figures: Sequence[Figure],
+    named: Mapping[str, Named],
+    twins: Mapping[str, Sequence[str]],
+    earlier: Iterable[Shown],
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Sets of earlier snapshots only that rows of now make up, and sets of now only that rows of an earlier one do.
+
+    Parameters
+    ----------
+    figures : sequence of Figure
+        Of the release to be decided.
+    named, twins
+        Its sets, and those that are the same, as of `sameness`.
+    earlier : iterable of Shown
+        As of `as_of_now`.
+
+    Returns
+    -------
+    list of (str, tuple of str)
+        Each set with what makes it up.
+    """
+    first = {name: names[0] for name, names in twins.items()}
+    found = []
+    for shown in earlier:
+        gone = {name: told for name, told in shown.prints.items() if name not in named}
+        found += sums_across(figures, named, first, gone)
+        new = {n: one.print for n, one in named.items() if one.print and n not in shown.prints}
+        found += sums_across(*_as_rows(shown), shown.called, new) if shown.prints else []
+    return list(dict.fromkeys(found))
+
+
+def _as_rows(shown: Shown) -> tuple[list[Figure], dict[str, Named]]:
+    """Figures of an earlier release and their sets, of which some numbers are not kept: prints tell which are empty."""
+    figures, named = [], {}
+    for figure in shown.rows:
+        names = [(n, shown.called.get(n, n)) for n in (own_set(figure), of_set(figure)) if n]
+        for _, name in names:
+            posts = shown.known.get(Quantity(name, "posts"), 0)
+            told = shown.prints.get(name)
+            named[name] = Named(name, 0, posts or bool(told), frozenset(), frozenset(), told)
+        filled = bool(named[names[0][1]].posts)
+        figures.append(msgspec.structs.replace(figure, hits_posts=int(filled)))
+    return figures, named
+
+
+def ties_between(found: Iterable[tuple[str, Sequence[str]]], decision: Decision) -> Iterator[Tie]:
+    """What sets that make up another tell of its counts, also where some of them are hidden and not kept."""
+    for whole, parts in found:
+        for unit in ("accounts", "posts"):
+            held = [Quantity(name, unit) for name in (whole, *parts)]
+            if all(q in decision.counts or q in decision.shown_before for q in held):
+                tie = tie_of(
+                    decision.shown_before | decision.counts, whole, parts, unit, disjoint=True
+                )
+                yield from () if tie is None else (tie,)
+            elif all(
+                q in decision.counts or q in decision.known or q in decision.limits for q in held
+            ):
+                yield Tie(held[0], tuple(held[1:]), "=" if unit == "posts" else ">=")
 
 
 def rounded_from(value: int, step: int) -> tuple[int, int]:

@@ -13,9 +13,9 @@ from bedside.model.figures import Figure
 from bedside.release.decision import COMPLEMENT, SMALL, Decision
 from bedside.release.families import NO_GROUPS
 from bedside.release.remembering import Shown, figure_accounts, figure_key, sides
-from bedside.release.sameness import NO_PRINTS, named_sets, same_sets, sums_across, sums_told
+from bedside.release.sameness import NO_PRINTS, named_sets, same_sets, sums_told
 from bedside.release.shielding import hide_complements
-from bedside.release.snapshots import as_of_now
+from bedside.release.snapshots import as_of_now, sums_between, ties_between
 from bedside.release.tables import (
     UNITS,
     Quantity,
@@ -24,7 +24,6 @@ from bedside.release.tables import (
     of_set,
     own_set,
     quantities,
-    tie_of,
 )
 from bedside.store.config import Privacy
 
@@ -68,9 +67,8 @@ class _Told(NamedTuple):
     ties: list[Tie]
     unseen: list[Tie]
     twins: Mapping[str, tuple[str, ...]]
-    across: list[
-        tuple[str, tuple[str, ...]]
-    ]  # sets of earlier snapshots, and of what they are made up
+    across: list[tuple[str, tuple[str, ...]]]  # sets of one snapshot that those of another make up
+    printed: frozenset[str]  # sets whose posts are at hand
 
 
 def _told(
@@ -85,8 +83,8 @@ def _told(
     written, read = find_ties(figures, groups), sums_told(figures, named, twins, counts)
     ties = list(dict.fromkeys((*written, *read, *_twin_ties(twins, counts))))
     unseen = sums_told(figures, named, twins, counts, small=True)
-    gone = {n: told for s in earlier for n, told in s.prints.items() if n not in named}
-    return _Told(ties, unseen, twins, sums_across(figures, named, twins, gone))
+    across = sums_between(figures, named, twins, earlier)
+    return _Told(ties, unseen, twins, across, frozenset(prints))
 
 
 def _start(
@@ -94,7 +92,8 @@ def _start(
 ) -> Decision:
     """Everything known and tied so far; hidden is what earlier releases of the snapshot hid."""
     counts = {q: value for figure in figures for q, value in quantities(figure).items()}
-    before = [shown for shown in earlier if not counts.keys().isdisjoint(_counted(shown))]
+    near = {q.of for q in counts}.union(*((whole, *parts) for whole, parts in told.across))
+    before = [shown for shown in earlier if any(q.of in near for q in _counted(shown))]
     decision = Decision(
         hidden={},
         counts=counts,
@@ -119,26 +118,12 @@ def _start(
         for name in sorted(shown.hidden):
             decision.hide(name, shown.hidden[name], policy)
     kept = (tie for shown in before if shown.prints for tie in shown.ties)
-    decision.across = list(dict.fromkeys((*kept, *_sums_across(told.across, decision))))
+    decision.across = list(dict.fromkeys((*kept, *ties_between(told.across, decision))))
     return decision
 
 
-def _sums_across(found: Iterable[tuple[str, Sequence[str]]], decision: Decision) -> Iterator[Tie]:
-    """What sets of now that make up one of an earlier snapshot tell of its counts."""
-    for whole, parts in found:
-        for unit in ("accounts", "posts"):
-            total, pieces = Quantity(whole, unit), [Quantity(part, unit) for part in parts]
-            if not all(piece in decision.counts for piece in pieces):
-                continue
-            tie = tie_of(decision.known | decision.counts, whole, parts, unit, disjoint=True)
-            if tie is not None:
-                yield tie
-            elif total in decision.limits:
-                yield Tie(total, tuple(pieces), "=" if unit == "posts" else ">=")
-
-
 def _counted(shown: Shown) -> Iterator[Quantity]:
-    """Counts of an earlier release: of another snapshot none is a count of this one."""
+    """Counts of an earlier release: of another snapshot those are counts of this one whose posts are the same."""
     yield from shown.known
     yield from shown.about
     yield from shown.hidden_counts
@@ -154,19 +139,23 @@ def _twin_ties(twins: Mapping[str, Sequence[str]], counts: Mapping[Quantity, int
 
 
 def _reckon_with(
-    decision: Decision, figures: Sequence[Figure], earlier: Sequence[Shown], policy: Privacy
+    decision: Decision,
+    figures: Sequence[Figure],
+    earlier: Sequence[Shown],
+    policy: Privacy,
+    printed: frozenset[str],
 ) -> None:
     """Take the same numbers in an earlier release of other posts for the same posts, and keep its shields hidden.
 
-    Also where counts will be rounded: two sums of rounded counts may leave one value.
+    Numbers are taken for that only where the posts of one of the two are not at hand. Also where counts will be rounded: two sums of rounded counts may leave one value.
     """
     exact = [shown for shown in earlier if shown.exact]
-    guessed = [shown for shown in exact if not shown.prints]
     for figure in figures if exact else ():
         key = figure_key(figure)
         for side, (name, now) in enumerate(zip((own_set(figure), of_set(figure)), sides(figure), strict=True)):  # fmt: skip
             if name is None or name in decision.hidden:
                 continue
+            guessed = (s for s in exact if not s.prints or name not in printed)
             told = [shown.numbers[key][side] for shown in guessed if key in shown.numbers]
             if now and now in told:
                 decision.shown_before |= {Quantity(name, unit): n for unit, n in now.items()}
@@ -259,7 +248,7 @@ def _decided(
         decision.notes.append(
             f"{len(out)} hidden counts stand in an earlier release for all to read"
         )
-    _reckon_with(decision, figures, earlier, policy)
+    _reckon_with(decision, figures, earlier, policy, told.printed)
     hide_complements(decision, policy, figures)
     return decision
 
