@@ -123,6 +123,23 @@ def test_a_count_that_earlier_releases_gave_away_is_lost_once() -> None:
     assert stars(third, decisions[2]) == []
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_set_whose_posts_changed_since_somebody_judged_is_another_set(kept: bool) -> None:
+    """All 40 had been silent; 12 were judged since: five small topics make up the 28 of now, and never 40."""
+    shared = table("lines", "s-1", few=5, many=35) + table("topics", "s-1", both=40)
+    first = shared + table("outcomes", "s-1", silent=40)
+    second = shared + table("outcomes", "s-1", silent=28, unsafe=12)
+    second += table("topics of the silent", "s-1", a=4, b=6, c=6, d=6, e=6)
+    prints = {"few": 1, "many": 10, "both": 11}
+    made = decide(first, POLICY, prints=printed(first, prints | {"silent": 11}))
+    shown = entry(first, made, prints | {"silent": 11}).shown()
+    shown = shown if kept else msgspec.structs.replace(shown, prints={})
+    prints |= {"silent": 150, "unsafe": 3, "a": 10, "b": 20, "c": 30, "d": 40, "e": 50}
+    decision = decide(second, POLICY, [shown], prints=printed(second, prints))
+    assert not decision.lost and not decision.round_to
+    assert set(stars(second, decision)) == {"few", "many", *"abcde"}
+
+
 def test_an_entry_holds_its_own_sets_only() -> None:
     """Earlier releases have entries of their own: the ledger does not grow with the square of their number."""
     *both, prints = BY_WHAT_MAKES_IT_UP

@@ -147,10 +147,6 @@ def hide_complements(decision: Decision, policy: Privacy, figures: Iterable[Figu
         guessing = _Shielding(decision, policy, uses, ties, lambda _: 1)
         for quantity in weak:
             guessing.shield(quantity)
-    if decision.lost and not decision.spared:
-        decision.notes.append(
-            f"{decision.lost} hidden counts can be narrowed down with the help of earlier releases"
-        )
 
 
 def _is_secret(quantity: Quantity, decision: Decision) -> bool:

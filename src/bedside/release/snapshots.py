@@ -49,8 +49,21 @@ def as_of_now(
     found = []
     for shown in earlier:
         names = _names(shown, numbers, now, gone)
-        found.append(_renamed(shown, names) if shown.prints else shown)
+        changed = _changed(shown, numbers, prints)
+        if shown.prints or changed:
+            shown = _renamed(shown, names | changed)
+        found.append(shown)
     return found
+
+
+def _changed(
+    shown: Shown, numbers: Mapping[str, Numbers], prints: Mapping[str, int]
+) -> dict[str, str]:
+    """A name for what a set of this snapshot was before somebody judged more: other posts stand behind its own name now."""
+    told = _numbers(shown.known)
+    names = {name for name in told if name in numbers and not _agree(numbers[name], told[name])}
+    names |= {n for n, value in shown.prints.items() if prints.get(n, value) != value}
+    return {name: f"{name}.{shown.prints.get(name, 'before')}" for name in sorted(names)}
 
 
 def _numbers(counts: Mapping[Quantity, int]) -> dict[str, Numbers]:

@@ -223,6 +223,12 @@ def decide(
     return decision
 
 
+def _told_by_limits(figures: Iterable[Figure]) -> frozenset[str]:
+    """Sets whose share is the middle line of a funnel, which stands with each provider: a star there would hide nothing."""
+    middle = (f for f in figures if f.measure == "care.all_providers")
+    return frozenset(name for f in middle for name in (own_set(f), of_set(f)) if name is not None)
+
+
 def _backbone(figures: Iterable[Figure]) -> frozenset[str]:
     """Sets of the flow that every report names again below its figures."""
     flow = (f for f in figures if f.measure == "inclusion.flow")
@@ -240,7 +246,8 @@ def _decided(
     """Hide what is small, and what would give it away but for the spared sets."""
     decision = _start(figures, policy, earlier, told)
     twins = decision.twins
-    decision.spared = frozenset(twin for name in spared for twin in twins.get(name, (name,)))
+    kept = spared | _told_by_limits(figures)
+    decision.spared = frozenset(twin for name in kept for twin in twins.get(name, (name,)))
     for name in sorted(_small_sets(figures, policy)):
         decision.hide(name, SMALL, policy)
     out = [q for q in decision.counts if q.of in decision.hidden and q in decision.shown_before]
@@ -250,6 +257,10 @@ def _decided(
         )
     _reckon_with(decision, figures, earlier, policy, told.printed)
     hide_complements(decision, policy, figures)
+    if decision.lost and not spared:
+        decision.notes.append(
+            f"{decision.lost} hidden counts can be narrowed down with the help of earlier releases"
+        )
     return decision
 
 
