@@ -105,7 +105,7 @@ def _start(
         round_to=policy.round_to,
         twins=told.twins,
         hidden_before=frozenset(q for shown in before for q in shown.hidden_counts),
-        about={q: ends for shown in before for q, ends in shown.about.items()},
+        about=_about(before),
     )
     for quantity, ends in decision.about.items():
         if quantity not in decision.known:
@@ -120,6 +120,16 @@ def _start(
     kept = (tie for shown in before if shown.prints for tie in shown.ties)
     decision.across = list(dict.fromkeys((*kept, *ties_between(told.across, decision))))
     return decision
+
+
+def _about(before: Iterable[Shown]) -> dict[Quantity, tuple[int, int]]:
+    """What releases that rounded tell together: to 5 and to 10, a count is known better than from either."""
+    found: dict[Quantity, tuple[int, int]] = {}
+    for shown in before:
+        for quantity, (low, high) in shown.about.items():
+            least, most = found.get(quantity, (low, high))
+            found[quantity] = (max(least, low), min(most, high))
+    return found
 
 
 def _counted(shown: Shown) -> Iterator[Quantity]:
