@@ -175,10 +175,10 @@ def test_care_is_learnt_from_comments_with_a_side_written_sentences_and_talk(
 
 
 def test_planted_themes_are_found_in_cross_validation(data: Path) -> None:
-    themes, sentiment, rated, category, trusts = validate("nhs", data)
+    themes, sentiment, category, trusts = validate("nhs", data)
     for found in (themes, category, trusts):
         assert found.score.macro is not None and found.score.macro > 0.9
-    assert sentiment.score.posts == rated.score.posts == len(_comments())
+    assert sentiment.score.posts == len(_comments())
     assert "each trust tested" in validated_text(trusts)
 
 

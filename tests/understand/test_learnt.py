@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import sparse
-from scipy.optimize import minimize
 
 from bedside.errors import FormatError, InputError, NotFoundError
-from bedside.understand.learnt.features import Counts, embedded, field_table, read_units
+from bedside.understand.learnt.features import Counts, embedded, read_units
 from bedside.understand.learnt.fit import (
     Recipe,
     Related,
@@ -28,7 +26,6 @@ from bedside.understand.learnt.model import (
     weigh,
 )
 from bedside.understand.learnt.reading import Batch
-from bedside.understand.learnt.ridge import Beside, logistic
 from bedside.understand.learnt.words import pieces_of, word_pieces
 
 WORDS = st.lists(
@@ -184,45 +181,6 @@ def test_related_texts_teach_words_that_the_own_texts_lack() -> None:
     fresh = read_units(["courteous"])
     assert taught.margins(fresh)[0, 0] > model.margins(fresh)[0, 0]
     assert len(related.without(frozenset({"r0", "r1"})).groups) == 58
-
-
-def test_logistic_weights_are_those_that_a_general_optimiser_finds() -> None:
-    """Balanced, penalised log-likelihood, minimised by BFGS over 60 texts with 3 features."""
-    rng = np.random.default_rng(2)
-    table = rng.normal(size=(60, 3))
-    labels = (table @ [1.0, -2.0, 0.5] + rng.normal(size=60) > 0.4)[:, None]
-    matrix = Beside(sparse.csr_matrix(table[:, :2]), table[:, 2:])
-    weights, bias = logistic(matrix, labels, penalty=0.7, balance=0.5)
-    share = labels.mean()
-    weight = np.where(labels[:, 0], (0.5 / share) ** 0.5, (0.5 / (1 - share)) ** 0.5)
-    weight *= len(labels) / weight.sum()
-
-    def loss(p: np.ndarray) -> float:
-        margin = table @ p[:3] + p[3]
-        fit = weight @ (np.logaddexp(0, margin) - labels[:, 0] * margin)
-        return float(fit + 0.35 * p[:3] @ p[:3])
-
-    best = minimize(loss, np.zeros(4), method="BFGS").x
-    assert np.abs(np.append(weights[:, 0], bias) - best).max() < 0.02
-
-
-def test_a_field_of_the_record_tells_what_its_text_does_not(tmp_path: Path) -> None:
-    texts = [f"comment number {n}" for n in range(60)]
-    labels = np.array([[n % 2 == 0] for n in range(60)])
-    fields = [{"rating: 1"} if n % 2 == 0 else {"rating: 5"} for n in range(60)]
-    names = ("rating: 1", "rating: 5")
-    counts = read_units(texts)
-    known = counts.with_fields(field_table(fields, names))
-    model = fit_classifier(
-        known, labels, ("glad",), texts, name="toy", version="1",
-        recipe=Recipe(penalty=0.3, least=1, loss="logistic"), fields=names,
-    )  # fmt: skip
-    save_classifier(model, tmp_path)
-    again = read_classifier("toy", tmp_path)
-    assert again.fields == names
-    assert (again.chosen(again.probabilities(known)) == labels).all()
-    unknown = again.probabilities(counts)  # a record that says nothing lies between
-    assert 0.2 < unknown.mean() < 0.8
 
 
 @pytest.mark.parametrize("characters", [False, True])

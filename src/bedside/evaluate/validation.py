@@ -4,7 +4,6 @@ Comments that nobody answered or labelled are dropped; labels need 30 texts; fol
 calibration and thresholds are found inside each training part, never on the texts that are scored.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import numpy.typing as npt
 from bedside.errors import NotFoundError, suggest
 from bedside.evaluate.scores import LayerScore, score_tables
 from bedside.evaluate.sets import SETS, read_lines
-from bedside.understand.learnt.features import Counts, field_table, read_units
+from bedside.understand.learnt.features import Counts, read_units
 from bedside.understand.learnt.fit import Recipe, Related, fit_classifier, folds_of
 from bedside.understand.learnt.model import Classifier
 from bedside.understand.learnt.open_sets import (
@@ -78,9 +77,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         Hold out each part (trust) in turn instead of five folds.
     characters : bool
         Learn from character n-grams too, if nothing else is asked for.
-    fields : bool
-        Know what the record says apart from its text, where the set has it.
-    loss, shrink : str, float
+    shrink : float
         Of the recipe.
     """
 
@@ -93,8 +90,6 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     folds: int = 5
     parts: bool = False
     characters: bool = False
-    fields: bool = False
-    loss: str = "squares"
     shrink: float = Recipe().shrink
 
 
@@ -106,7 +101,6 @@ def cross_validate(
     parts: Sequence[Any] | None = None,
     related: Related | None = None,
     test: Sequence[Any] | None = None,
-    fields: bool = False,
 ) -> Flags:
     """Decisions for each text by a classifier that did not see its group.
 
@@ -122,8 +116,6 @@ def cross_validate(
         Texts of another set to learn from; those whose words stand in the held-out part are left out.
     test : sequence, optional
         The parts to test, if not all.
-    fields : bool
-        Know the fields of the records too: those that at least `LEAST` texts of the training part have.
 
     Returns
     -------
@@ -140,10 +132,8 @@ def cross_validate(
         inside = np.flatnonzero((held != part) & ~np.isin(groups, list(away)))
         count = sample.labels[inside].sum(axis=0)
         learnt = np.flatnonzero((count > 0) & (count < len(inside)))
-        names = _fields(sample, inside) if fields else ()
-        known = counts.with_fields(field_table(sample.fields, names)) if names else counts
         model = fit_classifier(
-            known.take(inside),
+            counts.take(inside),
             sample.labels[np.ix_(inside, learnt)],
             [sample.codes[k] for k in learnt],
             [sample.groups[i] for i in inside],
@@ -151,15 +141,9 @@ def cross_validate(
             version=str(part),
             recipe=recipe,
             related=related and related.without(away),
-            fields=names,
         )
-        chosen[np.ix_(outside, learnt)] = _decided(model, known.take(outside), one=one)
+        chosen[np.ix_(outside, learnt)] = _decided(model, counts.take(outside), one=one)
     return chosen
-
-
-def _fields(sample: Sample, rows: npt.NDArray[Any]) -> tuple[str, ...]:
-    held = Counter(name for row in rows for name in sample.fields[int(row)])
-    return tuple(sorted(name for name, times in held.items() if times >= LEAST))
 
 
 def _decided(model: Classifier, counts: Counts, *, one: bool) -> Flags:
@@ -214,7 +198,6 @@ def _run(task: Task, data: Path, kept: Path | None, characters: bool | None) -> 
         characters=characters,
         folds=task.folds,
         shrink=task.shrink,
-        loss=task.loss,
     )
     related = task.related(data) if task.related else None
     sample: Sample = task.read(data)
@@ -225,22 +208,13 @@ def _run(task: Task, data: Path, kept: Path | None, characters: bool | None) -> 
             one=task.one,
             related=related,
             parts=sample.parts if task.parts else None,
-            fields=task.fields,
         )
         how = "each trust tested on the others" if task.parts else "five folds split by text"
         return _validated(task.title, how, sample, chosen)
     tested: Sample = task.read(kept, sample.codes)
     both = sample.joined(tested)
     parts = ["here"] * len(sample.texts) + ["kept"] * len(tested.texts)
-    chosen = cross_validate(
-        both,
-        recipe,
-        one=task.one,
-        related=related,
-        parts=parts,
-        test=["kept"],
-        fields=task.fields,
-    )
+    chosen = cross_validate(both, recipe, one=task.one, related=related, parts=parts, test=["kept"])
     how = f"trained on {len(sample.texts)} texts here, tested on those kept back"
     return _validated(task.title, how, tested, chosen[len(sample.texts) :])
 
@@ -311,23 +285,12 @@ TASKS = {
     "nhs": (
         Task(title="themes of NHS comments", read=nhs_themes, related=_phase1, characters=True),
         Task(
-            title="sentiment of NHS comments, by their text alone",
+            title="sentiment of NHS comments",
             read=nhs_sentiment,
             one=True,
             related=_phase1,
             balance=0.5,
             characters=True,
-        ),
-        Task(
-            title="sentiment of NHS comments, with service and rating",
-            read=nhs_sentiment,
-            one=True,
-            related=_phase1,
-            penalty=1.0,
-            balance=0.5,
-            characters=True,
-            fields=True,
-            loss="logistic",
         ),
         Task(
             title="category of NHS comments",

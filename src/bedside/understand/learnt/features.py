@@ -5,7 +5,7 @@ pieces, and character n-grams (hashed). Units add up: the counts of a moment or 
 sentences. A classifier weighs the counts with its own vocabulary and multiplies.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -18,7 +18,7 @@ from scipy import sparse
 from bedside.understand.learnt.words import CHARACTER_BITS, Integers, Words
 from bedside.understand.text import LINE, PART
 
-__all__ = ["WIDTH", "WORD_BITS", "Counts", "embedded", "field_table", "read_units"]
+__all__ = ["WORD_BITS", "Counts", "embedded", "read_units"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -26,8 +26,6 @@ WORD_BITS = (
     20  # buckets of words and word pairs: 1,048,576; 2 % of the pairs of 50,000 posts share one
 )
 GRID = 4096.0  # values are rounded to 1/4096, so that sums are exact and no batch or library changes a score
-WIDTH = 256  # numbers of the static embedding
-FIELD = 0.3125  # value of a field that a record has, beside an embedding of length 1; .2 to .6 did alike
 _MIX = np.uint64(
     0x9E3779B97F4A7C15
 )  # 2^64 over the golden ratio (Knuth 1998, 6.4): spreads pairs evenly
@@ -37,15 +35,11 @@ _words = Words()
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts of units: each a sparse matrix with one row a unit, columns in order, values whole numbers.
-
-    Beside them may stand what a record says apart from its text (`fields`: units by fields, from `field_table`).
-    """
+    """Counts of units: each a sparse matrix with one row a unit, columns in order, values whole numbers."""
 
     words: Any
     pieces: Any
     characters: Any
-    fields: Floats | None = None
 
     def __len__(self) -> int:
         return int(self.words.shape[0])
@@ -57,22 +51,10 @@ class Counts:
 
     def take(self, rows: npt.NDArray[Any]) -> "Counts":
         """Some units, in the order asked for."""
-        fields = None if self.fields is None else self.fields[rows]
-        return Counts(self.words[rows], self.pieces[rows], self.characters[rows], fields)
-
-    def with_fields(self, fields: Floats) -> "Counts":
-        """The same counts with what the records say apart from their texts."""
-        return Counts(*self._parts(), fields)
-
-    def dense(self, fields: int = 0) -> Floats:
-        """The embedding and so many fields beside it: 0 where a record says nothing."""
-        if not fields:
-            return self.embedding
-        known = np.zeros((len(self), fields)) if self.fields is None else self.fields
-        return np.hstack([self.embedding, FIELD * known])
+        return Counts(self.words[rows], self.pieces[rows], self.characters[rows])
 
     def joined(self, other: "Counts") -> "Counts":
-        """These units and then the others, without fields."""
+        """These units and then the others."""
         pairs = zip(self._parts(), other._parts(), strict=True)
         return Counts(*(sparse.vstack(pair).tocsr() for pair in pairs))
 
@@ -89,13 +71,6 @@ class Counts:
         return Counts(
             *(_ordered(adder @ part) for part in (self.words, self.pieces, self.characters))
         )
-
-
-def field_table(fields: Sequence[Collection[str]], names: Sequence[str]) -> Floats:
-    """Units by named fields: 1 where a record has the field."""
-    return np.array([[name in held for name in names] for held in fields], np.float64).reshape(
-        len(fields), len(names)
-    )
 
 
 def _ordered(matrix: Any) -> Any:

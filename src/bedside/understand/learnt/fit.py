@@ -1,4 +1,4 @@
-"""Train a classifier: ridge or logistic regression for each code, calibrated out of fold, with a threshold that its score bears out.
+"""Train a classifier: ridge regression for each code, calibrated out of fold, with a threshold that its score bears out.
 
 Needs numpy and scipy only, and minutes at most: 40,000 posts with 28 codes take about two.
 """
@@ -15,14 +15,13 @@ from scipy.special import expit
 from bedside.errors import InputError
 from bedside.understand.learnt.features import Counts, Floats
 from bedside.understand.learnt.model import WEIGHT_GRID, Classifier, Vocabulary, weigh
-from bedside.understand.learnt.ridge import Beside, logistic, ridge
+from bedside.understand.learnt.ridge import Beside, ridge
 
 __all__ = ["Recipe", "Related", "best_threshold", "calibrate", "fit_classifier", "folds_of"]
 
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 RELATED = 0.05  # spread of a related label's margins among the features; .03 to .1 did alike
-LOSSES = {"squares": ridge, "logistic": logistic}
 LEAST_RELATED = 10  # texts that a related label needs
 
 
@@ -43,8 +42,6 @@ class Recipe(NamedTuple):
         For calibration and thresholds.
     shrink : float
         Texts' worth of trust in the threshold that suits all codes together, against each code's own.
-    loss : str
-        `squares` (ridge regression) or `logistic`; the latter takes about four times as long.
     """
 
     penalty: float = 1.5
@@ -53,7 +50,6 @@ class Recipe(NamedTuple):
     least: int = 2
     folds: int = 5
     shrink: float = 30.0
-    loss: str = "squares"
 
 
 class Related(NamedTuple):
@@ -90,7 +86,6 @@ def fit_classifier(
     version: str,
     recipe: Recipe | None = None,
     related: Related | None = None,
-    fields: Sequence[str] = (),
     card: Mapping[str, Any] | None = None,
 ) -> Classifier:
     """Train one linear model a code.
@@ -108,8 +103,6 @@ def fit_classifier(
     recipe : Recipe, optional
     related : Related, optional
         What its labels' weights say of a text joins the features; the result is one linear model all the same.
-    fields : sequence of str
-        Names of the fields that `counts` holds.
     card : mapping, optional
         Model card, kept beside the weights.
 
@@ -148,7 +141,6 @@ def fit_classifier(
         offset=offset,
         thresholds=thresholds,
         card=dict(card or {}),
-        fields=tuple(fields),
     )
 
 
@@ -170,7 +162,6 @@ class _Part:
 
     def __init__(self, counts: Counts, recipe: Recipe, related: Related | None = None) -> None:
         self.recipe = recipe
-        self.fields = 0 if counts.fields is None else counts.fields.shape[1]
         known = counts.joined(related.counts) if related else counts
         self.words = Vocabulary.of(known.words, least=recipe.least)
         self.letters = (
@@ -187,19 +178,19 @@ class _Part:
         parts = [weigh(counts.words, self.words)]
         if self.letters is not None:
             parts.append(weigh(counts.characters, self.letters))
-        return Beside(sparse.hstack(parts).tocsr(), counts.dense(self.fields))
+        return Beside(sparse.hstack(parts).tocsr(), counts.embedding)
 
     def learn(self, labels: Flags) -> tuple[Floats, Floats]:
         """Weights and bias over the features alone: those of related margins are folded into them."""
         recipe = self.recipe
         if self.taught is None:
-            return LOSSES[recipe.loss](self.matrix, labels, recipe.penalty, recipe.balance)
+            return ridge(self.matrix, labels, recipe.penalty, recipe.balance)
         weights, bias = self.taught
         margins = self.matrix @ weights + bias
         scale = RELATED / np.maximum(margins.std(axis=0), 1e-6)
         middle = margins.mean(axis=0)
         wide = Beside(self.matrix.left, np.hstack([self.matrix.right, (margins - middle) * scale]))
-        own, start = LOSSES[recipe.loss](wide, labels, recipe.penalty, recipe.balance)
+        own, start = ridge(wide, labels, recipe.penalty, recipe.balance)
         count = weights.shape[1]
         share = own[-count:] * scale[:, None]
         return own[:-count] + weights @ share, start + (bias - middle) @ share

@@ -15,7 +15,7 @@ from scipy import sparse
 from scipy.special import expit
 
 from bedside.errors import FormatError, NotFoundError
-from bedside.understand.learnt.features import GRID, WIDTH, Counts, Floats
+from bedside.understand.learnt.features import GRID, Counts, Floats
 
 __all__ = [
     "Classifier",
@@ -103,15 +103,13 @@ class Classifier:
     characters : Vocabulary or None
         Of character n-grams, where the model uses them.
     weights : numpy.ndarray
-        Features by codes: words, then characters, then the 256 numbers of the static embedding, then fields.
+        Features by codes: words, then characters, then the 256 numbers of the static embedding.
     bias, slope, offset : numpy.ndarray
         One a code: probability = expit(slope * (features @ weights + bias) + offset).
     thresholds : numpy.ndarray
         Probability from which a code is proposed.
     card : dict
         The model card: data, licence, scores, intended use, what it gets wrong.
-    fields : tuple of str
-        What it also knows of a record apart from its text, as `field_table` has it.
     """
 
     name: str
@@ -125,7 +123,6 @@ class Classifier:
     offset: Floats
     thresholds: Floats
     card: Mapping[str, Any] = field(default_factory=dict)
-    fields: tuple[str, ...] = ()
 
     def margins(self, counts: Counts) -> Floats:
         """Distance of each unit from the boundary of each code, before calibration; units by codes."""
@@ -136,8 +133,7 @@ class Classifier:
             found = (
                 found + weigh(counts.characters, self.characters) @ self.weights[words:][:letters]
             )
-        dense = counts.dense(len(self.fields))
-        return np.asarray(found + dense @ self.weights[-dense.shape[1] :], np.float64)
+        return np.asarray(found + counts.embedding @ self.weights[-256:], np.float64)
 
     def probabilities(self, counts: Counts) -> Floats:
         """Probability of each code for each unit, calibrated where the model was trained; units by codes."""
@@ -179,8 +175,6 @@ def save_classifier(model: Classifier, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{model.name}.safetensors").write_bytes(save(tensors))
     card = {"name": model.name, "version": model.version, "codes": list(model.codes), **model.card}
-    if model.fields:
-        card["fields"] = list(model.fields)
     (folder / f"{model.name}.json").write_bytes(
         msgspec.json.format(msgspec.json.encode(card), indent=1) + b"\n"
     )
@@ -235,10 +229,8 @@ def _from_file(name: str, card: dict[str, Any], tensors: dict[str, Any]) -> Clas
         weights=np.rint(weights * WEIGHT_GRID) / WEIGHT_GRID,
         **{n: tensors[n] for n in _BY_CODE},
         card=card,
-        fields=tuple(card.get("fields", ())),
     )
-    rows = len(model.words.buckets) + (len(letters.buckets) if letters else 0)
-    rows += WIDTH + len(model.fields)
+    rows = len(model.words.buckets) + (len(letters.buckets) if letters else 0) + 256
     if weights.shape != (rows, len(model.codes)):
         raise ValueError(name)
     return model

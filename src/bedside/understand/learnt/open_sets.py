@@ -8,7 +8,7 @@ import gzip
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -81,9 +81,6 @@ class Sample:
         Texts by codes.
     ids, parts : list of str
         Id of each record, and where it comes from (trust, split), for scores across parts.
-    fields : list of frozenset of str
-        What each record says apart from its text: question, service and the rating that the same person gave; empty
-        where a set has none.
     """
 
     texts: list[str]
@@ -92,7 +89,6 @@ class Sample:
     labels: Flags
     ids: list[str]
     parts: list[str]
-    fields: list[frozenset[str]] = field(default_factory=list)
 
     def joined(self, other: "Sample") -> "Sample":
         """Both samples, whose codes are the same."""
@@ -103,7 +99,6 @@ class Sample:
             np.concatenate([self.labels, other.labels]),
             self.ids + other.ids,
             self.parts + other.parts,
-            self.fields + other.fields,
         )
 
 
@@ -144,7 +139,6 @@ def sample_of(
     asked: Sequence[str] = (),
     parts: Sequence[str] = (),
     codes: Sequence[str] | None = None,
-    fields: Sequence[frozenset[str]] = (),
 ) -> Sample:
     """Texts of records with the labels that enough of them have."""
     rows = list(records)
@@ -164,7 +158,6 @@ def sample_of(
         ),
         ids=[str(row["id"]) for row in rows],
         parts=list(parts) or [""] * len(rows),
-        fields=list(fields),
     )
 
 
@@ -180,18 +173,6 @@ def _asked2(row: Record) -> str:
     return asked_word(row["meta"].get("FFT question") or "")
 
 
-_FIELDS = ("FFT question", "Service type 1", "Service type 2", "FFT categorical answer")
-"""What phase 2 says of a comment apart from its text; the last is the rating from the same form."""
-
-
-def _fields2(row: Record) -> frozenset[str]:
-    return frozenset(
-        f"{name}: {' '.join(str(row['meta'][name]).split()).lower()}"
-        for name in _FIELDS
-        if row["meta"].get(name)
-    )
-
-
 def _asked1(row: Record) -> str:
     return _PHASE1_ASKED.get(row["meta"].get("question") or "", "")
 
@@ -204,7 +185,6 @@ def nhs_themes(folder: Path, codes: Codes = None) -> Sample:
         [row["labels"]["themes"] for row in rows],
         asked=[_asked2(row) for row in rows],
         parts=[row["meta"]["Trust"] for row in rows],
-        fields=[_fields2(row) for row in rows],
         codes=codes,
     )
 
@@ -218,7 +198,6 @@ def nhs_sentiment(folder: Path, codes: Codes = None) -> Sample:
         [[names[row["labels"]["sentiment_1pos_5neg"]]] for row in rows],
         asked=[_asked2(row) for row in rows],
         parts=[row["meta"]["Trust"] for row in rows],
-        fields=[_fields2(row) for row in rows],
         codes=codes,
     )
 
