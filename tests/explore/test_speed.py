@@ -102,7 +102,8 @@ def test_places_of_keys_are_found_by_number_whatever_the_keys(ground: Ground) ->
 def test_siblings_of_a_figure_have_the_posts_that_each_has_alone(ground: Ground) -> None:
     families: dict[Family, list[Figure]] = {}
     for figure in ground.figures.values():
-        if figure.evidence.posts_sql and (family := family_of(figure.evidence)):
+        evidence = figure.evidence
+        if evidence.posts_sql and (family := family_of(evidence.posts_sql, evidence.params)):
             families.setdefault(family, []).append(figure)
     openings, corpus = ground.openings, ground.reading.corpus.keys
     looked_up = 0

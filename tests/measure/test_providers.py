@@ -149,3 +149,14 @@ def test_numbers_of_a_provider_are_hidden_together_and_cannot_be_worked_out(
     measures = {"care.providers", "care.shrunk", "care.ranks", "care.limits"}
     assert hidden == {(name, measure) for name in lost for measure in measures}
     assert find_ties(figures)
+
+
+def test_the_middle_of_a_funnel_is_hidden_only_where_no_provider_shows_it(
+    study: Study, context: MeasureContext
+) -> None:
+    """It stands with each provider: a star on the total would hide nothing, but where all stars stand there."""
+    figures = measured(study, context, reviews("g", 40, 7), reviews("h", 40, 7))
+    released = release_figures(figures, decide(figures, Privacy()))
+    told = [f for f in released if f.keys.get("valence") == "complaint"]
+    assert {f.measure for f in told if not f.suppressed} == set()
+    assert any(f.measure == "care.all_providers" for f in told)

@@ -61,7 +61,7 @@ class Openings:
         """Posts behind a figure; where it is the first of its family, its siblings are looked up while it is read."""
         if figure.hits_posts == 0:
             return Behind(np.empty(0, np.int32), pa.array([], pa.string()))
-        family = family_of(figure.evidence)
+        family = family_of(figure.evidence.posts_sql, figure.evidence.params)
         if family is None:
             return self._alone(figure)
         with self._lock:
@@ -80,7 +80,7 @@ class Openings:
             for one in self._figures.values()
             if one.evidence.posts_sql == figure.evidence.posts_sql
         ]
-        family = family_of(figure.evidence)
+        family = family_of(figure.evidence.posts_sql, figure.evidence.params)
         if family is None or len(alike) < FEWEST or sum(alike) > MOST_POSTS:
             return False
         parted = _parted(open_family(self._ask, figure), family.keys, self._places)

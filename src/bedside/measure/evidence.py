@@ -169,27 +169,27 @@ class Family(NamedTuple):
 
     Attributes
     ----------
-    sql : str
-        Gives the key columns and post_key, each combination once.
+    rows : str
+        Query without keys.
     keys : tuple of str
+        Its columns by which members differ.
     params : tuple of (str, value as text)
         What besides their keys members have in common.
     """
 
-    sql: str
+    rows: str
     keys: tuple[str, ...]
     params: tuple[tuple[str, str], ...]
 
 
-def family_of(evidence: Evidence) -> Family | None:
-    """The family of a figure; None where it was counted alone."""
-    read = _POSTS.fullmatch(evidence.posts_sql)
+def family_of(sql: str, params: Mapping[str, Any]) -> Family | None:
+    """The family of a query of a figure's evidence; None where it was counted alone, or has another form."""
+    read = _POSTS.fullmatch(sql)
     keys = tuple(_KEY.findall(read["where"])) if read else ()
     if read is None or not keys or _KEY.sub("", read["where"]):
         return None
-    sql = f"SELECT DISTINCT {', '.join(keys)}, post_key FROM ({read['rows']}) r"  # noqa: S608
-    shared = used_params(sql, evidence.params)
-    return Family(sql, keys, tuple((name, repr(value)) for name, value in shared.items()))
+    shared = used_params(read["rows"], params)
+    return Family(read["rows"], keys, tuple((name, repr(value)) for name, value in shared.items()))
 
 
 def _open(ask: Ask, sql: str, evidence: Evidence, name: str) -> pa.Table:
@@ -206,10 +206,11 @@ def open_family(ask: Ask, figure: Figure) -> pa.Table:
     InputError
         If it has none.
     """
-    family = family_of(figure.evidence)
+    family = family_of(figure.evidence.posts_sql, figure.evidence.params)
     if family is None:
         raise InputError(f"figure {figure.id} was counted alone; open it by itself")
-    return _open(ask, family.sql, figure.evidence, f"open beside {figure.id}")
+    sql = f"SELECT DISTINCT {', '.join(family.keys)}, post_key FROM ({family.rows}) r"  # noqa: S608
+    return _open(ask, sql, figure.evidence, f"open beside {figure.id}")
 
 
 def open_evidence(ask: Ask, figure: Figure) -> pa.Table:

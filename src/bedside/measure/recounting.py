@@ -4,37 +4,32 @@ They are counted again, or the posts behind them summed up in a print, by which 
 same, or one to be made up of others, without holding them.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from bedside.measure.evidence import Count, Rows, authors_of, count_rows, tables_in, used_params
+from bedside.measure.evidence import (
+    Count,
+    Family,
+    Rows,
+    authors_of,
+    count_rows,
+    family_of,
+    tables_in,
+    used_params,
+)
 from bedside.model.figures import Figure
 from bedside.store.side_by_side import side_by_side
 from bedside.store.stages import Aggregate, Ask
 
 __all__ = ["prints_together", "recount_together"]
 
-_POSTS_OF_KEYS = re.compile(
-    r"SELECT DISTINCT post_key FROM \((?P<rows>.*)\) r WHERE (?P<where>.*) ORDER BY post_key", re.S
-)
-_KEY = re.compile(r"(\w+) = \$k_\1")
 FEWEST = 2  # figures of one question; one alone is counted by its own query
-
 DIGITS = 9  # of a post's print: sums over a hundred million posts fit in 64 bits, and chance makes none agree
 
 T = TypeVar("T")
 Part = dict[tuple[Any, ...], T]
-
-
-class _Question(NamedTuple):
-    """A query without its keys: rows, names of the keys, and the values of its other parameters."""
-
-    rows: str
-    keys: tuple[str, ...]
-    others: tuple[tuple[str, str], ...]
 
 
 def recount_together(ask: Ask, figures: Sequence[Figure]) -> dict[str, tuple[Count, Count | None]]:
@@ -51,9 +46,9 @@ def recount_together(ask: Ask, figures: Sequence[Figure]) -> dict[str, tuple[Cou
     dict of str to (Count, Count or None)
         By the figure's id, the same numbers as `evidence.recount`; figures of other forms are left out.
     """
-    asked: dict[_Question, list[Mapping[str, Any]]] = defaultdict(list)
+    asked: dict[Family, list[Mapping[str, Any]]] = defaultdict(list)
     for sql, params in _sets(figures):
-        question = _question(sql, params)
+        question = family_of(sql, params)
         if question is not None:
             asked[question].append(used_params(question.rows, params))
     answers = {
@@ -90,9 +85,9 @@ def prints_together(
     dict of str to (int or None, int or None)
         By the figure's id; None where it has no evidence, or no denominator.
     """
-    asked: dict[_Question, dict[str, Any]] = {}
+    asked: dict[Family, dict[str, Any]] = {}
     for sql, params in _sets(figures):
-        question = _question(sql, params) or _alone(sql, params)
+        question = family_of(sql, params) or _alone(sql, params)
         asked.setdefault(question, used_params(question.rows, params))
     calls = [partial(_printed, question=q, params=params) for q, params in asked.items()]
     answers = dict(zip(asked, side_by_side(ask, calls, at_once), strict=True))
@@ -117,13 +112,13 @@ def prints_together(
     }
 
 
-def _alone(sql: str, params: Mapping[str, Any]) -> _Question:
+def _alone(sql: str, params: Mapping[str, Any]) -> Family:
     """A query as a question without keys."""
     used = used_params(sql, params)
-    return _Question(sql, (), tuple((name, repr(value)) for name, value in used.items()))
+    return Family(sql, (), tuple((name, repr(value)) for name, value in used.items()))
 
 
-def _printed(ask: Ask, question: _Question, params: Mapping[str, Any]) -> Part[int]:
+def _printed(ask: Ask, question: Family, params: Mapping[str, Any]) -> Part[int]:
     """Print of the posts of every combination of keys."""
     rows, keys = question.rows, question.keys
     names = ", ".join(keys)
@@ -149,19 +144,7 @@ def _queries(figure: Figure) -> tuple[str | None, str | None]:
     return figure.evidence.posts_sql, figure.evidence.of_sql
 
 
-def _question(sql: str, params: Mapping[str, Any]) -> _Question | None:
-    """The question of a query; None where it has no keys, or another form."""
-    match = _POSTS_OF_KEYS.fullmatch(sql)
-    if match is None:
-        return None
-    keys = tuple(_KEY.findall(match["where"]))
-    if not keys or " AND ".join(f"{key} = $k_{key}" for key in keys) != match["where"]:
-        return None
-    others = used_params(match["rows"], params)
-    return _Question(match["rows"], keys, tuple((n, repr(v)) for n, v in others.items()))
-
-
-def _counted(ask: Ask, question: _Question, params: Mapping[str, Any]) -> Part[Count]:
+def _counted(ask: Ask, question: Family, params: Mapping[str, Any]) -> Part[Count]:
     """Counts for every combination of keys, each post with its author as the evidence names it."""
     names = ", ".join(f"q.{key}" for key in question.keys)
     posts = f"SELECT DISTINCT post_key, {names} FROM ({question.rows}) q"  # noqa: S608
@@ -170,10 +153,10 @@ def _counted(ask: Ask, question: _Question, params: Mapping[str, Any]) -> Part[C
 
 
 def _part(
-    answers: Mapping[_Question, Part[T]], sql: str | None, params: Mapping[str, Any], nothing: T
+    answers: Mapping[Family, Part[T]], sql: str | None, params: Mapping[str, Any], nothing: T
 ) -> T | None:
     """The answer of one query; None where it was not asked, or its keys cannot be compared as they stand."""
-    question = _question(sql, params) if sql else None
+    question = family_of(sql, params) if sql else None
     answer = answers.get(question) if question is not None else None
     if question is None or answer is None:
         return None

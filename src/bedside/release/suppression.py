@@ -5,7 +5,7 @@ could conclude from the shown ones, the sums between them and everything an earl
 snapshot showed; while the answer is too narrow, one more count is hidden.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -62,8 +62,9 @@ def _small_sets(figures: Iterable[Figure], policy: Privacy) -> set[str]:
 
 
 class _Told(NamedTuple):
-    """What the tables of a release say of each other: sums, and names of the same set."""
+    """What the tables of a release say: counts, sums between them, and names of the same set."""
 
+    counts: dict[Quantity, int]
     ties: list[Tie]
     unseen: list[Tie]
     twins: Mapping[str, tuple[str, ...]]
@@ -73,30 +74,27 @@ class _Told(NamedTuple):
 
 def _told(
     figures: Sequence[Figure],
+    counts: dict[Quantity, int],
     groups: Mapping[str, Sequence[str]],
     prints: Mapping[str, int],
     earlier: Sequence[Shown],
 ) -> _Told:
-    counts = {q: value for figure in figures for q, value in quantities(figure).items()}
     named = named_sets(figures, prints)
     twins = same_sets(named)
     written, read = find_ties(figures, groups), sums_told(figures, named, twins, counts)
     ties = list(dict.fromkeys((*written, *read, *_twin_ties(twins, counts))))
     unseen = sums_told(figures, named, twins, counts, small=True)
     across = sums_between(figures, named, twins, earlier)
-    return _Told(ties, unseen, twins, across, frozenset(prints))
+    return _Told(counts, ties, unseen, twins, across, frozenset(prints))
 
 
-def _start(
-    figures: Sequence[Figure], policy: Privacy, earlier: Sequence[Shown], told: _Told
-) -> Decision:
+def _start(policy: Privacy, earlier: Sequence[Shown], told: _Told) -> Decision:
     """Everything known and tied so far; hidden is what earlier releases of the snapshot hid."""
-    counts = {q: value for figure in figures for q, value in quantities(figure).items()}
-    near = {q.of for q in counts}.union(*((whole, *parts) for whole, parts in told.across))
+    near = {q.of for q in told.counts}.union(*((whole, *parts) for whole, parts in told.across))
     before = [shown for shown in earlier if any(q.of in near for q in _counted(shown))]
     decision = Decision(
         hidden={},
-        counts=counts,
+        counts=told.counts,
         shown_before={q: value for shown in before for q, value in shown.known.items()},
         ties=list(
             dict.fromkeys((*told.ties, *(t for s in before if not s.prints for t in s.ties)))
@@ -157,7 +155,8 @@ def _reckon_with(
 ) -> None:
     """Take the same numbers in an earlier release of other posts for the same posts, and keep its shields hidden.
 
-    Numbers are taken for that only where the posts of one of the two are not at hand. Also where counts will be rounded: two sums of rounded counts may leave one value.
+    Numbers are taken for that only where the posts of one of the two are not at hand. Also where counts will be rounded:
+    two sums of rounded counts may leave one value.
     """
     exact = [shown for shown in earlier if shown.exact]
     for figure in figures if exact else ():
@@ -208,7 +207,7 @@ def decide(
     coarse = bool(policy.round_to) or _nearly_agrees(figures, policy, earlier)
     counts = {q: value for figure in figures for q, value in quantities(figure).items()}
     earlier = as_of_now(earlier, counts, prints)
-    told = _told(figures, groups, prints, earlier)
+    told = _told(figures, counts, groups, prints, earlier)
     decision = _decided(figures, policy, earlier, told)
     backbone = _backbone(figures)
     lost = {n for n in backbone if decision.hidden.get(n) == COMPLEMENT}
@@ -228,15 +227,26 @@ def decide(
     if decision.lost and not decision.round_to:
         decision.round_to = ROUND_TO
         decision.notes.append(
-            f"counts are rounded to {ROUND_TO}: with what earlier releases showed, exact totals would tell small counts"
+            f"counts are rounded to {ROUND_TO}: with what must stay shown, or was shown before, exact totals would tell small counts"
         )
     return decision
 
 
-def _told_by_limits(figures: Iterable[Figure]) -> frozenset[str]:
-    """Sets whose share is the middle line of a funnel, which stands with each provider: a star there would hide nothing."""
-    middle = (f for f in figures if f.measure == "care.all_providers")
-    return frozenset(name for f in middle for name in (own_set(f), of_set(f)) if name is not None)
+def _told_by_limits(figures: Iterable[Figure], small: Collection[str]) -> frozenset[str]:
+    """Sets whose share is the middle line of a funnel, where it stands with any provider: a star there would hide nothing."""
+    about = ("origin", "valence")
+    funnels = {
+        tuple(f.keys[name] for name in about)
+        for f in figures
+        if f.measure == "care.limits" and own_set(f) not in small
+    }
+    return frozenset(
+        name
+        for f in figures
+        if f.measure == "care.all_providers" and tuple(f.keys[n] for n in about) in funnels
+        for name in (own_set(f), of_set(f))
+        if name is not None
+    )
 
 
 def _backbone(figures: Iterable[Figure]) -> frozenset[str]:
@@ -254,11 +264,11 @@ def _decided(
     spared: frozenset[str] = frozenset(),
 ) -> Decision:
     """Hide what is small, and what would give it away but for the spared sets."""
-    decision = _start(figures, policy, earlier, told)
-    twins = decision.twins
-    kept = spared | _told_by_limits(figures)
+    decision = _start(policy, earlier, told)
+    twins, small = decision.twins, _small_sets(figures, policy)
+    kept = spared | _told_by_limits(figures, small)
     decision.spared = frozenset(twin for name in kept for twin in twins.get(name, (name,)))
-    for name in sorted(_small_sets(figures, policy)):
+    for name in sorted(small):
         decision.hide(name, SMALL, policy)
     out = [q for q in decision.counts if q.of in decision.hidden and q in decision.shown_before]
     if out:
@@ -269,7 +279,7 @@ def _decided(
     hide_complements(decision, policy, figures)
     if decision.lost and not spared:
         decision.notes.append(
-            f"{decision.lost} hidden counts can be narrowed down with the help of earlier releases"
+            f"{decision.lost} hidden counts can be narrowed down by what must stay shown, or was shown before"
         )
     return decision
 

@@ -34,12 +34,8 @@ _ENGLISH = frozenset(
 )  # fmt: skip
 _SURE = 0.99
 _NOT_WORDS = re.compile(r"[▇\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]+|(?:https?://|www\.|[@#])\S+")
-_MARKS = (
-    "://",
-    "www.",
-    "@",
-    "#",
-)  # one stands in all that is not looked at of a text of ASCII alone
+_MARKS = ("://", "www.", "@", "#")
+"""One stands in all that is not looked at of a text of ASCII alone."""
 # Scripts without spaces count a word for every two characters.
 _WORD = re.compile(
     r"[\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2}|[^\W\d_]+"

@@ -30,10 +30,8 @@ _NUMBERS = ("hits_accounts", "of_accounts", "hits_posts", "of_posts")
 _NAME = 31  # characters: the longest name of a sheet
 _FORMS = {"count": "#,##0", "share": "0.0%", "wait": "0.0", "ratio": "0.00"}
 _FROZEN = 5  # rows above the figures
-_LINE, _TOLD = (
-    16,
-    100,
-)  # height of a line in points, and the letters that surely fit on one of the method
+_LINE = 16  # height of a line in points
+_TOLD = 100  # letters that surely fit on one line of the method
 
 
 class _Sheet(NamedTuple):
@@ -159,9 +157,8 @@ def _method(book: Any, looks: dict[str, Any], laid: Desk, release: str) -> None:
     for row, (what, said) in enumerate(_facts(laid, release), 2):
         page.write_string(row, 0, what, looks["wrap"])
         page.write_string(row, 1, said, looks["wrap"])
-        page.set_row(
-            row, _LINE * (1 + len(said) // _TOLD)
-        )  # not every program makes room by itself
+        # not every program makes room by itself
+        page.set_row(row, _LINE * (1 + len(said) // _TOLD))
     page.set_column(0, 0, 30)
     page.set_column(1, 1, 110)
     _printed_wide(page)

@@ -44,7 +44,5 @@ def nearness(name: str, sentences: Floats) -> Floats:
     shown, alike = prototypes(name)
     if not len(sentences):
         return np.zeros(0)
-    turned = (
-        sentences.T
-    )  # the greatest of each column is found several times faster than of each row
+    turned = sentences.T  # the greatest of a column is found several times faster than of a row
     return np.asarray((shown @ turned).max(axis=0) - AGAINST * (alike @ turned).max(axis=0))
