@@ -8,12 +8,12 @@ from bedside.understand.book import make_book
 from bedside.understand.doc import Doc, Post, make_docs
 from bedside.understand.gated import Gated
 from bedside.understand.lexicon import Scanner
-from bedside.understand.makers import conditions, scales, ways
+from bedside.understand.makers import conditions, professionals_seen, scales
 from bedside.understand.numbers import _BEGINNINGS, _DURATION
 
 GATED = {
     f"{module.__name__.rpartition('.')[2]}{name}": value
-    for module in (conditions, scales, ways)
+    for module in (conditions, professionals_seen, scales)
     for name, value in vars(module).items()
     if isinstance(value, Gated)
 }

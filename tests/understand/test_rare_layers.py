@@ -13,12 +13,11 @@ Coded = Callable[..., dict[str, Any]]
     [
         ("A decade of being told it was nerves. It was coeliac disease.", 120, None),
         ("Twenty two months of tests before anyone said sarcoidosis.", 22, None),
-        ("My lupus went unrecognised for half a year.", 6, None),
         ("I saw my GP in March and was told it was epilepsy in November.", 8, None),
         ("The fourth doctor I saw spotted my Crohn's disease.", None, 4),
     ],
 )
-def test_a_way_to_a_diagnosis_is_read_from_what_filled_it(
+def test_a_way_to_a_diagnosis_is_read_from_the_words_beside_it(
     coded: Coded, text: str, months: float | None, seen: int | None
 ) -> None:
     records = coded(text)["diagnosis"]

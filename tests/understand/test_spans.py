@@ -35,6 +35,10 @@ def test_the_way_to_a_diagnosis_is_counted(coded: Coded, text: str, months: floa
         "In 2014 I was diagnosed with lupus. In 2020 I ran a marathon.",
         "I was diagnosed with asthma at 44 and I'm 61 now.",
         "It took me two years to accept my lupus diagnosis.",
+        "I have lupus. Eight months on a waiting list, and then the doctor was off sick.",
+        "The doctors said lupus at last. It took five weeks just to get the results.",
+        "I have lupus and waited three months for another scan, then they told me to wait.",
+        "They told me it was lupus. I missed choir for six weeks because of the joint pain.",
     ],
 )
 def test_a_time_since_or_a_course_is_no_way_to_a_diagnosis(coded: Coded, text: str) -> None:

@@ -85,7 +85,7 @@ january february march april may june july august september october november dec
 thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays today tomorrow tonight
 yesterday morning mornings afternoon evening night day days daily week weeks weekend weekly month months monthly year
 years yearly hour hours minute minutes second seconds moment time times early earlier late later lately long longer ago
-past since soon recently noon midnight clock
+past since soon recently noon midnight clock quarter
 """
 _COUNTING = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen

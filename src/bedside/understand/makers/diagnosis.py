@@ -83,7 +83,7 @@ class DiagnosisMaker:
     """Marks `diagnosis` in groups: slots condition, status, and where stated months, age and professionals."""
 
     name: str = "diagnosis"
-    version: str = "7"
+    version: str = "8"
     layers: tuple[str, ...] = ("diagnosis",)
     languages: tuple[str, ...] = ("en",)
 

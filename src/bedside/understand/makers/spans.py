@@ -7,7 +7,7 @@ from bedside.understand.makers.conditions import is_condition, spoken_conditions
 from bedside.understand.makers.dated import told_by_dates
 from bedside.understand.numbers import durations
 
-__all__ = ["months_told"]
+__all__ = ["months_told", "of_one_visit"]
 
 _TO = re.compile(
     r" (?:until|till|til|before|took|taken|between|from|of being told|without|to get|later|doctors?|drs?|gps?|consultants?|"
@@ -16,6 +16,17 @@ _TO = re.compile(
 _NOT = re.compile(
     r" (?:ago|old|since i|in remission|free|sober|now and|married|course of|on|of treatment|home in|out in|discharged in|work in) ?$|^ (?:ago|old|of age|later i was|to recover|to heal|to get (?:over|better)|to (?:accept|tell|come to|adjust|process|learn|admit|grieve|understand)|of hell but) "
 )
+
+_ONE_VISIT = re.compile(
+    r" (?:waiting list|(?:get|see|have|hear|with) (?:the|my|any|his|her) results?|(?:wait|waits|waited|waiting) (?:\S+ ){0,4}(?:for|is) (?:\S+ ){1,4}"
+    r"(?:tests?|scans?|appointments?|ultrasound|mri|ct|panel|screening|slot|biopsy|weeks|months|days)) "
+)
+
+
+def of_one_visit(doc: Doc, place: int) -> bool:
+    """Whether the sentence around a place tells of the wait for one appointment, test or result: no way to a diagnosis."""
+    start, end = doc.sentence(place)
+    return bool(_ONE_VISIT.search(doc.text, start - 1, end + 1))
 
 
 def months_told(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
@@ -43,6 +54,8 @@ def _from_stretch(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
             continue
         if any(t.entry.kind in ("drug", "procedure") for t in doc.terms_in(here)):
             continue  # a course, or a time since an operation
+        if of_one_visit(doc, told.start):
+            continue
         around = doc.text[start - 1 : doc.sentences[min(here + 1, len(doc.sentences) - 1)][1] + 1]
         if not _WAY.search(around):
             continue

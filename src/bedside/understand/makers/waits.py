@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bedside.understand.doc import Doc
 from bedside.understand.makers.dated import told_by_dates
-from bedside.understand.makers.spans import months_told
-from bedside.understand.makers.ways import nth_professional, told_way
+from bedside.understand.makers.professionals_seen import nth_professional
+from bedside.understand.makers.spans import months_told, of_one_visit
 from bedside.understand.numbers import durations, number
 from bedside.understand.phrases import NUMBER
 
@@ -113,7 +113,7 @@ def _read_months(doc: Doc, times: Times) -> None:
 
 def _read_told(doc: Doc, times: Times) -> None:
     """What is told by ages, dates or a bare stretch of time, without "it took"."""
-    told = months_told(doc) or told_way(doc)
+    told = months_told(doc)
     if told is not None:
         times.months, times.month_place, times.since = told
 
@@ -121,6 +121,8 @@ def _read_told(doc: Doc, times: Times) -> None:
 def _took(doc: Doc, start: int, end: int, sentence: tuple[int, int]) -> bool:
     """Whether a duration is time that it took, not "diagnosed two years ago" or "for the last five years"."""
     after = doc.text[end : sentence[1] + 1]
+    if of_one_visit(doc, start):
+        return False
     if re.match(
         r" (?:ago|old|of age|back|now|since|and counting|course|free|in remission|sober|into|on my|of hell|to (?:recover|heal|get over|get better|walk|accept|tell|come|adjust|process|learn|admit|talk|grieve|understand))\b",
         after,
