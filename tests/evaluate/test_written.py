@@ -37,6 +37,14 @@ def test_halves_are_apart_and_each_code_has_its_f1(tmp_path: Path) -> None:
     assert "soup" not in written_text([odd, even])
 
 
+def test_sets_in_a_folder_of_their_own_are_scored_whole(tmp_path: Path) -> None:
+    (tmp_path / "unread").mkdir()
+    lines = [{"id": str(n), "text": "We had soup.", "expect": "no"} for n in range(3)]
+    write(tmp_path / "unread", "crisis", lines)
+    (score,) = evaluate_written(tmp_path)
+    assert (score.name, score.half, score.posts) == ("unread/crisis", "whole", 3)
+
+
 def test_a_wrong_number_of_months_counts_against_both(tmp_path: Path) -> None:
     text = "It took 4 years to be diagnosed with endometriosis."
     expect = [{"condition": "endometriosis", "months": 12, "professionals": None}]
@@ -64,4 +72,4 @@ def test_a_folder_without_sets_and_a_line_without_text_are_refused(tmp_path: Pat
 
 
 def test_every_written_set_of_the_project_can_be_scored() -> None:
-    assert {path.stem for path in SETS.glob("*.jsonl")} <= set(WRITTEN)
+    assert {path.stem for path in SETS.glob("**/*.jsonl")} <= set(WRITTEN)

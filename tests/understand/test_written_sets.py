@@ -13,6 +13,8 @@ import pytest
 from bedside.codebook import load_codebook
 
 WRITTEN = Path(__file__).parent / "written"
+RARE = Path(__file__).parents[2] / "training" / "rare"
+PLAIN = sorted(path.relative_to(WRITTEN) for path in WRITTEN.glob("plain_*/*.jsonl"))
 MAX_WORDS = 220
 
 
@@ -140,3 +142,24 @@ def test_the_readme_names_every_set_with_its_number_of_lines() -> None:
     rows = [row.split("|") for row in readme.splitlines() if row.startswith("| `")]
     told = {row[1].strip().strip("`").removesuffix(".jsonl"): int(row[3]) for row in rows}
     assert told == {name: len(_lines(name)) for name in NAMES}
+
+
+@pytest.mark.parametrize("path", PLAIN, ids=str)
+def test_plain_sets_have_forty_posts_of_each_side(path: Path) -> None:
+    lines = _lines(str(path.with_suffix("")))
+    told = [line["expect"] not in (None, "no", []) for line in lines]
+    assert len({line["text"] for line in lines}) == len(lines) == len({x["id"] for x in lines})
+    assert sum(told) >= 40
+    assert len(told) - sum(told) >= 35
+
+
+def test_no_plain_text_is_among_those_that_rules_are_made_from() -> None:
+    read = {
+        json.loads(line)["text"]
+        for path in RARE.glob("*.jsonl")
+        for line in path.read_text(encoding="utf-8").splitlines()
+    }
+    assert len(PLAIN) == 12
+    assert not any(
+        line["text"] in read for path in PLAIN for line in _lines(str(path.with_suffix("")))
+    )

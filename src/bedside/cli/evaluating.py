@@ -76,10 +76,9 @@ def evaluate_text(
     if (Path(what) / "study.toml").exists():
         return _study(Path(what), truth, least or LEAST)
     if what == "written":
-        given = (
-            data if data and any((data / f"{name}.jsonl").is_file() for name in WRITTEN) else None
-        )
-        scores = evaluate_written(given or Path("tests/understand/written"))
+        names = {f"{name}.jsonl" for name in WRITTEN}
+        held = data and any(p.name in names for deep in ("*", "*/*") for p in data.glob(deep))
+        scores = evaluate_written(data if data and held else Path("tests/understand/written"))
         return {"written": msgspec.to_builtins(scores)}, written_text(scores)
     if Path(what).is_dir() and sets_under(Path(what)):
         return _folder(Path(what), cast("Half", half), least or FEW, write)

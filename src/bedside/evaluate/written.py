@@ -1,6 +1,7 @@
 """Scores on written sets: posts that somebody wrote apart from the makers, with what the codebook says of them.
 
-Totals only, the halves apart: whoever works on a maker looks at odd lines, what is reported is even lines.
+Totals only, the halves apart: whoever works on a maker looks at odd lines, what is reported is even lines. Sets in a
+folder of their own are read by nobody and scored whole.
 """
 
 import re
@@ -18,17 +19,21 @@ __all__ = ["WRITTEN", "WrittenScore", "evaluate_written", "written_text"]
 
 HALF_MONTH = 0.5  # months may differ by so much: weeks and days were turned into months
 HALVES = ("odd", "even")
+WHOLE = ("whole",)
 Line = dict[str, Any]
 Pair = tuple[frozenset[str], frozenset[str]]
 """Expected and found codes of one post."""
 
 
 class WrittenScore(msgspec.Struct, frozen=True, kw_only=True):
-    """Scores of one half of a written set.
+    """Scores of one half of a written set, or of a set that nobody reads.
 
     Attributes
     ----------
-    name, half : str
+    name : str
+        With its folder, where it has one of its own: `plain_a/mode`.
+    half : str
+        odd, even or whole.
     posts : int
     f1 : dict of str to float
         By code; a code is found right where the post's expectation has it.
@@ -124,12 +129,13 @@ WRITTEN: dict[str, Callable[[Line, Mapping[str, Any]], Pair]] = {
 
 
 def evaluate_written(folder: Path) -> list[WrittenScore]:
-    """Score the makers on every written set of a folder, its odd and its even lines apart.
+    """Score the makers on every written set of a folder, its odd and its even lines apart, and on those of folders in it.
 
     Parameters
     ----------
     folder : Path
-        Holds NAME.jsonl for names of `WRITTEN`; others are passed over.
+        Holds NAME.jsonl for names of `WRITTEN`, and folders with such files, which are scored whole; others are
+        passed over.
 
     Returns
     -------
@@ -142,17 +148,26 @@ def evaluate_written(folder: Path) -> list[WrittenScore]:
     FormatError
         If a line lacks `id`, `text` or `expect`.
     """
-    names = [name for name in WRITTEN if (folder / f"{name}.jsonl").is_file()]
-    if not names:
+    scores = _folder(folder, "", HALVES)
+    for inner in sorted(path for path in folder.glob("*") if path.is_dir()):
+        scores += _folder(inner, f"{inner.name}/", WHOLE)
+    if not scores:
         raise NotFoundError(
             f"no written set in {folder.name}; it holds files such as {', '.join(list(WRITTEN)[:3])}.jsonl"
         )
+    return scores
+
+
+def _folder(folder: Path, before: str, parts: Sequence[str]) -> list[WrittenScore]:
     scores = []
-    for name in names:
+    for name in (name for name in WRITTEN if (folder / f"{name}.jsonl").is_file()):
         lines = _lines(folder / f"{name}.jsonl")
         coded = _code(name, lines)
         pairs = [WRITTEN[name](line, coded[str(line["id"])]) for line in lines]
-        scores += [_score(name, half, pairs[at::2]) for at, half in enumerate(HALVES)]
+        scores += [
+            _score(f"{before}{name}", part, pairs[at :: len(parts)])
+            for at, part in enumerate(parts)
+        ]
     return scores
 
 
@@ -286,7 +301,7 @@ def written_text(scores: Iterable[WrittenScore]) -> str:
         macro = "–" if score.macro is None else f"{score.macro:.2f}"
         codes = "  ".join(f"{c} {v:.2f} (n {score.support[c]})" for c, v in score.f1.items())
         lines.append(
-            f"{score.name:20} {score.half:4} {score.posts:4} posts  macro-F1 {macro}  false alarms "
+            f"{score.name:25} {score.half:5} {score.posts:4} posts  macro-F1 {macro}  false alarms "
             f"{score.false_alarms} of {score.without}  {codes}"
         )
     return "\n".join(lines)
