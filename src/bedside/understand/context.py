@@ -14,7 +14,7 @@ from bedside.understand.book import Hit
 if TYPE_CHECKING:
     from bedside.understand.doc import Doc
 
-__all__ = ["assertion", "find_cues", "scope"]
+__all__ = ["assertion", "find_cues", "scope", "someone_else"]
 
 FAR = 240  # characters within which a cue is looked for at all: the words it reaches hardly ever fill more
 LOOK_BACK = 240  # characters of a sentence in which its person is looked for
@@ -63,7 +63,7 @@ def assertion(doc: "Doc", start: int, end: int) -> str:
     low, high = doc.clause(start, end)
     if _after(doc, "negated_after", end, high):
         return "negated"
-    if _someone_else(doc, low, start):
+    if someone_else(doc, start, end):
         return "others"
     if _is_past(doc, low, start, end, high):
         return "past"
@@ -128,9 +128,9 @@ def _is_past(doc: "Doc", low: int, start: int, end: int, high: int) -> bool:
     return before or _after(doc, "past_after", end, high)
 
 
-def _someone_else(doc: "Doc", low: int, start: int) -> bool:
-    """Whether the nearest person named before the mention is not whom the post is about."""
-    about_kin = doc.voice.experiencer == "cared_for"
+def someone_else(doc: "Doc", start: int, end: int) -> bool:
+    """Whether the nearest person named before a mention at start..end is not whom the post is about."""
+    low, about_kin = doc.clause(start, end)[0], doc.voice.experiencer == "cared_for"
     for begin in (low, doc.sentence(start)[0]):
         person = _last_person(doc.text, begin - 1, start)
         if person is not None:

@@ -73,7 +73,7 @@ class FuzzyNames:
         for name in candidates:
             other = self._heard[name]
             far = distance(sound, other, slips)
-            if far <= slips and sound[: far + 1] == other[: far + 1]:
+            if far <= min(slips, _slips(len(other))) and sound[: far + 1] == other[: far + 1]:
                 rank = (far, distance(word, name, 4), name)
                 best = rank if best is None else min(best, rank)
         return None if best is None else self._names[best[2]]

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 
 from bedside.understand.context import assertion
 from bedside.understand.doc import Doc
+from bedside.understand.fuzzy import ordinary_words
 from bedside.understand.gated import Gated
-from bedside.understand.lexicon import Term
+from bedside.understand.lexicon import Entry, Term
+from bedside.understand.makers.injuries import spoken_injuries
+from bedside.understand.makers.status import SAID, is_asked
 
 __all__ = ["is_condition", "spoken_conditions"]
 
 _NAMED = re.compile(
-    r" (?:diagnos\w+ (?:\w+ ){0,3}|(?:is|could|can|might|may) (?:it|this|that|these|i) (?:be |have |just )?|"
+    r" (?:diagnos\w+ (?:(?:with|as|of) (?:\w+ ){0,2})?|(?:is|could|can|might|may) (?:it|this|that|these|i) (?:be |have |just )?|"
     r"(?:might|may|could) be |(?:think|thought|believe|suspect|worried|afraid|scared|convinced|sure|says|said) (?:that )?"
     r"(?:it's|it is|it might be|i have|i've got|this is|it could be|it was|i had) |do i have |suspect\w* |rul(?:ed|es|ing|e) out |turn(?:ed|s) out to be |(?:symptoms?|signs?) of |possibl[ey] )"
     r"(?:an? |some (?:kind|sort) of )?$"
@@ -31,9 +34,11 @@ _WHETHER = re.compile(
     r" (?:is|are) (?:it|this|that|these|my \w+) "
 )
 _BY_FORM = re.compile(
-    r"(?:\w+(?:itis|oma|omas|osis|malacia|plasia|opathy|strophy|lithiasis|cele|emia|aemia)|cancer|syndrome|disease|disorder|deficiency|hernia|"
-    r"stenosis|cysts?|fractures?|tears?|infections?|dystrophy|goitre|goiter|palsy|ulcers?|polyps?|tumou?rs?|aneurysm|sclerosis|"
-    r"thrombosis|prolapse|atresia|torn \w+|grand mal|deafness|(?:hearing|sight) loss|murmurs?|arrhythmia|lazy eyes?|low sperm count) "
+    r"(?:\w+(?:itis|oma|omas|osis|malacia|plasia|opathy|trophy|iasis|cele|emia|aemia|plegia|paresis|penia|ectasis|megaly)|cancer|syndromes?|diseases?|disorders?|"
+    r"deficiency|hernias?|stenosis|cysts?|fractures?|tears?|infections?|dystrophy|goitre|goiter|palsy|ulcers?|polyps?|tumou?rs?|neoplasms?|aneurysms?|sclerosis|"
+    r"thrombosis|thrombus|prolapse|atresia|torn \w+|grand mal|deafness|(?:hearing|sight) loss|murmurs?|arrhythmia|lazy eyes?|low sperm count|strokes?|"
+    r"ischa?emic attacks?|ha?emorrhage|regurgitation|insufficiency|(?:renal|kidney|liver|heart) failure|hypertension|effusion|flutter|fibrillation|ataxia|dystonia|"
+    r"blindness|strabismus|gangrene|keloids?|asthma|eczema|calculi|calculus|contractures?|flat (?:foot|feet)|impingement|(?:pinched|trapped) nerves?|damage|ascites|ossification) "
 )
 """How a term of the symptom vocabulary sounds that names an illness."""
 _ADJECTIVE = Gated(
@@ -44,10 +49,10 @@ _ADJECTIVE = Gated(
     "intolerant hypertensive schizophrenic dyslexic alcoholic obese positive infertile hypermobile",
 )
 _ORGAN = Gated(
-    r" (?:have|has|had|having|with|my|his|her|some|severe|serious|chronic|from|and|a|of) (?P<name>(?:mental health|heart|thyroid|kidney|back|gut|digestive|stomach|joint|hormonal|hormone|sexual|vision|hearing|brain|gi|intestinal|bladder|sleep|neck|knee|hip|liver|lung|bowel|"
+    r" (?:have|has|had|having|with|my|his|her|some|severe|serious|chronic|from|and|a|an|of|it|any|caused|possible) (?P<name>(?:esophageal|oesophageal|cardiac|lung|muscle|bone|mental health|heart|thyroid|kidney|back|gut|digestive|stomach|joint|hormonal|hormone|sexual|vision|hearing|brain|gi|intestinal|bladder|sleep|neck|knee|hip|liver|lung|bowel|"
     r"thyroid gland|prostate|gallbladder|nerve|spine|spinal|autoimmune(?: \w+)?|skin|eye|blood|gluten|nut|peanut|milk|dairy|egg|latex|penicillin|pollen) "
-    r"(?:problems?|issues?|condition|disease|disorder|trouble|damage|dysfunction|imbalance|failure|allerg(?:y|ies)) )",
-    "problem problems issue issues condition disease disorder trouble damage dysfunction imbalance failure allergy allergies",
+    r"(?:problems?|issues?|condition|disease|disorder|trouble|damage|dysfunction|imbalance|failure|stones?|allerg(?:y|ies)) )",
+    "stone stones problem problems issue issues condition disease disorder trouble damage dysfunction imbalance failure allergy allergies",
 )
 _GENE = Gated(
     r" (?P<name>(?:(?:[\dx]\d?[pq][\d.]*|trisomy|chromosome|genetic|gene|brca ?\d?|mthfr|braf|egfr|jak ?2) (?:\w+ )?(?:micro)?"
@@ -71,11 +76,48 @@ _PHRASE = Gated(
     r"(?P<name>(?:(?!(?:and|but|in|at|after|when|which|because|last|this|on|by|about|since|for|by|as|so|then|that|i|she|he|it|my|years?|months?|now|years?|today|ago|over|almost|nearly|only|just|living|who|two|three|four|five|six|\d+) )[a-z][\w']* ){1,4})",
     "diagnosed",
 )
+_DESCRIBED = (_ADJECTIVE, _ORGAN, _GENE, _CALLED, _SHORT)
+_DESCRIBING = frozenset().union(*(pattern.words for pattern in _DESCRIBED))
+_SUFFERS = Gated(
+    r" (?:suffer(?:s|ed|ing)? (?:from|with)|afflicted (?:by|with)|patient (?:of|with)) (?:an? |the |severe |mild |chronic |acute |early |stage \w+ |bad |very )*"
+    r"(?P<name>(?:(?!(?:and|but|in|at|after|when|which|because|last|this|on|by|about|since|for|as|so|then|that|i|she|he|it|my|his|her|years?|months?|now|today|ago|over|"
+    r"almost|nearly|only|just|who|two|three|four|five|six|to|the|is|was|with|from|due|of|\d+) )[a-z][\w']* ){1,3})",
+    "suffer suffers suffered suffering afflicted patient",
+)
+LONG_ENOUGH = 7
+_ENDING = re.compile(
+    r"(?:itis|[^n]osis|iasis|opathy|plasia|a?emia|plegia|penia|malacia|myoma|noma|omata) "
+)
+_NO_ILLNESS = frozenset(
+    {"diagnosis", "prognosis", "hypnosis", "misdiagnosis", "symbiosis", "apoptosis", "mitosis", "meiosis", "anastomosis", "metamorphosis",
+     "homeopathy", "osteopathy", "naturopathy", "academia", "bohemia", "telepathy"}
+)  # fmt: skip
+"""Words that sound like an illness and are none, or that lists of ours hold."""
+NAMELESS = Entry(SAID, "", "")
 
 
 def spoken_conditions(doc: Doc) -> list[tuple[int, int]]:
-    """Places of conditions that no vocabulary holds: after "diagnosed with", by a kind ("cysts"), or described."""
-    return [*_diagnosed(doc), *_named(doc), *_described(doc)]
+    """Places of conditions that no vocabulary holds: after "diagnosed with", by a kind ("cysts"), by form, or described."""
+    if "spoken conditions" not in doc.memo:
+        doc.memo["spoken conditions"] = _spoken(doc)
+    spoken: list[tuple[int, int]] = doc.memo["spoken conditions"]
+    return spoken
+
+
+def _spoken(doc: Doc) -> list[tuple[int, int]]:
+    told = [*_named(doc), *_described(doc), *_formed(doc), *spoken_injuries(doc)]
+    return [
+        *_diagnosed(doc),
+        *_suffered(doc),
+        *(place for place in told if _is_told(doc, place)),
+    ]
+
+
+def _is_told(doc: Doc, place: tuple[int, int]) -> bool:
+    """Whether words are asserted, or a question supposes what they name."""
+    if is_asked(doc, Term(*place, NAMELESS)):
+        return True
+    return not _asked_at(doc, place[0]) and assertion(doc, *place) in ("asserted", "past")
 
 
 def is_condition(doc: Doc, term: Term) -> bool:
@@ -98,9 +140,34 @@ def _diagnosed(doc: Doc) -> Iterator[tuple[int, int]]:
         yield match.start("name"), match.end("name") - 1
 
 
+def _suffered(doc: Doc) -> Iterator[tuple[int, int]]:
+    """What one suffers from, where it is no word of general talk: "friedreich's ataxia", "cornic bhp"."""
+    for match in _SUFFERS.finditer(doc):
+        start, end = match.start("name"), match.end("name") - 1
+        unknown = set(match["name"].split()) - ordinary_words()
+        if unknown and not any(
+            t.start <= end + 1 and start <= t.end and not is_condition(doc, t) for t in doc.terms
+        ):
+            yield start, end
+
+
+def _formed(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Words that sound like an illness and that no list of ours holds: "dextroscoliosis"."""
+    for match in _ENDING.finditer(doc.text):
+        start, end = doc.text.rfind(" ", 0, match.start()) + 1, match.end() - 1
+        if (
+            end - start > LONG_ENOUGH
+            and doc.text[start:end] not in _NO_ILLNESS
+            and not any(t.start <= start < t.end for t in doc.terms)
+        ):
+            yield start, end
+
+
 def _described(doc: Doc) -> Iterator[tuple[int, int]]:
     """Illnesses told in ordinary words: "she is diabetic", "a heart problem", "a condition called"."""
-    for pattern in (_ADJECTIVE, _ORGAN, _GENE, _CALLED, _SHORT):
+    if _DESCRIBING.isdisjoint(doc.vocabulary):
+        return
+    for pattern in _DESCRIBED:
         for match in pattern.finditer(doc):
             place = (match.start("name"), match.end("name") - 1)
             if any(
@@ -108,8 +175,7 @@ def _described(doc: Doc) -> Iterator[tuple[int, int]]:
                 for t in doc.terms
             ):
                 continue
-            if not _asked_at(doc, place[0]) and assertion(doc, *place) in ("asserted", "past"):
-                yield place
+            yield place
 
 
 def _named(doc: Doc) -> Iterator[tuple[int, int]]:
@@ -126,8 +192,7 @@ def _named(doc: Doc) -> Iterator[tuple[int, int]]:
         ):
             continue
         place = (hit.start - 1 + words.start("name"), hit.end)
-        if not _asked_at(doc, hit.start) and assertion(doc, *place) in ("asserted", "past"):
-            yield place
+        yield place
 
 
 def _asked_at(doc: Doc, place: int) -> bool:

@@ -207,7 +207,12 @@ def _write(name: str, rows: Iterable[Row]) -> int:
 def _write_common(talk: Counter[str]) -> int:
     """Words of general talk that a misspelt name is never read from."""
     words = sorted(
-        w for w, n in talk.items() if n >= TALK and w.isascii() and w.isalpha() and len(w) >= COMMON
+        {
+            w
+            for w, n in talk.items()
+            if n >= TALK and w.isascii() and w.isalpha() and len(w) >= COMMON
+        }
+        | {w for w in _ordinary() if w.isascii() and w.isalpha() and len(w) >= COMMON}
     )
     packed = zstandard.ZstdCompressor(level=19).compress("\n".join(words).encode())
     (HERE / "common.txt.zst").write_bytes(packed)

@@ -1,0 +1,54 @@
+"""Injuries and allergies that people tell in ordinary words: "broke my wrist", "a torn hamstring", "allergic to nuts" (F26)."""
+
+from collections.abc import Iterator
+
+from bedside.understand.doc import Doc
+from bedside.understand.gated import Gated
+
+__all__ = ["spoken_injuries"]
+
+_HURT = "broken|broke|fractured|dislocated|sprained|torn|tore|ruptured|twisted|snapped|shattered"
+_PART = (
+    r"(?:(?:left|right|upper|lower|big|little|fourth|fifth|first|front|my|his|her|anterior|cruciate|cruciated|lateral|medial|several|few|two|three|of|the) ){0,4}"
+    r"(?:ankles?|wrists?|arms?|legs?|foot|feet|toes?|fingers?|thumbs?|hands?|elbows?|shoulders?|shoulder (?:bone|joint)|collar ?bones?|clavicle|ribs?|hips?|knees?|"
+    r"knee ?caps?|patella|pelvis|jaw|maxilla|mandible|nose|neck|back|spine|tail ?bone|coccyx|sternum|skull|tibia|fibula|femur|humerus|radius|ulna|scaphoid|metatarsals?|vertebrae?|"
+    r"cheek ?bone|eye socket|hamstrings?|quad|quadriceps|calf|calf muscle|achilles(?: tendon)?|acl|mcl|meniscus|ligaments?|tendons?|rotator cuff|labrum|ear ?drums?|tooth|teeth)"
+)
+_BROKE = Gated(
+    rf" (?P<name>(?:{_HURT}) {_PART} )",
+    _HURT.replace("|", " "),
+)
+_IS_BROKEN = Gated(
+    rf" (?:my|his|her|the) (?P<name>{_PART} (?:is|was|got|were|has been|had been) (?:badly |also |partially )?(?:{_HURT}) )",
+    _HURT.replace("|", " "),
+)
+_INJURED = Gated(
+    rf" (?P<name>injur(?:y|ies) (?:to|in|of) {_PART} )",
+    "injury injuries",
+)
+_ALLERGIC = Gated(
+    r" (?:i'm|i am|am|is|are|was|he's|she's|very|severely|highly|badly|also|i|being) (?P<name>allergic to "
+    r"(?:(?!(?:it|this|that|these|those|them|everything|anything|something|the|my|any|some|work|exercise|people|mornings|a|an|all|what|you) )[\w-]+ ))",
+    "allergic",
+)
+_PATTERNS = (_BROKE, _IS_BROKEN, _INJURED, _ALLERGIC)
+_WORDS = frozenset().union(*(pattern.words for pattern in _PATTERNS))
+
+
+def spoken_injuries(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Places of injuries told by what broke or tore, and of allergies told by what to.
+
+    Parameters
+    ----------
+    doc : Doc
+
+    Yields
+    ------
+    tuple of (int, int)
+        Start and end in canonical text; whether they are asserted is not looked at.
+    """
+    if _WORDS.isdisjoint(doc.vocabulary):
+        return
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(doc):
+            yield match.start("name"), match.end("name") - 1
