@@ -59,9 +59,10 @@ def _everywhere_in_reach(book: Book, texts: list[str]) -> dict[str, dict[int, li
             if not places:
                 continue
             low, high = max(0, min(places) - REACH), min(len(text), max(places) + REACH)
-            for match in phrase.expression.finditer(text, low, high):
-                hit = Hit(match.start() + 1, match.end() - 1, strong, match.groupdict() or None)
-                if not phrase.begins or match.start() in places:
+            begun = (phrase.expression.match(text, at) for at in places)
+            for match in begun if phrase.begins else phrase.expression.finditer(text, low, high):
+                if match is not None:
+                    hit = Hit(match.start() + 1, match.end() - 1, strong, match.groupdict() or None)
                     hits.setdefault(rule, {}).setdefault(number, []).append(hit)
     return {
         rule: {number: _without_overlaps(found) for number, found in of.items()}

@@ -61,3 +61,36 @@ def test_a_phrase_that_begins_with_its_trigger_matches_at_it() -> None:
     text = " a flare up yet again "
     assert phrase.begins
     assert isinstance(phrase.expression.match(text, text.index(" flare")), re.Match)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "triggers"),
+    [
+        ("(i|we) (went|saw) ~2 gp", {" i went ", " i saw ", " we went ", " we saw "}),
+        ("(so )?(glad|relieved*) ~1 now", {" so glad ", " glad ", " so relieved", " relieved"}),
+        ("in (june|july)", {" in june ", " in july "}),
+    ],
+)
+def test_pieces_in_a_row_that_are_all_known_make_one_trigger(
+    phrase: str, triggers: set[str]
+) -> None:
+    compiled = compile_phrase(phrase, {})
+    assert set(compiled.triggers) == triggers
+    assert compiled.begins
+
+
+@given(st.lists(WORD, min_size=1, max_size=3), st.lists(WORD, max_size=8))
+def test_an_exact_phrase_matches_its_triggers_and_nothing_else(
+    words: list[str], text: list[str]
+) -> None:
+    phrase = compile_phrase(f"({'|'.join(words)}) (gp|took the)", {})
+    assert phrase.exact
+    whole = f" {' '.join(text)} "
+    matches = [m.group() for at in range(len(whole)) if (m := phrase.expression.match(whole, at))]
+    places = range(len(whole))
+    assert matches == [t for at in places for t in phrase.triggers if whole.startswith(t, at)]
+
+
+def test_a_phrase_of_which_one_reading_begins_another_is_not_exact() -> None:
+    assert not compile_phrase("see (the|the gp)", {}).exact
+    assert not compile_phrase("sore*", {}).exact

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bedside.errors import InputError
-from bedside.understand.phrases import Phrase, compile_phrase, split_phrase
+from bedside.understand.phrases import LONGEST, Phrase, compile_phrase, split_phrase
 
 __all__ = ["Book", "Found", "Hit", "load_book", "load_classes", "make_book"]
 
@@ -145,18 +145,19 @@ class Found(dict[str, dict[int, list[Hit]]]):
         runs over two spaces.
     bounds : numpy.ndarray of int
         Where each text begins, and the end of the last.
-    phrases, places : numpy.ndarray of int
-        Numbers of the woken phrases, and where in `text` the trigger stands that woke them.
+    woken : three numpy.ndarray of int
+        Numbers of the woken phrases, where in `text` the trigger stands that woke each, and how long it is.
     """
 
     def __init__(
-        self, book: Book, text: str, bounds: Integers, phrases: Integers, places: Integers
+        self, book: Book, text: str, bounds: Integers, woken: tuple[Integers, Integers, Integers]
     ) -> None:
         self._book, self._text = book, text
         self._bounds: list[int] = bounds.tolist()
-        phrases, places = np.divmod(np.sort(phrases * (len(text) + 1) + places), len(text) + 1)
+        phrases, places, sizes = _in_order(*woken, len(text))
         texts = np.searchsorted(bounds, places, "right") - 1
         self._places: list[int] = places.tolist()
+        self._sizes: list[int] = sizes.tolist()
         self._texts: list[int] = texts.tolist()
         new = np.diff(phrases, prepend=-1) != 0
         heads = np.flatnonzero(new)
@@ -175,8 +176,8 @@ class Found(dict[str, dict[int, list[Hit]]]):
             strict=True,
         ):
             number = int(phrases[head])
-            woken = _Woken(number, slice(head, end), slice(low, high))
-            self._woken.setdefault(book.rules[number], []).append(woken)
+            each = _Woken(number, slice(head, end), slice(low, high))
+            self._woken.setdefault(book.rules[number], []).append(each)
         self._layers: dict[str, dict[int, dict[str, list[Hit]]]] = {}
         self._together: dict[tuple[str, ...], dict[int, list[Hit]]] = {}
 
@@ -210,6 +211,9 @@ class Found(dict[str, dict[int, list[Hit]]]):
         found: dict[int, list[Hit]] = {}
         for each in woken:
             phrase, strong = self._book.phrases[each.phrase], self._book.strong[each.phrase]
+            if phrase.exact:
+                self._add_exact(found, each.places, strong)
+                continue
             run = self._begun if phrase.begins else self._around
             for text, match in run(phrase.expression, each):
                 base = self._bounds[text]
@@ -219,6 +223,13 @@ class Found(dict[str, dict[int, list[Hit]]]):
         return {
             text: _without_overlaps(hits) if len(hits) > 1 else hits for text, hits in found.items()
         }
+
+    def _add_exact(self, found: dict[int, list[Hit]], woken: slice, strong: bool) -> None:
+        """Hits of a phrase that matches its triggers and nothing else."""
+        spans = zip(self._texts[woken], self._places[woken], self._sizes[woken], strict=True)
+        for text, place, size in spans:
+            start = place + 1 - self._bounds[text]
+            found.setdefault(text, []).append(Hit(start, start + size - 2, strong))
 
     def _begun(
         self, expression: re.Pattern[str], woken: _Woken
@@ -239,6 +250,17 @@ class Found(dict[str, dict[int, list[Hit]]]):
             while found is not None:
                 yield text, found
                 found = search(whole, found.end(), high)
+
+
+def _in_order(
+    phrases: Integers, places: Integers, sizes: Integers, size: int
+) -> tuple[Integers, Integers, Integers]:
+    """Phrases, places and sizes by phrase, then by place: put together into one number each, which sorts fastest."""
+    keys = (phrases * (size + 1) + places) * (LONGEST + 1) + np.minimum(sizes, LONGEST)
+    keys.sort()
+    where, sizes = np.divmod(keys, LONGEST + 1)
+    phrases, places = np.divmod(where, size + 1)
+    return phrases, places, sizes
 
 
 def _stretches(

@@ -109,11 +109,12 @@ class Scanner:
         found = np.fromiter(chain.from_iterable(matches), np.int64, 3 * len(matches)).reshape(-1, 3)
         is_term = found[:, 0] >= len(self._wakes) - 1
         terms = self._with_misspelt(whole, self._longest(found[is_term]))
-        triggers, places = found[~is_term, :2].T
+        triggers, places, ends = found[~is_term].T
         many = self._wakes[triggers + 1] - self._wakes[triggers]
         within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
         phrases = self._woken[np.repeat(self._wakes[triggers], many) + within]
-        book = Found(self.book, whole, bounds, phrases, np.repeat(places, many))
+        woken = phrases, np.repeat(places, many), np.repeat(ends - places, many)
+        book = Found(self.book, whole, bounds, woken)
         return Scan(_by_text(terms, bounds), book)
 
     def _longest(self, found: Integers) -> list[Term]:

@@ -18,21 +18,25 @@ the triggers of all phrases at once; an expression runs only where its trigger w
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise, product
+from math import prod
 
 from bedside.errors import InputError
 from bedside.understand.small_words import SMALL_WORDS
 
-__all__ = ["COMMON", "NUMBER", "Phrase", "compile_phrase", "split_phrase"]
+__all__ = ["COMMON", "LONGEST", "NUMBER", "Phrase", "compile_phrase", "split_phrase"]
 
 NUMBER = (
     r"(?:\d+(?:[.,]\d+)*|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
     r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|couple|few|"
     r"several|many|half|dozen)"
 )
-AWAY = 1.4  # a trigger that does not begin its phrase costs a search instead of a match
+AWAY = 2.0  # a trigger that does not begin its phrase costs a search instead of a match
+MOST = 100  # triggers of a phrase that stand for several pieces of it
+LONGEST = 127  # characters of what a phrase matches without its expression
 _PIECE = re.compile(r"\(|\)\?|\)|\||~~?\d+|<\w+>|@\w+|[^\s()|]+")
 COMMON = SMALL_WORDS | frozenset(
     (
@@ -65,6 +69,8 @@ class Phrase:
         Whether the triggers begin it.
     before, after : int
         Words of it that stand before a trigger, and from the trigger on, at most.
+    exact : bool
+        Whether it matches its triggers and nothing else, and none of them begins another.
     """
 
     source: str
@@ -73,6 +79,7 @@ class Phrase:
     begins: bool
     before: int
     after: int
+    exact: bool = False
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
@@ -84,12 +91,14 @@ class Phrase:
 class _Part:
     """A piece of expression and the strings one of which it needs (None: nothing known).
 
-    `word`: it is one plain word; `begins`: what it needs stands at its beginning; `most`: words it matches at most;
-    `before`, `after`: of these how many stand before what it needs, and from there on.
+    `says`: all that it matches, where these are few; `word`: it is one plain word; `begins`: what it needs stands at its
+    beginning; `most`: words it matches at most; `before`, `after`: of these how many stand before what it needs, and
+    from there on.
     """
 
     regex: str
     needs: tuple[str, ...] | None
+    says: tuple[str, ...] | None = None
     word: bool = False
     begins: bool = True
     most: int = 1
@@ -97,43 +106,84 @@ class _Part:
     after: int = 1
 
 
+@lru_cache(maxsize=100_000)
+def _share(word: str) -> float:
+    """About how many words of a text are this one, or begin so: short and common ones are many."""
+    return (0.3 if word in COMMON else 0.015) / (len(word) + 2)
+
+
+@lru_cache(maxsize=4096)
 def _cost(needs: tuple[str, ...]) -> float:
-    """How often a trigger would fire for nothing: short, common and many are dear."""
-    words = [need.split() for need in needs]
-    return sum(
-        (20.0 if all(word in COMMON for word in each) else 1.0)
-        / (len(" ".join(each)) + 2 * len(each))
-        for each in words
-    )
+    """How often one of these fires, for each word of a text."""
+    return sum(prod(map(_share, need.split())) for need in needs)
 
 
 def _word(piece: str) -> _Part:
     if piece.endswith("*"):
         return _Part(re.escape(piece[:-1]) + r"\S* ", (f" {piece[:-1]}",))
-    return _Part(re.escape(piece) + " ", (f" {piece} ",), word=True)
+    return _Part(re.escape(piece) + " ", (f" {piece} ",), (f"{piece} ",), word=True)
+
+
+def _together(parts: Sequence[_Part]) -> tuple[str, ...] | None:
+    """All that these parts match one after the other; None where that is not known or too much."""
+    known = [part.says for part in parts]
+    if None in known or prod(len(says or ()) for says in known) > MOST:
+        return None
+    return tuple(dict.fromkeys(map("".join, product(*(says or () for says in known)))))
+
+
+def _dearest_first(parts: Sequence[_Part], first: int) -> Iterator[tuple[float, int]]:
+    """How often a text fires what the parts need from the first on, taken together with as many as say all they match.
+
+    Gives the cost, and the part whose need ends the trigger.
+    """
+    cost, many = 1.0, 1
+    for last in range(first, len(parts)):
+        part = parts[last]
+        if part.needs and (last == first or (part.begins and many * len(part.needs) <= MOST)):
+            yield cost * _cost(part.needs), last
+        if part.says is None:
+            return
+        cost *= _cost(part.says)
+        many *= len(part.says)
+        if many > MOST:
+            return
 
 
 def _sequence(parts: list[_Part]) -> _Part:
-    """Join parts; the cheapest need of all becomes the need of the whole. Runs of plain words count as one."""
-    best: tuple[str, ...] | None = None
-    begins = False
-    before = after = 0
-    run, first = "", 0  # words of the run, and with which part it began
-    for number, part in enumerate(parts):
-        if part.word and part.needs:
-            first = first if run else number
-            run = run + part.needs[0][1:] if run else part.needs[0]
-            needs: tuple[str, ...] | None = (run,)
-            at_start = first == 0
-        else:
-            run, first, needs, at_start = "", number, part.needs, number == 0 and part.begins
-        if needs and (best is None or _cost(needs) * (1.0 if at_start else AWAY) < _cost(best)):
-            best, begins = needs, at_start
-            before = sum(each.most for each in parts[:first]) + parts[first].before
-            after = parts[first].after + sum(each.most for each in parts[first + 1 :])
+    """Join parts; the cheapest need of all becomes the need of the whole: of one part, or of several in a row."""
+    if len(parts) == 1:
+        return parts[0]
     regex = "".join(part.regex for part in parts)
     most = sum(part.most for part in parts)
-    return _Part(regex, best, len(parts) == 1 and parts[0].word, begins, most, before, after)
+    says = _together(parts)
+    if says and all(part.word for part in parts):
+        return _Part(regex, (f" {says[0]}",), says, most=most, after=most)
+    whole = _Part(regex, None, says, begins=False, most=most)
+    best: float | None = None
+    for first, part in enumerate(parts):
+        for cost, last in _dearest_first(parts, first):
+            begins = first == 0 and (part.begins or last > 0)
+            if best is None or cost * (1.0 if begins else AWAY) < best:
+                best = cost * (1.0 if begins else AWAY)
+                before = sum(each.most for each in parts[:first])
+                whole.needs, whole.begins = _needs(parts[first : last + 1]), begins
+                whole.before = before + (part.before if last == first else 0)
+                whole.after = most - before - (part.most - part.after if last == first else 0)
+    return whole
+
+
+def _needs(parts: Sequence[_Part]) -> tuple[str, ...]:
+    """What several parts in a row need: all that they say, and what the last one needs; none that begins with another."""
+    *said, last = parts
+    if not said:
+        return last.needs or ()
+    starts = _together(said) or ()
+    kept: list[str] = []
+    for need in sorted(f" {start}{need[1:]}" for start in starts for need in last.needs or ()):
+        if not kept or not need.startswith(kept[-1]):
+            kept.append(need)
+    return tuple(kept)
 
 
 class _Reader:
@@ -158,9 +208,14 @@ class _Reader:
             None if None in known else tuple(dict.fromkeys(n for each in known for n in each or ()))
         )
         begins = all(option.begins for option in options)
+        said = [option.says for option in options]
+        says = (
+            None if None in said else tuple(dict.fromkeys(s for each in said for s in each or ()))
+        )
         return _Part(
             "(?:" + "|".join(option.regex for option in options) + ")",
             needs,
+            says if says and len(says) <= MOST else None,
             begins=begins,
             most=max(option.most for option in options),
             before=max(option.before for option in options),
@@ -201,7 +256,8 @@ class _Reader:
         close = self.pieces[self.at]
         self.at += 1
         if close == ")?":
-            return _Part(f"(?:{inner.regex})?", None, most=inner.most)
+            says = None if inner.says is None else (*inner.says, "")
+            return _Part(f"(?:{inner.regex})?", None, says, most=inner.most)
         return inner if inner.word else replace(inner, regex=f"(?:{inner.regex})")
 
     def number(self, name: str) -> _Part:
@@ -257,7 +313,17 @@ def compile_phrase(source: str, classes: Mapping[str, str]) -> Phrase:
         raise InputError(
             f"phrase '{source}': no fixed word to look for; add one outside ( )? and ~"
         )
+    if part.says and _is_apart(part.says):
+        triggers = tuple(f" {said}" for said in part.says)
+        return Phrase(source, " " + part.regex, triggers, True, 0, part.most, exact=True)
     return Phrase(source, " " + part.regex, part.needs, part.begins, part.before, part.after)
+
+
+def _is_apart(says: Sequence[str]) -> bool:
+    """Whether none of these begins another, and none is longer than Found can tell."""
+    ordered = sorted(says)
+    begun = any(other.startswith(one) for one, other in pairwise(ordered))
+    return not begun and max(map(len, says)) < LONGEST
 
 
 def split_phrase(source: str) -> list[str]:

@@ -20,7 +20,7 @@ from bedside.understand.text import Canonical
 
 __all__ = ["MOST_CHARACTERS", "VERSION", "understand_batch", "understand_stage"]
 
-VERSION = "1"
+VERSION = "2"
 MOST_CHARACTERS = 100_000  # a three-hour transcript; longer texts are refused, not cut
 CHUNK = 512  # posts scanned together; more live at once and the garbage collector walks them all
 _SETTINGS = (

@@ -9,9 +9,12 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from importlib.resources import files
+from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from bedside.understand.claims.book import Claim
 from bedside.understand.claims.wordings import Bm25, stem, stems
@@ -33,7 +36,6 @@ MEANS_ALONE = 0.72  # and for a missing group that says what the claim is about
 SHORT = 24  # words of a sentence whose embedding says what it is about
 MANY = 2  # word groups beside the topic from which they may stand in two sentences
 TWO = 36  # words of two sentences that are read as one
-BEGINNING = 3  # letters of a word by which it is first looked for
 SPREAD = 26  # words within which all groups of a claim stand
 _NOT = re.compile(r" (?:not|no|cannot|can't|nothing|never|only|just|without) ")
 _LOOSE = re.compile(
@@ -75,10 +77,13 @@ class Match:
 
 
 class _Group(NamedTuple):
-    """One word group of a claim, and what it is to the claim: a tie between the others, vague, or what it is about."""
+    """One word group of a claim, and what it is to the claim: a tie between the others, vague, or what it is about.
+
+    `bit`: a power of two of its own, so that groups that may stand in a stretch are one number.
+    """
 
     phrase: Phrase
-    begins: frozenset[str]
+    bit: int
     ties: bool
     loose: bool
     vital: bool
@@ -90,24 +95,12 @@ class _Groups:
     others: tuple[_Group, ...]
     deny: tuple[_Group, ...]
     negative: bool
+    needed: int  # bits of the others
+    denying: int
 
 
-def _begins(triggers: Sequence[str]) -> frozenset[str]:
-    """Beginnings of a phrase's triggers; empty where one is a stem shorter than a beginning."""
-    if any(len(trigger) <= BEGINNING and trigger[-1] != " " for trigger in triggers):
-        return frozenset()
-    return frozenset(trigger.split()[0][:BEGINNING] for trigger in triggers)
-
-
-def _group(source: str, classes: Mapping[str, str]) -> _Group:
-    phrase = compile_phrase(source, classes)
-    return _Group(
-        phrase,
-        _begins(phrase.triggers),
-        bool(_TIES.search(source)),
-        bool(_LOOSE.search(source)),
-        bool(_VITAL.search(source)),
-    )
+def _bits(groups: Sequence[_Group]) -> int:
+    return reduce(or_, (group.bit for group in groups), 0)
 
 
 class ClaimIndex:
@@ -122,23 +115,45 @@ class ClaimIndex:
 
     def __init__(self, claims: Sequence[Claim], classes: Mapping[str, str]) -> None:
         self.claims = tuple(claims)
-        every = {**classes, **relations()}
+        self._classes = {**classes, **relations()}
         self._words = Bm25(claims)
         self._embedded: dict[str, Any] = {}
         self._groups: dict[str, list[_Groups]] = {}
+        self._group: dict[str, _Group] = {}
         for claim in claims:
             topic, *others = claim.must or (self._words.topic(claim),)
-            self._groups.setdefault(topic, []).append(
-                _Groups(
-                    claim,
-                    tuple(_group(source, every) for source in others),
-                    tuple(_group(source, every) for source in claim.deny),
-                    bool(_NOT.search(f" {normal_term(claim.statement)} ")),
-                )
-            )
+            self._groups.setdefault(topic, []).append(self._grouped(claim, others))
+        wakes: dict[str, int] = {}
+        for group in self._group.values():
+            for trigger in group.phrase.triggers:
+                wakes[trigger] = wakes.get(trigger, 0) | group.bit
+        self._wakes = list(wakes.values())
+        self._automaton = AhoCorasick(list(wakes), matchkind=MatchKind.Standard)
         self.rules = {
             topic: {"phrases": [topic]} for topic in self._groups
         }  # as a layer of the pattern book
+
+    def _grouped(self, claim: Claim, others: Sequence[str]) -> _Groups:
+        other, deny = (tuple(map(self._made, sources)) for sources in (others, claim.deny))
+        negative = bool(_NOT.search(f" {normal_term(claim.statement)} "))
+        return _Groups(claim, other, deny, negative, _bits(other), _bits(deny))
+
+    def _made(self, source: str) -> _Group:
+        """Word group of a phrase; several claims may share it."""
+        if source not in self._group:
+            self._group[source] = _Group(
+                compile_phrase(source, self._classes),
+                1 << len(self._group),
+                bool(_TIES.search(source)),
+                bool(_LOOSE.search(source)),
+                bool(_VITAL.search(source)),
+            )
+        return self._group[source]
+
+    def woken(self, text: str) -> list[tuple[int, int]]:
+        """Places in canonical text where a word group may begin, and the bits of those that may."""
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return [(start + 1, self._wakes[trigger]) for trigger, start, _ in found]
 
     def groups(self, topic: str) -> list[_Groups]:
         """Claims of a topic phrase."""
@@ -150,9 +165,9 @@ class ClaimIndex:
 
     def means(self, claim: Claim, meaning: Any) -> float:
         """Cosine of a sentence's static embedding and that of the nearest wording."""
-        from bedside.understand.learnt.features import embedded, read_units
-
         if claim.id not in self._embedded:
+            from bedside.understand.learnt.features import embedded, read_units
+
             texts = [f" {normal_term(text)} " for text in (claim.statement, *claim.wordings)]
             self._embedded[claim.id] = embedded(read_units(texts, characters=False))
         return float((self._embedded[claim.id] @ meaning).max())
@@ -210,24 +225,23 @@ def _match(
     """A claim in the sentence of its topic, in the next one, which may say "it", or over two short ones."""
     sentences = doc.sentences
     start, end = sentences[number]
-    widest = sentences[max(0, number - 1)][0], sentences[min(number + 1, len(sentences) - 1)][1]
-    if _is_out(groups, _beginnings(doc, widest)):
+    if _is_out(groups, _present(doc, number - 1, number + 1)):
         return None
-    found = _match_in(doc, index, groups, (start, end), topic)
+    found = _match_in(doc, index, groups, (number, number), topic)
     many = len(groups.others) >= MANY
     if found is None and number + 1 < len(sentences):
         after = sentences[number + 1]
         if _POINTS.search(doc.text, after[0] - 1, after[1] + 1):
-            found = _match_in(doc, index, groups, after, topic)
+            found = _match_in(doc, index, groups, (number + 1, number + 1), topic)
         if found is None and many and doc.text.count(" ", start, after[1]) <= TWO:
-            found = _match_in(doc, index, groups, (start, after[1]), topic)
+            found = _match_in(doc, index, groups, (number, number + 1), topic)
     if (
         found is None
         and many
         and number
         and doc.text.count(" ", sentences[number - 1][0], end) <= TWO
     ):
-        found = _match_in(doc, index, groups, (sentences[number - 1][0], end), topic)
+        found = _match_in(doc, index, groups, (number - 1, number), topic)
     return found
 
 
@@ -238,18 +252,21 @@ def _match_in(
     doc: "Doc",
     index: ClaimIndex,
     groups: _Groups,
-    sentence: tuple[int, int],
+    numbers: tuple[int, int],
     topic: tuple[int, int],
 ) -> Match | None:
-    start, end = sentence
+    """A claim in the sentences of these numbers, read as one."""
+    present = _present(doc, *numbers)
+    if _is_out(groups, present):
+        return None
+    start, end = sentence = doc.sentences[numbers[0]][0], doc.sentences[numbers[1]][1]
     claim, text = groups.claim, doc.text
-    begun = _beginnings(doc, sentence)
-    denied = next((p for d in groups.deny if (p := _near(text, d, begun, sentence, topic))), None)
+    denied = next((p for d in groups.deny if (p := _near(text, d, present, sentence, topic))), None)
     if denied is not None:
         return Match(
             claim, (topic, denied), sentence, index.alike(claim, text[start:end]), denied=True
         )
-    found = _gathered(text, groups, begun, sentence, topic)
+    found = _gathered(text, groups, present, sentence, topic)
     if found is None:
         return None
     places, ties, missing = found
@@ -274,27 +291,26 @@ def _match_in(
     return Match(claim, places, sentence, alike, False, ties, groups.negative, gap)
 
 
-def _beginnings(doc: "Doc", sentence: tuple[int, int]) -> frozenset[str]:
-    """Beginnings of the words of a stretch: many claims look there for words that begin so."""
-    known: dict[tuple[int, int], frozenset[str]] = doc.memo.setdefault("beginnings", {})
-    if sentence not in known:
-        words = doc.text[slice(*sentence)].split()
-        known[sentence] = frozenset([word[:BEGINNING] for word in words])
-    return known[sentence]
+def _present(doc: "Doc", first: int, last: int) -> int:
+    """Bits of the word groups of all claims that may begin in the sentences from the first to the last."""
+    known: list[int] | None = doc.memo.get("word groups")
+    if known is None:
+        known = doc.memo["word groups"] = [0] * len(doc.sentences)
+        for place, bits in doc.claims.woken(doc.text):
+            known[doc.sentence_at(place)] |= bits
+    return reduce(or_, known[max(0, first) : last + 1])
 
 
-def _is_out(groups: _Groups, begun: frozenset[str]) -> bool:
-    """Whether no stretch whose words begin so can word or deny a claim: two of its groups are nowhere, and all of `deny`."""
-    if any(not group.begins or not group.begins.isdisjoint(begun) for group in groups.deny):
-        return False
-    away = (bool(group.begins) and group.begins.isdisjoint(begun) for group in groups.others)
-    return sum(away) > 1
+def _is_out(groups: _Groups, present: int) -> bool:
+    """Whether no stretch in which these may begin can word or deny a claim: two of its groups are nowhere, and all of `deny`."""
+    away = groups.needed & ~present
+    return not groups.denying & present and bool(away & (away - 1))
 
 
 def _gathered(
     text: str,
     groups: _Groups,
-    begun: frozenset[str],
+    present: int,
     sentence: tuple[int, int],
     topic: tuple[int, int],
 ) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...], list[_Group]] | None:
@@ -302,7 +318,7 @@ def _gathered(
     places, ties = [topic], list[tuple[int, int]]()
     missing: list[_Group] = []
     for group in groups.others:
-        place = _near(text, group, begun, sentence, topic)
+        place = _near(text, group, present, sentence, topic)
         if place is not None:
             places.append(place)
             if group.ties:
@@ -321,12 +337,12 @@ def _is_close(doc: "Doc", places: Sequence[tuple[int, int]]) -> bool:
 def _near(
     text: str,
     group: _Group,
-    begun: frozenset[str],
+    present: int,
     sentence: tuple[int, int],
     topic: tuple[int, int],
 ) -> tuple[int, int] | None:
     """Place of a group in a sentence that lies nearest to the topic and is not the topic itself."""
-    if group.begins and group.begins.isdisjoint(begun):
+    if not group.bit & present:
         return None
     best: tuple[int, int] | None = None
     for match in group.phrase.expression.finditer(text, max(0, sentence[0] - 1), sentence[1] + 1):

@@ -40,6 +40,7 @@ DULL = SMALL_WORDS | frozenset(
 )
 
 
+@lru_cache(maxsize=1 << 14)
 def stem(word: str) -> str:
     """A word without its commonest ending."""
     return ENDING.sub("", word) if len(word) > 4 else word
@@ -81,6 +82,10 @@ class Bm25:
             ]
             for claim_id, documents in worded.items()
         }
+        self._words = {
+            claim_id: frozenset(word for weights, _ in documents for word in weights)
+            for claim_id, documents in self._documents.items()
+        }
 
     def topic(self, claim: Claim) -> str:
         """The rarest word that most wordings hold, as a phrase."""
@@ -92,6 +97,8 @@ class Bm25:
     def alike(self, claim: Claim, sentence: str, shared: int) -> float:
         """Score of a canonical sentence against the nearest wording of a claim, 0..1; 0 under `shared` common stems."""
         words = _said(sentence)
+        if len(words & self._words[claim.id]) < shared:
+            return 0.0
         return max(
             (
                 _score(words, weights) / whole
