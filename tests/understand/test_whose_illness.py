@@ -77,3 +77,35 @@ def test_a_not_that_stands_elsewhere_rules_nothing_out(coded: Coded) -> None:
 @pytest.mark.parametrize("word", ["celibacy", "hydrogen", "candid", "ecstasy"])
 def test_a_word_of_general_talk_is_no_misspelt_illness(coded: Coded, word: str) -> None:
     assert _records(coded(f"I had a {word} problem to solve for my doctor.")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("My brother has Zorvan's disease and sleeps badly.", ("zorvan's disease", "confirmed")),
+        ("Could it be herpes, HPV or thrush?", ("hpv", "suspected")),
+        ("My back pain feels like pancreatitis.", ("pancreatitis", "suspected")),
+        (
+            "The doctor said I have scoliosis, minor polyarthritis and gout.",
+            ("arthritis", "confirmed"),
+        ),
+    ],
+)
+def test_a_list_and_a_likeness_give_their_status(
+    coded: Coded, text: str, wanted: tuple[str, str]
+) -> None:
+    name, status = wanted
+    assert any(name in said.lower() and status == told for said, told in _records(coded(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have gout, a common disease.",
+        "I was constipated by the tablets: constipation, wind and gout.",
+        "My family has a history of stroke, and I have gout.",
+        "I have gout. Can gout lead to kidney failure?",
+    ],
+)
+def test_an_illness_named_beside_another_is_no_second_record(coded: Coded, text: str) -> None:
+    assert [condition for condition, _ in _records(coded(text))] == ["gout"]

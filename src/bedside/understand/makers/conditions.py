@@ -14,7 +14,7 @@ from bedside.understand.makers.status import SAID, is_asked
 __all__ = ["is_condition", "spoken_conditions"]
 
 _NAMED = re.compile(
-    r" (?:diagnos\w+ (?:(?:with|as|of) (?:\w+ ){0,2})?|(?:is|could|can|might|may) (?:it|this|that|these|i) (?:be |have |just )?|"
+    r" (?:diagnos\w+ (?:with|as|of) (?:\w+ ){0,2}|(?:is|could|can|might|may) (?:it|this|that|these|i) (?:be |have |just )?|"
     r"(?:might|may|could) be |(?:think|thought|believe|suspect|worried|afraid|scared|convinced|sure|says|said) (?:that )?"
     r"(?:it's|it is|it might be|i have|i've got|this is|it could be|it was|i had) |do i have |suspect\w* |rul(?:ed|es|ing|e) out |turn(?:ed|s) out to be |(?:symptoms?|signs?) of |possibl[ey] )"
     r"(?:an? |some (?:kind|sort) of )?$"
@@ -72,10 +72,15 @@ _SHORT = Gated(
 )
 """Short names that are other words too, where they stand as a name does."""
 _PHRASE = Gated(
-    r" diagnosed (?:me |him |her )?(?:with|as) (?:having )?(?:an? |the |severe |mild |chronic |early |stage \w+ )*"
+    r" diagnosed (?:me |him |her |by (?:the |my |a )?\w+ )?(?:with|as) (?:having )?(?:an? |the |severe |mild |chronic |early |stage \w+ )*"
     r"(?P<name>(?:(?!(?:and|but|in|at|after|when|which|because|last|this|on|by|about|since|for|by|as|so|then|that|i|she|he|it|my|years?|months?|now|years?|today|ago|over|almost|nearly|only|just|living|who|two|three|four|five|six|\d+) )[a-z][\w']* ){1,4})",
     "diagnosed",
 )
+_NAMED_AFTER = Gated(
+    r" (?P<name>[a-z]{4,}(?:'s|s')? (?:disease|syndrome|dystrophy|neuralgia) )",
+    "disease syndrome dystrophy neuralgia",
+)
+"""Illnesses called after whoever described them, where the name is no word of general talk."""
 _DESCRIBED = (_ADJECTIVE, _ORGAN, _GENE, _CALLED, _SHORT)
 _DESCRIBING = frozenset().union(*(pattern.words for pattern in _DESCRIBED))
 _SUFFERS = Gated(
@@ -86,7 +91,7 @@ _SUFFERS = Gated(
 )
 LONG_ENOUGH = 7
 _ENDING = re.compile(
-    r"(?:itis|[^n]osis|iasis|opathy|plasia|a?emia|plegia|penia|malacia|myoma|noma|omata) "
+    r"(?:itis|[^n]osis|iasis|opathy|plasia|a?emia|plegia|penia|malacia|myoma|noma|omata|trophy) "
 )
 _NO_ILLNESS = frozenset(
     {"diagnosis", "prognosis", "hypnosis", "misdiagnosis", "symbiosis", "apoptosis", "mitosis", "meiosis", "anastomosis", "metamorphosis",
@@ -105,7 +110,13 @@ def spoken_conditions(doc: Doc) -> list[tuple[int, int]]:
 
 
 def _spoken(doc: Doc) -> list[tuple[int, int]]:
-    told = [*_named(doc), *_described(doc), *_formed(doc), *spoken_injuries(doc)]
+    told = [
+        *_named(doc),
+        *_described(doc),
+        *_named_after(doc),
+        *_formed(doc),
+        *spoken_injuries(doc),
+    ]
     return [
         *_diagnosed(doc),
         *_suffered(doc),
@@ -147,6 +158,17 @@ def _suffered(doc: Doc) -> Iterator[tuple[int, int]]:
         unknown = set(match["name"].split()) - ordinary_words()
         if unknown and not any(
             t.start <= end + 1 and start <= t.end and not is_condition(doc, t) for t in doc.terms
+        ):
+            yield start, end
+
+
+def _named_after(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Illnesses called after somebody: "hirayama's disease"."""
+    for match in _NAMED_AFTER.finditer(doc):
+        start, end = match.start("name"), match.end("name") - 1
+        name = match["name"].split()[0].removesuffix("'s")
+        if name not in ordinary_words() and not any(
+            t.start < end and start < t.end for t in doc.terms
         ):
             yield start, end
 

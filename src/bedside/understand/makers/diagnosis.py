@@ -1,5 +1,6 @@
 """Diagnosis records: condition, status, how long it took and from when, age, professionals seen (F26)."""
 
+import re
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,10 +18,18 @@ from bedside.understand.marks import Proposal
 __all__ = ["DIAGNOSIS", "DiagnosisMaker"]
 
 
+_OPENED = re.compile(r" \( (?:\w+ ){0,2}")
+_AND = re.compile(r" (?:,|and|or|&|, and|, or|/|\+|plus) (?:an? |the )?(?:\w+ )?")
 _KINDS = frozenset(
     {"disease", "disorder", "syndrome", "infection", "deficiency", "injury", "problem", "issue", "condition", "allergy", "damage"}
 )  # fmt: skip
 """Heads that two different conditions may share."""
+
+_ANY_SORT = frozenset(
+    {"rare", "genetic", "neurological", "inherited", "hereditary", "complex", "previous", "old", "serious", "physical", "medical", "outside", "same",
+     "pathological", "chronic", "common", "other", "underlying", "certain"}
+)  # fmt: skip
+"""Words before such a head that make no name of it."""
 
 
 @dataclass(slots=True)
@@ -75,6 +84,9 @@ def _records(doc: Doc, told: bool) -> list[_Record]:
         at = bisect_right(taken, (end, 0)) - 1
         if (at >= 0 and taken[at][1] > start) or any(_same_head(n, name) for n in names):
             continue
+        sorts = set(name.split()[:-1])
+        if found and sorts and sorts <= _ANY_SORT:
+            continue  # "a rare disorder" beside its name
         _merge(found, doc, Term(start, end, Entry(SAID, "", name)), told)
         insort(taken, (start, end))
         names.add(name)
@@ -122,6 +134,9 @@ def _merge(found: dict[str, _Record], doc: Doc, term: Term, way: bool) -> None:
         before.places[-1] = (before.places[-1][0], term.end)
         return
     firm = is_firm(doc, term, told)
+    listed = None if firm else _inherited(doc, found.values(), term)
+    if listed is not None:
+        status, firm = listed
     if record is None:
         places = [(term.start, term.end)]
         found[term.entry.concept] = _Record(term.entry, places, status, said, firm)
@@ -140,9 +155,16 @@ def _is_one_name(doc: Doc, before: _Record, term: Term) -> bool:
 
 def _is_alias(doc: Doc, record: _Record, term: Term) -> bool:
     """Whether a term in brackets is another name of the condition right before it."""
-    return doc.text[record.places[-1][1] : term.start] == " ( " and doc.text.startswith(
-        " )", term.end
-    )
+    between = doc.text[record.places[-1][1] : term.start]
+    return bool(_OPENED.fullmatch(between)) and doc.text.startswith(" )", term.end)
+
+
+def _inherited(doc: Doc, found: Iterable[_Record], term: Term) -> tuple[str, bool] | None:
+    """Status of the condition right before in a list, where this one is only named."""
+    for record in found:
+        if _AND.fullmatch(doc.text, record.places[-1][1], term.start):
+            return record.status, record.firm
+    return None
 
 
 def _about_time(doc: Doc, records: list[_Record], times: Times) -> _Record | None:

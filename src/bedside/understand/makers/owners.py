@@ -17,7 +17,7 @@ _PERSON = re.compile(
     r"explain|give|provide|send|let|see|offer|guide|treat|inform|diagnose|prescribe|all|guys|so much|for|in advance) )|(?P<mine>i|i'm|i've|i'd|i'll|me|my|mine|myself|we|we've|our|us)) "
 )
 _YOU = frozenset({"you", "your", "you're", "you've", "u", "ur", "yours", "yourself"})
-_FAMILIES = frozenset({"family", "families", "side", "run", "runs"})
+_FAMILIES = frozenset({"family", "families", "side", "run", "runs", "ran", "running", "family's"})
 _SOMEBODY = re.compile(
     r" (?:i|i'm|i've|i'd|me|my|mine|myself|we|we've|our|us|he|she|his|her|him|he's|she's|son|daughter|mum|mom|dad|mother|father|"
     r"husband|wife|partner|brother|sister|baby|child|aunt|uncle|grand\w+|nephew|niece) "
@@ -31,7 +31,7 @@ _PEOPLE = re.compile(
 _TOLD_OF = ("took.event", "gate.staff", "voice.told", "act.test", "status.later")
 """Rules whose words stand where somebody was seen, tested or told."""
 _ASKS_IN_GENERAL = re.compile(
-    r" (?:what|how|which|why|is|are|can|could|does|do|will|would|should|where|who) (?!(?:it|this|that|these|those|he|she) )"
+    r" (?:(?:message|subject|question|re) : )?(?:what|how|which|why|is|are|can|could|does|do|will|would|should|where|who) (?!(?:it|this|that|these|those|he|she) )"
 )
 _FAMILY_AFTER = re.compile(
     r" (?:\w+ ){0,2}(?:(?:in|on) (?:my|our|the|his|her) (?:\w+ ){0,2}(?:family|side)|runs? in) "

@@ -30,6 +30,14 @@ FELT = frozenset(
     {"depression", "anxiety", "insomnia", "erectile dysfunction", "psychosis", "addiction", "tinnitus"}
 )  # fmt: skip
 """Conditions that people name from what they feel: without a word of a professional or a treatment they are their own."""
+SIGNS = frozenset(
+    {"constipation", "indigestion", "dehydration", "halitosis", "mouth ulcers", "sunburn", "muscle spasm", "double vision", "dandruff", "heartburn",
+     "palpitations", "nosebleeds", "cyanosis", "teeth grinding", "low back pain", "myalgia", "excess hair", "loin pain"}
+)  # fmt: skip
+"""Signs that lists of illnesses hold too: one has them as an illness where a diagnosis or how lasting they are is told."""
+_LASTING = re.compile(
+    r" (?:chronic|suffer(?:s|ed|ing)?(?: from| with)?|history of|living with|lifelong|recurrent|treated for|prescribed for) (?:\w+ ){0,2}$"
+)
 _TIMES = frozenset({"covid"})
 """Illnesses that are also the name of a time: only who caught one has it."""
 _CAUGHT = re.compile(
@@ -41,7 +49,7 @@ _BESIDE_IT = re.compile(
     r"guidelines|measures|secure|safe|times?|period|outbreak|19 (?:pandemic|crisis|situation|restrictions?|rules|lockdowns?|measures|times?|period|vaccin\w+)) "
 )
 _VAGUELY = re.compile(r" (?:problems?|issues?|trouble|dysfunction|imbalance)$")
-_DAMAGE = re.compile(r" (?:problems?|issues?|trouble|damage|dysfunction|imbalance)$")
+_DAMAGE = re.compile(r" (?:problems?|issues?|damage)$")
 _BY_OTHERS = re.compile(
     r" (?:diagnos\w+|prescri\w+|antidepress\w*|sertraline|fluoxetine|citalopram|psychiatr\w+|psycholog\w+|therap\w+|counsel\w+|doctors?|gp|"
     r"consultant|medication|meds|tablets|treated|treatment|history of|suffer\w*|mental health team|cpn|clinic) "
@@ -65,7 +73,7 @@ _SUPPOSED = re.compile(
 )
 _ALONE = re.compile(r"(?:^|(?<= )[.…?!¶§,;–-]) (?:an? |possible |possibly )?$")
 _TO_COME = re.compile(
-    r" (?:going to (?:have|get|develop)|(?:will|would|may|might|could|can) (?:cause|lead|give)|candidate for|prevent\w*|avoid\w*|risks? (?:of|for)|vaccin\w+ (?:for|against)|transmit\w*) (?:\w+ ){0,4}$"
+    r" (?:going to (?:have|get|develop)|(?:will|would|may|might|could|can) (?:cause|lead|give)|(?:lead|progress|turn|develop) (?:to|into)|worry|candidate for|prevent\w*|avoid\w*|risks? (?:of|for)|vaccin\w+ (?:for|against)|transmit\w*) (?:\w+ ){0,4}$"
 )
 _POSITIVE = re.compile(
     r" (?:positive|confirmed|confirms|shows|showed|revealed|reveals|found|has) (?:for |with |that |i have |i had |to be )*(?:an? |the |mild |severe )?$"
@@ -220,18 +228,19 @@ def _confirmed(doc: Doc, term: Term) -> Told | None:
     ]
     near = [place for place in said if abs(place[0] - term.start) < 60]
     told = "diagnos" in doc.text[slice(*doc.sentence(term.start))]
+    if term.entry.concept in SIGNS and not (
+        told or _LASTING.search(doc.text, max(0, term.start - 40), term.start)
+    ):
+        return None
     if term.entry.concept in FELT and not told:
         if doc.reactions:
             return None  # told as what a treatment did, which is a harm
         if not _BY_OTHERS.search(doc.text):
             return "self", []
-    if (
-        term.entry.kind == SAID
-        and doc.reactions
-        and not told
-        and _DAMAGE.search(doc.text[term.start : term.end])
-    ):
-        return "self", []
-    if term.entry.kind == SAID and _VAGUELY.search(doc.text[term.start : term.end]):
-        return None
+    if term.entry.kind == SAID and not told:
+        name = doc.text[term.start : term.end]
+        if _VAGUELY.search(name) and not name.startswith("mental health"):
+            return None
+        if doc.reactions and _DAMAGE.search(name):
+            return "self", []
     return "confirmed", near[:1]
