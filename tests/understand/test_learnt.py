@@ -21,10 +21,12 @@ from bedside.understand.learnt.model import (
     Classifier,
     Vocabulary,
     asked_word,
+    load_classifier,
     read_classifier,
     save_classifier,
     weigh,
 )
+from bedside.understand.learnt.rare import saying
 from bedside.understand.learnt.reading import Batch
 from bedside.understand.learnt.words import pieces_of, word_pieces
 
@@ -274,3 +276,19 @@ def test_a_batch_counts_each_post_by_itself() -> None:
     batch = Batch([["kind nurse", "long wait"], [], ["parking"]])
     assert _same(batch.whole_counts.take(np.array([2])), read_units(["parking"], characters=False))
     assert batch.whole_counts.words[1].nnz == 0
+
+
+def test_a_sentence_is_read_with_those_beside_it() -> None:
+    batch = Batch([["i am alone", "at the lake", "it rains"], [], ["parking"]])
+    around = batch.around("crisis", 0)
+    together = batch.counts.merged([0, 0, 0, -1], 1)
+    assert around.shape == (3, 2)
+    assert len(batch.around("crisis", 1)) == 0
+    assert np.allclose(around[1], load_classifier("crisis").probabilities(together)[0])
+
+
+def test_of_a_post_with_a_code_the_surest_sentence_says_it_and_the_rest_is_left_out() -> None:
+    margins = np.array([[0.1], [0.9], [0.2], [0.8]])
+    rows, said = saying(margins, np.array([[True], [False]]), np.array([0, 0, 1, 1]))
+    assert rows.tolist() == [1, 2, 3]
+    assert said.tolist() == [[True], [False], [False]]

@@ -152,6 +152,10 @@ class Doc:
         """Probabilities of a shipped classifier for each sentence: sentences by codes."""
         return self._batch.sentences(name, self._number)
 
+    def learnt_around(self, name: str) -> Floats:
+        """Probabilities of a shipped classifier for each sentence with those beside it: sentences by codes."""
+        return self._batch.around(name, self._number)
+
     def meaning(self, start: int, end: int) -> Floats:
         """Static embedding of the sentences that a stretch touches, of length 1 (or 0 where they hold no word)."""
         first, last = self.sentence_at(start), self.sentence_at(max(start, end - 1))

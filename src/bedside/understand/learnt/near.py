@@ -12,19 +12,27 @@ import numpy as np
 from bedside.understand.learnt.features import Floats, embedded, read_units
 from bedside.understand.text import canonical
 
-__all__ = ["nearness", "prototypes"]
+__all__ = ["nearness", "prototypes", "written_prototypes"]
 
 AGAINST = 0.5  # weight of the nearest look-alike
+
+
+def written_prototypes(name: str) -> tuple[list[str], list[str]]:
+    """Canonical sentences that show something, and the look-alikes."""
+    text = (files("bedside.understand") / "prototypes" / f"{name}.txt").read_text("utf-8")
+    lines = [line for line in text.splitlines() if line.strip() and line[0] != "#"]
+    shown = [canonical([("body", line)]).text for line in lines if line[0] != "-"]
+    alike = [canonical([("body", line[1:])]).text for line in lines if line[0] == "-"]
+    return shown, alike
 
 
 @lru_cache(maxsize=8)
 def prototypes(name: str) -> tuple[Floats, Floats]:
     """Embeddings of the sentences that show something, and of the look-alikes."""
-    text = (files("bedside.understand") / "prototypes" / f"{name}.txt").read_text("utf-8")
-    lines = [line for line in text.splitlines() if line.strip() and line[0] != "#"]
-    shown = [canonical([("body", line)]).text for line in lines if line[0] != "-"]
-    alike = [canonical([("body", line[1:])]).text for line in lines if line[0] == "-"]
-    return tuple(embedded(read_units(part, characters=False)) for part in (shown, alike))  # type: ignore[return-value]
+    shown, alike = written_prototypes(name)
+    return embedded(read_units(shown, characters=False)), embedded(
+        read_units(alike, characters=False)
+    )
 
 
 def nearness(name: str, sentences: Floats) -> Floats:

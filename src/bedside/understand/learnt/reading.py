@@ -12,7 +12,11 @@ from bedside.understand.learnt.folds import fold_of
 from bedside.understand.learnt.model import Classifier, load_classifier
 from bedside.understand.learnt.near import nearness
 
-__all__ = ["Batch"]
+__all__ = ["AROUND", "Batch"]
+
+AROUND = (
+    1  # sentences to either side that are read with one, where a classifier reads more than one
+)
 
 
 class Batch:
@@ -60,6 +64,19 @@ class Batch:
         if name not in self._said:
             self._said[name] = load_classifier(name).probabilities(self.counts)
         return self._said[name][self._starts[post] : self._starts[post + 1]]
+
+    def around(self, name: str, post: int) -> Floats:
+        """Probabilities of a shipped classifier for each sentence of a post with those beside it: sentences by codes.
+
+        Worked out for one post: ask only where something else points to a code.
+        """
+        rows = np.arange(self._starts[post], self._starts[post + 1])
+        if not len(rows):
+            return np.zeros((0, len(load_classifier(name).codes)))
+        near = [rows[max(0, n - AROUND) : n + AROUND + 1] for n in range(len(rows))]
+        groups = np.repeat(np.arange(len(rows)), [len(each) for each in near])
+        counts = self.counts.take(np.concatenate(near)).merged(groups, len(rows))
+        return load_classifier(name).probabilities(counts)
 
     def whole(self, name: str, post: int) -> Floats:
         """Probabilities of a shipped classifier for a post as a whole: one a code."""

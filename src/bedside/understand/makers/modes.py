@@ -14,6 +14,9 @@ __all__ = ["REASON", "SEEN_AFTER_ALL", "VIRTUAL", "propose_modes"]
 
 VIRTUAL = ("phone", "video", "message")
 REASON, SEEN_AFTER_ALL = "reason", "seen_after_all"
+CODES = ("in_person", "message", "phone", "video")  # in the order of the classifier
+SURE = 0.7  # probability of a sentence from which the classifier speaks alone
+HARDLY = 0.1  # probability around a place below which what the phrases found goes
 _AFTER_ALL = re.compile(
     r" (?:had to|ended up|still had to|eventually|finally|in the end|(?:asked|told|called|wanted|got|invited) (?:me|us|him|her)|sent (?:me|us|him|her)|so i|then i|then we|then) "
     r"(?:\S+ ){0,6}?(?:com(?:e|ing) in|go(?:ing)? in|went in|came in|be(?:ing)? seen|was seen|in person|face to face|to a and e|straight in|have a look|examined?|drove|the surgery) "
@@ -113,7 +116,12 @@ def _consultations(doc: Doc, found: list[tuple[str, Hit]]) -> list[tuple[str, Hi
 
     Of a sentence that tells of a screen or a line, only plain words of being there say that somebody was there.
     """
-    kept = [(code, hit) for code, hit in found if not _no_consultation(doc, code, hit)]
+    kept = [
+        (code, hit)
+        for code, hit in found
+        if not _no_consultation(doc, code, hit) and _likely(doc, code, hit)
+    ]
+    kept += _heard(doc, {code for code, _ in kept})
     remote = {doc.sentence_at(hit.start) for code, hit in kept if code in VIRTUAL}
     return [
         (code, hit)
@@ -122,6 +130,25 @@ def _consultations(doc: Doc, found: list[tuple[str, Hit]]) -> list[tuple[str, Hi
         or doc.sentence_at(hit.start) not in remote
         or _THERE.search(doc.text, hit.start - 1, hit.end + 40)
     ]
+
+
+def _heard(doc: Doc, told: set[str]) -> Iterator[tuple[str, Hit]]:
+    """Modes that no phrase told and that the classifier is sure of, with the sentence that tells each."""
+    said = doc.learnt("mode")
+    for column, code in enumerate(CODES):
+        if code in told or not len(said):
+            continue
+        sentence = int(said[:, column].argmax())
+        hit = Hit(*doc.sentences[sentence])
+        if said[sentence, column] >= SURE and not _no_consultation(doc, code, hit):
+            yield code, hit
+
+
+def _likely(doc: Doc, code: str, hit: Hit) -> bool:
+    """Whether the classifier holds a mode for possible in the sentence of a place or the ones beside it."""
+    here = doc.sentence_at(hit.start)
+    said = doc.learnt("mode")[max(0, here - 1) : here + 2, CODES.index(code)]
+    return bool(said.max() >= HARDLY)
 
 
 def _no_consultation(doc: Doc, code: str, hit: Hit) -> bool:

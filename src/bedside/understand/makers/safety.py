@@ -15,6 +15,11 @@ __all__ = ["SAFETY", "SafetyMaker"]
 FAR = 0.25
 FEWEST = 5  # spaces of a sentence that is compared by meaning: shorter ones are near to anything
 MEANS = 0.44  # nearness to the prototypes; 2 % of NHS comments and questions to doctors have a sentence as near
+NEARBY = 0.33  # nearness from which the classifier is asked at all
+SURE = 0.7  # probability from which the classifier speaks alone
+HARDLY = 0.04  # and below which it lets a sign go
+PLAINLY = 0.02  # the same of a sign in plain words, such as "suicidal"
+FIGURE, NO_FIGURE = 0.5, 0.05  # the same of figures of speech
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class SafetyMaker:
     """
 
     name: str = "safety"
-    version: str = "4"
+    version: str = "5"
     layers: tuple[str, ...] = ("crisis", "figurative")
     languages: tuple[str, ...] = ("en",)
 
@@ -40,27 +45,54 @@ class SafetyMaker:
 
 def _crisis(doc: Doc) -> Iterator[Proposal]:
     general = doc.found("crisis.other")
+    near = doc.near("crisis")
     signs = [
         hit
         for hit in doc.found("crisis.any", "crisis.more")
-        if not _let_go(doc, hit, general) and doc.near("crisis")[doc.sentence_at(hit.start)] >= FAR
+        if not _let_go(doc, hit, general) and near[doc.sentence_at(hit.start)] >= FAR
     ]
-    signs += [hit for hit in _near(doc) if not _let_go(doc, hit, general)] if not signs else []
-    if not signs:
+    signs = signs or [hit for hit in _near(doc, MEANS) if not _let_go(doc, hit, general)]
+    if not signs and not _near(doc, NEARBY):
         return
-    over = all(_is_over(doc, sign) for sign in signs)
-    places = tuple((hit.start, hit.end) for hit in signs[:4])
-    score = 0.6 if over else min(0.9, 0.6 + 0.1 * len(signs))
-    yield Proposal("crisis", "past" if over else "now", places, score=score)
+    told = ("past" if all(_is_over(doc, sign) for sign in signs) else "now") if signs else None
+    plain = any(_PLAIN.search(doc.text, hit.start - 1, hit.end + 1) for hit in signs)
+    code, score, sentence = _heard(doc, told, PLAINLY if plain else HARDLY)
+    if code is None:
+        return
+    places = tuple((hit.start, hit.end) for hit in signs[:4]) or (doc.sentences[sentence],)
+    yield Proposal("crisis", code, places, score=min(0.95, max(0.6, score)))
 
 
-def _near(doc: Doc) -> list[Hit]:
+def _heard(doc: Doc, told: str | None, least: float) -> tuple[str | None, float, int]:
+    """What is left of what the phrases say once the classifier is heard: code, probability and the sentence that says it.
+
+    What phrases tell is let go only where no stretch of the post is anything like a crisis, and becomes the other code
+    only where the classifier is sure of that and holds theirs for next to impossible.
+    """
+    heard = doc.learnt_around("crisis")
+    most = dict(zip(("now", "past"), heard.max(axis=0).tolist(), strict=True))
+    sure = [code for code, score in most.items() if score >= SURE]
+    code: str | None = sure[0] if sure else None
+    if told is not None and (most[told] >= HARDLY or not sure):
+        code = told
+    if code is None or max(most.values()) < least:
+        return None, 0.0, 0
+    column = 0 if code == "now" else 1
+    return code, most[code], int(heard[:, column].argmax())
+
+
+_PLAIN = re.compile(
+    r" (?:suicid\w*|self harm\w*|kill\w* (?:my|him|her)self|end\w* (?:my|his|her) (?:own )?life|overdos\w*) "
+)
+
+
+def _near(doc: Doc, least: float) -> list[Hit]:
     """Sentences that mean what the written prototypes of a crisis mean, in other words."""
     scores = doc.near("crisis")
     return [
         Hit(start, end)
         for (start, end), score in zip(doc.sentences, scores, strict=True)
-        if score >= MEANS and doc.text.count(" ", start, end) >= FEWEST
+        if score >= least and doc.text.count(" ", start, end) >= FEWEST
     ]
 
 
@@ -88,22 +120,33 @@ def _let_go(doc: Doc, hit: Hit, general: list[Hit]) -> bool:
 
 
 def _figurative(doc: Doc) -> Iterator[Proposal]:
-    """A mark where a health word is a figure of speech, and the same is not meant in earnest elsewhere."""
+    """A mark where a health word is a figure of speech: by its words, if the classifier does not rule it out, or by the classifier."""
+    heard = doc.learnt("figurative")[:, 0]
+    if not len(heard):
+        return
+    surest = int(heard.argmax())
+    score = float(heard[surest])
+    places = tuple(_by_words(doc)[:4]) if score >= NO_FIGURE else ()
+    if not places and score >= FIGURE:
+        places = (doc.sentences[surest],)
+    if places:
+        score = min(0.95, max(0.6, score))
+        yield Proposal("figurative", "yes", places, assertion="figurative", score=score)
+
+
+def _by_words(doc: Doc) -> list[tuple[int, int]]:
+    """Figures of speech of a post that means the same word nowhere in earnest."""
     figures = doc.figures
     if not figures:
-        return
+        return []
     literal = {t.entry.concept for t in doc.terms if not _inside(figures, t.start)}
     figured = [t.entry.concept for t in doc.terms if _inside(figures, t.start)]
     if figured and all(concept in literal for concept in figured):
-        return
+        return []
     told = {doc.sentence_at(t.start) for t in doc.terms if t.entry.kind == "drug"}
     if told and not doc.found("context.figurative"):
-        figures = [
-            f for f in figures if doc.sentence_at(f[0]) not in told or _LOOSE.search(doc.text)
-        ]
-    if not figures:
-        return
-    yield Proposal("figurative", "yes", tuple(figures[:4]), assertion="figurative", score=0.7)
+        return [f for f in figures if doc.sentence_at(f[0]) not in told or _LOOSE.search(doc.text)]
+    return figures
 
 
 _LOOSE = re.compile(

@@ -18,7 +18,7 @@ class SourceMaker:
     """Marks info_source, first_turned_to, mode and search_worry."""
 
     name: str = "sources"
-    version: str = "7"
+    version: str = "8"
     layers: tuple[str, ...] = ("info_source", "first_turned_to", "mode", "search_worry")
     languages: tuple[str, ...] = ("en",)
 
