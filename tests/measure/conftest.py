@@ -17,6 +17,7 @@ from bedside.store.views import (
     COMMUNITY_NAMES,
     DIALOGUES,
     EXCHANGES,
+    FUNCTIONS,
     INTERACTIONS,
     REPLIES,
     SPEAKERS,
@@ -174,6 +175,8 @@ def run_with(tables: Mapping[str, pa.Table]) -> Ask:
     """An Ask over these tables; like the store's it refuses a parameter that the SQL does not name."""
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
+    for name, meant in FUNCTIONS.items():
+        connection.execute(f"CREATE MACRO {name} AS {meant}")
     for name, rows in tables.items():
         connection.register(name, rows)
     known = {*tables, "interactions", "marks"}

@@ -6,10 +6,8 @@ import pyarrow as pa
 
 from bedside.measure.all import measure_all
 from bedside.measure.context import MeasureContext
-from bedside.measure.evidence import open_evidence, recount
-from bedside.measure.journey.all import measure_journey
-from bedside.measure.recounting import prints_together, recount_together
-from bedside.measure.roles import measure_roles
+from bedside.measure.evidence import recount
+from bedside.measure.recounting import recount_together
 from bedside.store.stages import Aggregate
 from tests.measure.conftest import Rows, Study, mark, moment, post
 
@@ -41,29 +39,3 @@ def test_counted_together_figures_have_the_numbers_they_have_alone(
     for figure in figures:
         if figure.id in found:
             assert found[figure.id] == recount(ask, figure), figure.measure
-
-
-def test_prints_tell_which_sets_are_the_same_and_which_make_up_another(
-    study: Study, context: MeasureContext
-) -> None:
-    """Against the posts themselves: the same print for the same posts only, and disjoint parts add up."""
-    ask = study(*a_study())
-    figures = [f for f in measure_roles(ask, context) + measure_journey(ask, context) if f.evidence.posts_sql]  # fmt: skip
-    prints = prints_together(ask, figures)
-    behind: dict[int, set[str]] = {}
-    for figure in figures:
-        posts = set(open_evidence(ask, figure)["post_key"].to_pylist())
-        print_ = prints[figure.id][0]
-        assert print_ is not None
-        assert behind.setdefault(print_, posts) == posts, figure.measure
-    assert len(set(map(frozenset, behind.values()))) == len(behind) > 5
-    both = [
-        (a, b, a | b)
-        for a in behind.values()
-        for b in behind.values()
-        if a and b and not a & b and a | b in behind.values()
-    ]
-    assert both, "no set is made up of two others: the test asks nothing"
-    of = {frozenset(posts): value for value, posts in behind.items()}
-    for a, b, whole in both:
-        assert of[frozenset(a)] + of[frozenset(b)] == of[frozenset(whole)]

@@ -10,6 +10,7 @@ from bedside.measure.care.all import measure_care
 from bedside.measure.codes import measure_codes
 from bedside.measure.context import MeasureContext
 from bedside.measure.journey.all import measure_journey
+from bedside.measure.prints import prints_of
 from bedside.measure.trends.all import measure_trends
 from bedside.model.figures import Figure
 from bedside.release import suppression
@@ -48,7 +49,7 @@ def opened(study: Study, context: MeasureContext, posts: Rows, marks: Rows, earl
     ask = study(posts, marks, coverage=coverage, earlier=earlier)
     parts = (measure_codes, measure_journey, measure_care, measure_trends)
     figures = [figure for part in parts for figure in part(ask, context)]
-    prints = set_prints(ask, figures)
+    prints = set_prints(figures, prints_of(ask, figures))
     decision = decide(figures, POLICY, memory, groups=context.stage_groups, prints=prints)
     return Release(figures, decision, open_all(ask, figures))
 

@@ -10,7 +10,7 @@ from bedside.cli.demo import run_demo
 from bedside.measure.all import measure_all
 from bedside.measure.bound import bind_study, current_snapshot, study_codebook
 from bedside.measure.kept import measure_context
-from bedside.measure.recounting import prints_together
+from bedside.measure.prints import PrintingAsk, prints_of
 from bedside.store.engine import EmbeddedEngine
 from bedside.store.stages import Aggregate
 from bedside.store.study import Study, open_study
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.e2e, pytest.mark.filterwarnings(LEFT_SOCKETS)]
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 POSTS = 150
-PRINTED = 12  # figures whose posts are asked for, each of another measure
 
 
 class Asked(NamedTuple):
@@ -46,7 +45,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 
 def asked_of(study: Study) -> list[Asked]:
-    """What the measures ask, and what the release asks about the posts behind some figures, each text once."""
+    """What the measures ask, with the prints of the posts behind the figures, each text once."""
     asked: dict[str, Asked] = {}
     with EmbeddedEngine(study, workers=1) as engine:
         snapshot = current_snapshot(study)
@@ -57,8 +56,10 @@ def asked_of(study: Study) -> list[Asked]:
             asked[aggregate.sql] = Asked(aggregate, dict(params), answer)
             return answer
 
-        figures = measure_all(ask, measure_context(study, engine, snapshot, study_codebook(study)))
-        prints_together(ask, list({f.measure: f for f in figures}.values())[:PRINTED])
+        printing = PrintingAsk(ask)
+        context = measure_context(study, engine, snapshot, study_codebook(study))
+        figures = measure_all(printing, context)
+        prints_of(ask, figures, told=printing.told())
     return list(asked.values())
 
 

@@ -126,7 +126,7 @@ def _write_report(study: Study, engine: Engine, ran: Ran, now: datetime) -> bool
     engine.progress("report", 0, 1)
     bind_study(study, engine, ran.snapshot)
     _strike_lost(study, engine)
-    made = release_now(study, engine, ran.snapshot, list(ran.figures), now)
+    made = release_now(study, engine, ran.snapshot, list(ran.figures), ran.prints, now)
     _render(study, engine, ran.snapshot, made)
     write_json(about, {"key": key, "release": made.id, "snapshot": ran.snapshot.id})
     engine.progress("report", 1, 1)

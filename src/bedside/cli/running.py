@@ -19,6 +19,7 @@ from bedside.measure.asked import forget_gone
 from bedside.measure.bound import bind_study, study_codebook
 from bedside.measure.crisis import note_crises
 from bedside.measure.kept import KeptFigures, keep_figures, kept_figures, measure_context
+from bedside.measure.prints import PrintingAsk, Prints, prints_of
 from bedside.measure.safety.opening import sync
 from bedside.measure.safety.products import screened_names
 from bedside.measure.samples import judged_key, mark_disqualified
@@ -54,7 +55,7 @@ __all__ = [
 ]
 
 GLOBAL_VERSION = "2"
-FIGURES_VERSION = "13"  # a new measure, or a new way to count: figures are measured anew
+FIGURES_VERSION = "14"  # a new measure, or a new way to count: figures are measured anew
 CONTEXT = Aggregate(
     name="understand.context",
     needs=("posts", "folds", "threads"),
@@ -76,10 +77,11 @@ ORDER BY p.record_no
 
 
 class Ran(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run came to: snapshot, figures, whether anything was computed, and posts emptied by source."""
+    """What a run came to: snapshot, figures with the prints of their posts, whether anything was computed, and posts emptied by source."""
 
     snapshot: Snapshot
     figures: tuple[Figure, ...]
+    prints: Prints
     posts: int
     changed: bool
     emptied: dict[str, int] = {}
@@ -146,10 +148,11 @@ def run_study(study: Study, engine: Engine, now: datetime) -> Ran:
     snapshot = take_snapshot(study, engine.ask, now, of=of)
     find_whole(steps, snapshot, made, book)
     _queue_crises(study, engine, snapshot, understood.key, now)
-    figures = _figures(study, engine, steps, snapshot, book)
+    kept = _figures(study, engine, steps, snapshot, book)
     return Ran(
         snapshot=snapshot,
-        figures=tuple(figures),
+        figures=tuple(kept.figures),
+        prints=kept.prints,
         posts=posts.rows,
         changed=steps.changed,
         emptied=emptied,
@@ -250,7 +253,7 @@ def _cases_key(study: Study) -> str:
 
 def _figures(
     study: Study, engine: Engine, steps: Steps, snapshot: Snapshot, book: Codebook
-) -> list[Figure]:
+) -> KeptFigures:
     """Figures of a snapshot: found if nothing they rest on changed, else measured."""
     mark_disqualified(study)
     forget_gone(study, engine.ask)
@@ -273,13 +276,16 @@ def _figures(
     )
     kept = kept_figures(study, snapshot)
     if kept is not None and kept.key == key:
-        return kept.figures
+        return kept
     steps.changed = True
     bind_study(study, engine, snapshot)
     engine.progress("measure", 0, 1)
     context = measure_context(study, engine, snapshot, book)
-    figures = measure_all(engine.ask, context, at_once=engine.at_once)
-    keep_figures(study, snapshot, KeptFigures(key, figures))
+    ask = PrintingAsk(engine.ask)
+    figures = measure_all(ask, context, at_once=engine.at_once)
+    prints = prints_of(engine.ask, figures, told=ask.told(), at_once=engine.at_once)
+    made = KeptFigures(key, figures, prints)
+    keep_figures(study, snapshot, made)
     engine.leave_kept()
     engine.progress("measure", 1, 1)
-    return figures
+    return made

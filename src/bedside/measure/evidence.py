@@ -7,7 +7,7 @@ figure opens to exactly the posts that it counted.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -21,11 +21,13 @@ from bedside.store.stages import Aggregate, Ask
 
 __all__ = [
     "Count",
+    "Counting",
     "Family",
     "Rows",
     "authors_of",
     "count_all",
     "count_rows",
+    "counts_sql",
     "evidence_id",
     "evidence_of",
     "family_of",
@@ -88,22 +90,39 @@ class Rows:
         return f"SELECT DISTINCT post_key FROM ({self.sql}) r WHERE {where} ORDER BY post_key"  # noqa: S608
 
 
+@dataclass(frozen=True, kw_only=True)
+class Counting(Aggregate):
+    """A question that counts posts, and what it counts: whoever passes it on may ask more about the same posts.
+
+    Attributes
+    ----------
+    of : Rows
+    """
+
+    of: Rows
+
+
 def tables_in(sql: str) -> tuple[str, ...]:
     """Names of the study's tables that a query reads."""
     words = set(re.findall(r"\w+", sql))
     return tuple(name for name in TABLES if name in words)
 
 
-def count_rows(ask: Ask, rows: Rows, name: str) -> dict[tuple[Any, ...], Count]:
-    """Accounts and posts of every combination of keys, sorted by them."""
-    keys = ", ".join(rows.keys)
-    sql = f"""
-SELECT {keys + "," if keys else ""}
+def counts_sql(keys: Sequence[str], rows: str, *, further: str = "") -> str:
+    """The query that counts accounts and posts of rows by keys; `further` are columns that it gives beside."""
+    names = ", ".join(keys)
+    return f"""
+SELECT {names + "," if keys else ""}
   COUNT(DISTINCT account_key) AS accounts,
   COUNT(DISTINCT post_key) AS posts,
-  COUNT(DISTINCT CASE WHEN account_key IS NULL THEN post_key END) AS no_author
-FROM ({rows.sql}) r {f"GROUP BY {keys} ORDER BY {keys}" if keys else ""}"""  # noqa: S608
-    table = ask(Aggregate(name=name, sql=sql, needs=rows.needs), rows.params)
+  COUNT(DISTINCT CASE WHEN account_key IS NULL THEN post_key END) AS no_author{further}
+FROM {rows} {f"GROUP BY {names} ORDER BY {names}" if keys else ""}"""  # noqa: S608
+
+
+def count_rows(ask: Ask, rows: Rows, name: str) -> dict[tuple[Any, ...], Count]:
+    """Accounts and posts of every combination of keys, sorted by them."""
+    sql = counts_sql(rows.keys, f"({rows.sql}) r")
+    table = ask(Counting(name=name, sql=sql, needs=rows.needs, of=rows), rows.params)
     columns = [table[key].to_pylist() for key in rows.keys]
     counts = zip(*(table[c].to_pylist() for c in Count._fields), strict=True)
     keyed = zip(*columns, strict=True) if columns else iter([()])

@@ -6,6 +6,7 @@ import msgspec
 
 from bedside.codebook import Codebook
 from bedside.measure.context import MeasureContext, make_context
+from bedside.measure.prints import Prints
 from bedside.measure.safety.products import screened_names
 from bedside.measure.samples import judged_shares
 from bedside.model.figures import Figure
@@ -34,10 +35,11 @@ MAKERS = Aggregate(
 
 
 class KeptFigures(msgspec.Struct):
-    """Figures, and the key of everything that they rest on."""
+    """Figures, the key of everything that they rest on, and the prints of the posts behind each (`measure.prints`)."""
 
     key: str
     figures: list[Figure]
+    prints: Prints
 
 
 def _place(study: Study, snapshot: Snapshot) -> Path:

@@ -13,10 +13,9 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from bedside.measure.evidence import parameters_in
-from bedside.measure.recounting import prints_together
+from bedside.measure.prints import Prints
 from bedside.model.figures import Figure
 from bedside.release.families import FAMILIES, NO_GROUPS, Family, stage_families
-from bedside.store.stages import Ask
 
 __all__ = [
     "UNITS",
@@ -74,10 +73,9 @@ def of_set(figure: Figure) -> str | None:
     return _set_id(figure.evidence.of_sql, figure) if figure.evidence.of_sql else None
 
 
-def set_prints(ask: Ask, figures: Sequence[Figure], *, at_once: int = 1) -> dict[str, int]:
-    """Print of the posts behind every set of the figures that has evidence."""
+def set_prints(figures: Sequence[Figure], printed: Prints) -> dict[str, int]:
+    """Print of the posts behind every set of the figures that has evidence, from those of their numerators and denominators."""
     found: dict[str, int] = {}
-    printed = prints_together(ask, figures, at_once=at_once)
     for figure in figures:
         for name, value in zip((own_set(figure), of_set(figure)), printed[figure.id], strict=True):
             if name is not None and value is not None:

@@ -5,7 +5,8 @@ from shlex import quote
 
 from bedside.errors import NotFoundError, PermissionRefused
 from bedside.measure.bound import bind_study, current_snapshot, is_whole, study_codebook
-from bedside.measure.kept import read_figures
+from bedside.measure.kept import kept_figures
+from bedside.measure.prints import Prints
 from bedside.model.figures import Figure
 from bedside.release.door import check_crisis, check_sources, release
 from bedside.release.gatelog import GateLog
@@ -34,16 +35,21 @@ def release_again(study: Study, engine: Engine, now: datetime) -> tuple[Snapshot
     """
     snapshot = current_snapshot(study)
     bind_study(study, engine, snapshot)
-    figures = read_figures(study, snapshot)
-    if snapshot.erased or not figures or not is_whole(study):
+    kept = kept_figures(study, snapshot)
+    if snapshot.erased or kept is None or not kept.figures or not is_whole(study):
         return snapshot, latest_release(study)
-    return snapshot, release_now(study, engine, snapshot, figures, now)
+    return snapshot, release_now(study, engine, snapshot, kept.figures, kept.prints, now)
 
 
 def release_now(
-    study: Study, engine: Engine, snapshot: Snapshot, figures: list[Figure], now: datetime
+    study: Study,
+    engine: Engine,
+    snapshot: Snapshot,
+    figures: list[Figure],
+    prints: Prints,
+    now: datetime,
 ) -> Release:
-    """Figures of a snapshot through the door, with the words that may go with them; the engine has it bound.
+    """Figures of a snapshot, with the prints of their posts, through the door, with the words that may go with them; the engine has it bound.
 
     Raises
     ------
@@ -72,7 +78,7 @@ def release_now(
         snapshot=snapshot.id,
         at=now,
         groups=study_codebook(study).layer("stage").members(),
-        prints=set_prints(engine.ask, figures, at_once=engine.at_once),
+        prints=set_prints(figures, prints),
     )
 
 

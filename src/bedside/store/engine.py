@@ -28,7 +28,7 @@ from bedside.store.paging import (
 from bedside.store.spill import own_folder
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study
-from bedside.store.views import SCHEMAS, VIEWS
+from bedside.store.views import FUNCTIONS, SCHEMAS, VIEWS
 from bedside.store.worker import Job
 
 __all__ = ["EmbeddedEngine", "Engine", "Progress", "quiet"]
@@ -156,6 +156,8 @@ class EmbeddedEngine:
             }
         )
         self.connection.execute("SET TimeZone = 'UTC'")
+        for name, meant in FUNCTIONS.items():
+            self.connection.execute(f"CREATE MACRO {name} AS {meant}")
         self.connection.execute("SET default_null_order = 'nulls_first_on_asc_last_on_desc'")
         self._lock = (
             threading.RLock()

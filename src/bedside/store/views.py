@@ -15,6 +15,7 @@ __all__ = [
     "DIALOGUES",
     "EXCHANGES",
     "FOLDS",
+    "FUNCTIONS",
     "IMPORTS",
     "INTERACTIONS",
     "KEPT_ORDER",
@@ -231,6 +232,9 @@ VIEWS: dict[str, str] = {
     "FROM (SELECT record_no, post_key, unnest(engagement) AS e FROM posts)",
 }
 """Views of the embedded engine; another engine writes its own explode for the last four."""
+
+FUNCTIONS = {"hex_value(digits)": "CAST('0x' || digits AS BIGINT)"}
+"""What the shared SQL may call, as the embedded engine says it: the number that hexadecimal digits stand for."""
 
 CORPUS = """
 SELECT p.record_no, p.post_key, p.account_key, p.text_key, p.source, p.platform, p.kind, p.community, p.lang,

@@ -1,4 +1,4 @@
-"""What of the shared SQL is spelt otherwise in Spark: parameters, the name of the text type, unnest."""
+"""What of the shared SQL is spelt otherwise in Spark: parameters, the name of the text type, unnest, numbers of hexadecimal digits."""
 
 import json
 import re
@@ -14,6 +14,7 @@ _SPELT = (
     (re.compile(r"\$(\w+)"), r":\1"),
     (re.compile(r"\bVARCHAR\b(?! *\()"), "STRING"),
     (re.compile(r"\bunnest\("), "explode("),
+    (re.compile(r"\bhex_value\((\w+)\)"), r"CAST(conv(\1, 16, 10) AS BIGINT)"),
 )
 _FIRST_SPAN = re.compile(r"\bspans\[1\]")  # Spark counts from 0, and raises where there is none
 
