@@ -15,6 +15,13 @@ Coded = Callable[..., dict[str, Any]]
         ("Twenty two months of tests before anyone said sarcoidosis.", 22, None),
         ("I saw my GP in March and was told it was epilepsy in November.", 8, None),
         ("The fourth doctor I saw spotted my Crohn's disease.", None, 4),
+        ("Three weeks from his first limp to the Perthes diagnosis.", 0.69, None),
+        ("From my first sneeze to the asthma diagnosis was four months.", 4, None),
+        ("Six months after my first dizzy spell I was diagnosed with epilepsy.", 6, None),
+        ("My coeliac disease went undiagnosed for nine years.", 108, None),
+        ("Five doctors shrugged. Doctor number six found my lupus.", None, 6),
+        ("Two GPs said growing pains. The third one diagnosed arthritis.", None, 3),
+        ("Ten doctors it took. The tenth found the CSF leak.", None, 10),
     ],
 )
 def test_a_way_to_a_diagnosis_is_read_from_the_words_beside_it(
@@ -33,6 +40,10 @@ def test_a_way_to_a_diagnosis_is_read_from_the_words_beside_it(
         "My aunt died two months after her cancer diagnosis.",
         "With my scoliosis I wear the brace 20 hours a day.",
         "Three years sober, and I have liver disease.",
+        "Recovery from my pneumonia took half a year.",
+        "It took eight months to find a drug for my epilepsy.",
+        "Diagnosed in 2015 and still here, ten years on from breast cancer.",
+        "No diagnosis yet, three years from the first migraine to today.",
     ],
 )
 def test_time_after_a_diagnosis_is_no_way_to_it(coded: Coded, text: str) -> None:

@@ -17,6 +17,8 @@ from bedside.understand.phrases import NUMBER
 __all__ = ["told_by_dates"]
 
 FURTHEST = 80  # years between two points of one way to a diagnosis
+UNSURE = 24  # months between two years whose months are masked: it may be half of that
+_MASKED = re.compile(r"▇ (?:19|20)\d\d\b")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"january|february|march|april|may|june|july|august|september|october|november|december|"
@@ -101,6 +103,12 @@ def told_by_dates(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
                 months = end.months - begun.months
                 if end.kind == "month":
                     months %= 12
+                if (
+                    end.kind == "date"
+                    and months <= UNSURE
+                    and _MASKED.search(" ".join(dict(doc.post.parts).values()))
+                ):
+                    continue
                 if 0 < months < 12 * FURTHEST:
                     since = "first_consultation" if _SAW.search(begun.words) else "first_symptoms"
                     return months, end.place, since

@@ -10,6 +10,7 @@ from bedside.understand.doc import Doc
 from bedside.understand.lexicon import Entry, Term
 from bedside.understand.makers.conditions import is_condition, spoken_conditions
 from bedside.understand.makers.going_on import waited_so_far
+from bedside.understand.makers.named_last import named_at_last
 from bedside.understand.makers.owners import is_theirs
 from bedside.understand.makers.status import RANK, SAID, is_firm, status_of
 from bedside.understand.makers.waits import Times, read_times
@@ -48,7 +49,7 @@ class DiagnosisMaker:
     """Marks `diagnosis` in groups: slots condition, status, and where stated months, age and professionals."""
 
     name: str = "diagnosis"
-    version: str = "9"
+    version: str = "10"
     layers: tuple[str, ...] = ("diagnosis",)
     languages: tuple[str, ...] = ("en",)
 
@@ -60,7 +61,7 @@ class DiagnosisMaker:
             told and doc.voice.role not in ("clinician", "organisation")
         ):
             return  # but a way to a diagnosis that is told is somebody's, also without an I
-        records = _records(doc, told)
+        records = _records(doc, told) or (_last_record(doc) if told else [])
         chosen = _about_time(doc, records, times)
         for group, record in enumerate(records):
             yield from _marks(doc, record, group)
@@ -91,6 +92,14 @@ def _records(doc: Doc, told: bool) -> list[_Record]:
         insort(taken, (start, end))
         names.add(name)
     return list(found.values())
+
+
+def _last_record(doc: Doc) -> list[_Record]:
+    """An illness in words that no list holds, where the way to it is told: "the tenth found the CSF leak"."""
+    place = named_at_last(doc)
+    if place is None:
+        return []
+    return [_Record(Entry(SAID, "", doc.text[slice(*place)]), [place], "confirmed")]
 
 
 def _same_head(one: str, other: str) -> bool:

@@ -1,30 +1,70 @@
 """Professionals that are told by their place in a row: "the fourth doctor finally listened"."""
 
+import re
+
 from bedside.understand.doc import Doc
 from bedside.understand.gated import Gated
+from bedside.understand.numbers import number
+from bedside.understand.phrases import NUMBER
 
 __all__ = ["nth_professional"]
 
 _ORDINALS = {
     word: float(number)
     for number, words in enumerate(
-        ["second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th", "seventh 7th", "eighth 8th", "ninth 9th", "tenth 10th", "eleventh 11th", "twelfth 12th"], 2
+        ["second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th", "seventh 7th", "eighth 8th", "ninth 9th", "tenth 10th", "eleventh 11th", "twelfth 12th",
+         "thirteenth 13th", "fourteenth 14th", "fifteenth 15th", "sixteenth 16th"], 2
     )
     for word in words.split()
 }  # fmt: skip
 _PROFESSIONAL = (
-    r"doctors?|docs?|drs?|gps?|consultants?|specialists?|physicians?|opinions?|gynae\w*|psychiatrists?|psychologists?|professionals?|medics?|locums?|p(?:a)?ediatricians?|"
-    r"surgeons?|dentists?|physios?|\w+ologists?|rheum|derm|gi|ob ?gyn|ent|therapists?|allergists?|opticians?|nurses?|neuro|gastro|endo|cardio"
+    r"doctors?|docs?|drs?|gps?|consultants?|specialists?|physicians?|opinions?|gynae\w*|gyn\w*|obgyns?|psychiatrists?|psychologists?|professionals?|medics?|locums?|p(?:a)?ediatricians?|"
+    r"surgeons?|dentists?|physios?|vets?|\w+ologists?|rheum\w*|derms?|gi|ob ?gyn|ent|therapists?|allergists?|opticians?|nurses?|neuro|gastro|endo|cardio|midwi\w+|pharmacists?"
+)
+_FOUND = (
+    r"said|took one|listened|finally|looked|knew|sent me|sent us|did the|did a|named|spotted|diagnosed|found|got it|picked|worked|figured|caught|recogni[sz]ed|identified|nailed|had me|was (?:the (?:one|charm)|right)|"
+    r"being (?:the|an?)|who"
 )
 _NTH = Gated(
-    rf" (?P<nth>{'|'.join(_ORDINALS)}) (?:different |new |private |separate |nhs )?(?:(?:{_PROFESSIONAL}|person)"
-    r"(?: (?:\S+ ){0,6}(?:saw|seen|see|who|that|to|finally|spotted|diagnosed|took|listened|said|told|got|recognised|knew|asked|ordered|had|before|named|found|sent)| [,.;:!¶§)]|(?= $))"
-    r"|(?:one )?(?:said|took one|listened|finally|looked|knew|sent me|did the|named|spotted|diagnosed|found))",
+    rf" (?P<nth>{'|'.join(_ORDINALS)}) (?:different |new |private |separate |nhs |paediatric |pediatric )?(?:(?:{_PROFESSIONAL}|person)"
+    r"(?: (?:\S+ ){0,6}(?:saw|seen|see|who|that|to|finally|spotted|diagnosed|took|listened|said|told|got|recognised|recognized|knew|asked|ordered|had|before|named|found|sent|was|caught|nailed)| [,.;:!¶§)]|(?= $))"
+    rf"|(?:one )?(?:{_FOUND}) |, (?:an? |the |my )?(?:\S+ ){{0,2}}(?:{_PROFESSIONAL}) )",
     " ".join(_ORDINALS),
+)
+_COUNTED = re.compile(
+    rf" (?:(?:{_PROFESSIONAL}) (?:number|no|no \.|#|nr) (?P<after>{NUMBER}|\d+)|number (?P<alone>{NUMBER}|\d+) (?:{_FOUND}) "
+    rf"|(?:that's|so|makes|made it|which is|that was) (?P<sum>{NUMBER}|\d+) (?:of them |people |doctors |different ones )?(?:altogether|all together|in all|in total|all told|i saw|we saw) )"
 )
 
 
 def nth_professional(doc: Doc) -> tuple[float, tuple[int, int]] | None:
-    """The greatest "fourth doctor" of a post, and its place."""
-    found = [(_ORDINALS[m["nth"]], m.span("nth")) for m in _NTH.finditer(doc)]
+    """The greatest "fourth doctor" or "doctor number four" of a post, and its place.
+
+    An ordinal without a professional ("the tenth found it") counts where the post speaks of several professionals.
+    """
+    found = [(_ORDINALS[m["nth"]], m.span("nth")) for m in _NTH.finditer(doc) if _of_them(doc, m)]
+    if _MAY_COUNT.isdisjoint(doc.vocabulary) and " in all " not in doc.text:
+        return max(found, default=None)
+    for match in _COUNTED.finditer(doc.text):
+        which = match.lastgroup or "after"
+        value = number(match[which])
+        if (
+            value is not None
+            and 1 < value < MOST
+            and (which != "alone" or _SEVERAL.search(doc.text))
+        ):
+            found.append((value, match.span(which)))
     return max(found, default=None)
+
+
+def _of_them(doc: Doc, match: re.Match[str]) -> bool:
+    said = doc.text[match.end("nth") : match.end()]
+    return bool(_NAMED.search(f"{said} ") or _SEVERAL.search(doc.text))
+
+
+MOST = 60  # professionals that anybody is believed to have seen
+_MAY_COUNT = frozenset({"number", "no", "#", "altogether", "total"})
+_NAMED = re.compile(rf" (?:{_PROFESSIONAL}|person|one) ")
+_SEVERAL = re.compile(
+    r" (?:doctors|docs|drs|gps|consultants|specialists|physicians|opinions|psychiatrists|paediatricians|pediatricians|surgeons|dentists|professionals|physios|\w+ologists|hospitals) "
+)

@@ -14,7 +14,7 @@ _TO = re.compile(
     r"specialists?|tests?|looked for|searching|for the|before anyone|then|and finally|that's all|waited) "
 )
 _NOT = re.compile(
-    r" (?:ago|old|since i|in remission|free|sober|now and|married|course of|on|of treatment|home in|out in|discharged in|work in) ?$|^ (?:ago|old|of age|later i was|to recover|to heal|to get (?:over|better)|to (?:accept|tell|come to|adjust|process|learn|admit|grieve|understand)|of hell but) "
+    r" (?:ago|old|since i|in remission|free|sober|now and|married|course of|on|of treatment|home in|out in|discharged in|work in) ?$|^ (?:ago|old|of age|later i was|to recover|to heal|to get (?:over|better)|to find an?|on from|to (?:accept|tell|come to|adjust|process|learn|admit|grieve|understand)|of hell but) "
 )
 
 _ONE_VISIT = re.compile(
@@ -54,7 +54,7 @@ def _from_stretch(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
             continue
         if any(t.entry.kind in ("drug", "procedure") for t in doc.terms_in(here)):
             continue  # a course, or a time since an operation
-        if of_one_visit(doc, told.start):
+        if _RECOVERED.search(before) or of_one_visit(doc, told.start):
             continue
         around = doc.text[start - 1 : doc.sentences[min(here + 1, len(doc.sentences) - 1)][1] + 1]
         if not _WAY.search(around):
@@ -64,6 +64,7 @@ def _from_stretch(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
     return None
 
 
+_RECOVERED = re.compile(r" (?:recover\w+|getting over|heal\w*|rehab\w*) (?:\S+ ){0,6}$")
 _WAY = re.compile(
     r" (?:diagnos\w+|told|told me|dismissed|being told|until|till|before anyone|it was|turned out|doctors|drs|gps|looked for|took) "
 )

@@ -7,6 +7,7 @@ from bedside.understand.doc import Doc
 from bedside.understand.makers.dated import told_by_dates
 from bedside.understand.makers.professionals_seen import nth_professional
 from bedside.understand.makers.spans import months_told, of_one_visit
+from bedside.understand.makers.ways import told_way
 from bedside.understand.numbers import durations, number
 from bedside.understand.phrases import NUMBER
 
@@ -29,7 +30,7 @@ _AFTERWARDS = re.compile(
     r" (?:since|after|from|into) (?:my|his|her|the|their|being|getting|our|a) (?:\S+ ){0,4}?diagnos\w+ "
 )
 _ELSE_TOOK = re.compile(
-    r" (?:delayed by|postponed by|(?:tak\w+|on|took|using) (?:\S+ ){1,3}for|recover\w+|heal\w*|rehab\w*|operation|surgery|procedure|died|passed away|getting better|treatment|get over|to walk) (?:\S+ ){0,8}$| (?:home|discharged|out|back at work) in $"
+    r" (?:delayed by|postponed by|recovery from|getting over|(?:tak\w+|on|took|using) (?:\S+ ){1,3}for|recover\w+|heal\w*|rehab\w*|operation|surgery|procedure|died|passed away|getting better|treatment|get over|to walk) (?:\S+ ){0,8}$| (?:home|discharged|out|back at work) in $"
 )
 _AT_LAST = re.compile(r" (?:until|till|before|finally|without|eventually|but|then|turned out) ")
 _WITHOUT = re.compile(
@@ -96,6 +97,10 @@ def _read_months(doc: Doc, times: Times) -> None:
     if (dated := told_by_dates(doc)) is not None:
         times.months, times.month_place, times.since = dated
         return
+    if (way := told_way(doc)) is not None:
+        times.months, times.month_place = way
+        times.since = since_of(doc, *doc.sentence(way[1][0]))
+        return
     telling = sorted({doc.sentence_at(hit.start) for hit in doc.found("took.event")})
     beside = [(n, m) for n in telling for m in (n, n - 1, n + 1) if 0 <= m < len(doc.sentences)]
     for told_in, other in beside:
@@ -114,6 +119,8 @@ def _read_months(doc: Doc, times: Times) -> None:
 def _read_told(doc: Doc, times: Times) -> None:
     """What is told by ages, dates or a bare stretch of time, without "it took"."""
     told = months_told(doc)
+    if told is None and (way := told_way(doc)) is not None:
+        told = (*way, since_of(doc, *doc.sentence(way[1][0])))
     if told is not None:
         times.months, times.month_place, times.since = told
 
@@ -124,7 +131,7 @@ def _took(doc: Doc, start: int, end: int, sentence: tuple[int, int]) -> bool:
     if of_one_visit(doc, start):
         return False
     if re.match(
-        r" (?:ago|old|of age|back|now|since|and counting|course|free|in remission|sober|into|on my|of hell|to (?:recover|heal|get over|get better|walk|accept|tell|come|adjust|process|learn|admit|talk|grieve|understand))\b",
+        r" (?:ago|old|of age|back|now|since|and counting|course|free|in remission|sober|into|on my|on from|of hell|to (?:recover|heal|get over|get better|walk|accept|tell|come|adjust|process|learn|admit|talk|grieve|understand|find (?:an? |the )?(?:\S+ )?(?:drug|dose|dosage|treatment|medication|meds|tablets?|therapist)))\b",
         after,
     ):
         return False
