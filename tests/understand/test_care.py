@@ -85,3 +85,49 @@ def test_a_sentence_scores_the_same_alone_and_beside_others(doc: Callable[..., D
 def test_a_post_without_words_has_no_probabilities(doc: Callable[..., Doc]) -> None:
     assert doc("…").learnt("care").shape[1] == len(load_classifier("care").codes)
     assert np.isfinite(doc("…").learnt_whole("criticality")).all()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My skin is so sensitive since the cream. Should I see a doctor?",
+        "I have a cold and my nose is blocked, my GP is away.",
+        "The tablets worked wonders for my knee and I see my dentist today.",
+        "I went to my local dermatologist, and a course of isotretinoin has cleared up my skin.",
+        "What is the best course of action? My nurse is on holiday.",
+        "Any advice would be helpful. I have asthma. Thank you for your time",
+    ],
+)
+def test_outside_of_accounts_of_care_words_of_anything_tell_of_none(
+    coded: Coded, text: str
+) -> None:
+    assert not _care(coded(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("I have gout and my doctor has been very helpful with it.", "treatment:praise"),
+        ("My psoriasis flared and my GP didn't listen at all.", "listening:complaint"),
+        ("I wish someone had told me that the drug can thin my hair.", "information:complaint"),
+        ("Nobody warned me about the hair loss on this drug.", "information:complaint"),
+    ],
+)
+def test_care_told_in_passing_is_said_of_those_who_give_it(
+    coded: Coded, text: str, code: str
+) -> None:
+    assert code in _care(coded(text))
+
+
+def test_overall_praise_stands_alone(coded: Coded) -> None:
+    told = _care(coded("Fantastic service. The nurses were so kind and explained everything."))
+    assert "manner:praise" in told
+    assert "overall:praise" not in told
+
+
+def test_an_account_that_names_no_service_is_known_by_how_much_of_it_tells_of_care(
+    doc: Callable[..., Doc],
+) -> None:
+    assert doc("I was put at ease by Paula, so friendly. She explained it all clearly to me.").of_service
+    assert not doc("Is it normal that my leg hurts after the run?").of_service
+    assert not doc("My leg hurts. I took ibuprofen and slept badly.").of_service

@@ -4,6 +4,7 @@ Two readers of the same words: phrases of the pattern book, and a classifier tha
 no phrase named that aspect in the sentence.
 """
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,33 @@ from bedside.understand.learnt.model import load_classifier
 if TYPE_CHECKING:
     from bedside.understand.doc import Doc
 
-__all__ = ["GRADE", "care_of", "grievance_of"]
+__all__ = ["GRADE", "care_named", "care_of", "care_share", "grievance_of"]
 
 CARE, GRADE = "care", "criticality"
-INSIDE, OUTSIDE = 0.25, 0.4
-"""Least probability of an aspect in reviews, and in posts that are none, where talk is of much else."""
+INSIDE = 0.25
+"""Least probability of an aspect that the classifier adds; only in accounts of a service, since elsewhere talk is of much else."""
+PASSING = {
+    "praise": frozenset({"listening", "manner", "information", "dignity", "treatment"}),
+    "complaint": frozenset(
+        {"listening", "manner", "information", "access", "waiting", "dignity", "treatment", "safety", "cost", "coordination"}
+    ),
+}  # fmt: skip
+"""Aspects that are told in passing too: of surroundings, outcomes and "all in all" nothing is known there."""
+NEAR = {"praise": 4, "complaint": 9}  # words between those who give care and what is said of them
+_OF_ANYTHING = re.compile(
+    r"(?:not |very |so |really |most |too |more |well |in )*(?:sensitiv\w*|cold|professional(?: and| in)?|(?:un)?helpful|gentle|kind|nice|smooth|quick\w*|fast|efficient|expert\w*|local|"
+    r"careful|cautious|safe|dangerous|aggressive|patient|warm|calm|heard|smile\w*|smiley|experienced|skilled|thorough|educat\w*|explain\w*|interest\w*|respect\w*|blunt|mistakes?|"
+    r"in touch|any (?:advice|help|information|guidance)|more (?:advice|info|information)|ignor\w*|uncomfortable|comfortable|easy|delay\w*|closed|far away|no (?:one )?(?:doctors?|treatment|my doctor))(?: to| for| my| me)*"
+)
+"""Words that are said of skin, weather and drugs as well: they count right at those who give care."""
+_TOLD_NOTHING = re.compile(
+    r" (?:i|we) (?:was|were|wasn't|weren't|had been|hadn't been) (?:\w+ )?(?:(?:never|not) )?(?:\w+ )?(?:told|informed|warned|advised)|"
+    r" (?:wish|if only) (?:someone|somebody|anyone|they|he|she|my \w+) (?:had |would have )?(?:told|warned|mentioned|explained)|"
+    r" (?:nobody|no one|noone) (?:ever )?(?:told|warned|informed|mentioned|explained)"
+)
+_IS = re.compile(
+    r"(?: \w+)? (?:is|are|was|were|has been|have been|had been|been|be|being|seems?|seemed|appears?|appeared|really|always|never|who|both) (?:\S+ ){0,4}"
+)
 
 
 def care_of(doc: "Doc") -> list[tuple[str, Hit]]:
@@ -28,9 +51,9 @@ def care_of(doc: "Doc") -> list[tuple[str, Hit]]:
     if doc.voice.role == "clinician":
         return []
     said = care_named(doc)
-    specific = any(code.endswith(":praise") and not code.startswith("overall") for code, _ in said)
-    kept = [(code, hit) for code, hit in said if code != "overall:praise" or not specific]
-    kept += _learnt(doc, said)
+    kept = [*said, *_learnt(doc, said)]
+    if any(code.endswith(":praise") and not code.startswith("overall") for code, _ in kept):
+        kept = [(code, hit) for code, hit in kept if code != "overall:praise"]
     return sorted(kept, key=lambda found: (found[1].start, found[0]))
 
 
@@ -45,14 +68,13 @@ def care_named(doc: "Doc") -> list[tuple[str, Hit]]:
 
 
 def _learnt(doc: "Doc", said: list[tuple[str, Hit]]) -> Iterator[tuple[str, Hit]]:
-    """Codes that the classifier reads in sentences where no phrase names the aspect."""
-    where = _sentences_of_care(doc)
-    if not where:
+    """Codes that the classifier reads in sentences of an account of a service where no phrase names the aspect."""
+    if not doc.of_service:
         return
     model, found = load_classifier(CARE), doc.learnt(CARE)
-    least = np.maximum(model.thresholds, INSIDE if doc.of_service else OUTSIDE)
+    least = np.maximum(model.thresholds, INSIDE)
     named = {(doc.sentence_at(hit.start), code.partition(":")[0]) for code, hit in said}
-    for number in where:
+    for number in range(len(doc.sentences)):
         for column in sorted(
             np.flatnonzero(found[number] >= least), key=lambda k: -found[number][k]
         ):
@@ -63,12 +85,13 @@ def _learnt(doc: "Doc", said: list[tuple[str, Hit]]) -> Iterator[tuple[str, Hit]
                 yield code, Hit(*doc.sentences[number])
 
 
-def _sentences_of_care(doc: "Doc") -> list[int]:
-    """Numbers of the sentences that may tell of care: all of a review, elsewhere those beside a service or its staff."""
-    if doc.of_service:
-        return list(range(len(doc.sentences)))
-    staffed = {doc.sentence_at(hit.start) for hit in doc.found("gate.staff")}
-    return sorted(staffed) if doc.voice.experiencer in ("own", "cared_for") else []
+def care_share(doc: "Doc") -> float:
+    """How much of a post tells of care, 0 to 1: the classifier's chance of any aspect, sentence by sentence, weighed by length."""
+    lengths = np.array([end - start for start, end in doc.sentences], float)
+    if not len(lengths):
+        return 0.0
+    some = 1 - np.prod(1 - doc.learnt(CARE), axis=1)
+    return float(some @ lengths / lengths.sum())
 
 
 def grievance_of(doc: "Doc") -> list[Hit]:
@@ -86,13 +109,47 @@ def grievance_of(doc: "Doc") -> list[Hit]:
 
 
 def _is_care(doc: "Doc", code: str, hit: Hit) -> bool:
-    """Care that is told: in a review all of it, elsewhere where the words stand by someone who gives care."""
+    """Care that is told: in an account of a service all of it, elsewhere what is said of someone who gives care."""
     here = doc.sentence_at(hit.start)
     if code.endswith(":praise"):
         if any(doc.sentence_at(h.start) == here for h in doc.found("gate.unhappy")):
             return False
         if code == "information:praise" and doc.text.endswith((" i ", " we "), 0, hit.start):
             return False
-    if doc.of_service:
-        return True
-    return any(abs(doc.sentence_at(h.start) - here) <= 1 for h in doc.found("gate.staff"))
+    return doc.of_service or _in_passing(doc, code, hit)
+
+
+def _in_passing(doc: "Doc", code: str, hit: Hit) -> bool:
+    """Whether a post that is no account of a service says these words of a professional or a place of care.
+
+    Most such words tell of something else there: sensitive skin, a cold, a cream that helped.
+    """
+    aspect, _, side = code.partition(":")
+    if aspect not in PASSING[side] or doc.voice.role not in ("patient", "family_or_carer"):
+        return False
+    if (
+        aspect == "information"
+        and side == "complaint"
+        and _TOLD_NOTHING.search(doc.text, max(0, hit.start - 20), hit.end + 20)
+    ):
+        return True  # whoever should have told is meant
+    here = doc.found_in("gate.carer", doc.sentence_at(hit.start))
+    if _OF_ANYTHING.fullmatch(doc.text, hit.start, hit.end):
+        return any(_says_of(doc, carer, hit) for carer in here)
+    if side == "praise":  # what they did: "a doctor who finally listened"
+        here = [carer for carer in here if carer.start <= hit.start]
+        if doc.text.startswith(("help m", "help h", "diagnosed "), hit.start):
+            return False
+    return any(_words_apart(doc, carer, hit) <= NEAR[side] for carer in here)
+
+
+def _says_of(doc: "Doc", carer: Hit, hit: Hit) -> bool:
+    """Whether a quality is a carer's: "the nurse was so gentle", "a helpful doctor"."""
+    if carer.end <= hit.start:
+        return bool(_IS.fullmatch(doc.text, carer.end, hit.start))
+    return hit.end <= carer.start and doc.text.count(" ", hit.end, carer.start) <= 1
+
+
+def _words_apart(doc: "Doc", one: Hit, other: Hit) -> int:
+    first, second = sorted((one, other))[:2]
+    return doc.between(first.end, second.start) if first.end < second.start else 0

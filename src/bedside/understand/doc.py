@@ -1,5 +1,6 @@
 """The view of one post that all makers share; each part is worked out once, when first asked for."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from bedside.understand.acts import acts_of
 from bedside.understand.advising import advice_of
 from bedside.understand.asking import questions_of
 from bedside.understand.book import Found, Hit
-from bedside.understand.caring import care_of, grievance_of
+from bedside.understand.caring import care_of, care_share, grievance_of
 from bedside.understand.claims.match import ClaimIndex
 from bedside.understand.context import find_cues
 from bedside.understand.deeds import deeds_of
@@ -47,6 +48,17 @@ class Post:
     thread_title: str = ""
     parent_body: str = ""
     voice: str = ""  # whose it is: the account, or the post itself where it has no author
+
+
+TOLD, FEW = 0.3, 0.34
+"""Share of care in a text from which it is taken for a review too (see `care_share`), where it names no more illnesses, signs and drugs
+a sentence than that."""
+
+_MANNERS = re.compile(
+    r"thank\w* (?:you |u )?(?:so much |very much |again )?(?:in advance )?(?:to |for )(?:your |any |all |the )*(?:time|reply|replies|help|answers?|response|consideration|attention|"
+    r"assistance|advice|service|site|information|suggestions?|opinion) (?:[.!,;§¶]|and|$|i |\[)"
+)
+"""Thanks to whoever reads it, with which a question ends."""
 
 
 class Doc:
@@ -253,7 +265,13 @@ class Doc:
         """Whether much of the post tells how a service, its staff or a course was."""
         if self.post.kind in ("review", "response"):
             return True
-        named = {self.sentence_at(hit.start) for hit in self.found("gate.service")}
+        drugs = any(term.entry.kind == "drug" for term in self.terms)
+        named = {
+            self.sentence_at(hit.start)
+            for hit in self.found("gate.service")
+            if not self.text.endswith(("of course", "course")[drugs], 0, hit.end)
+            and not _MANNERS.match(self.text, hit.start)
+        }
         if not named:
             return False
         judged = {
@@ -264,9 +282,21 @@ class Doc:
 
     @once
     def of_service(self) -> bool:
-        """Whether the post is a review, by its kind or by its words; a professional's answer is none."""
-        reviewed = self.post.kind in ("review", "response")
-        return reviewed or (self.names_service and self.voice.role != "clinician")
+        """Whether the post is a review, by its kind, its words or how much of it tells of care; a professional's answer is none."""
+        if self.post.kind in ("review", "response"):
+            return True
+        told = self.names_service or self._tells_of_care()
+        return told and self.voice.role != "clinician"
+
+    def _tells_of_care(self) -> bool:
+        """Whether a text that asks nothing tells of care and hardly of illness."""
+        if self.post.is_reply or self.text.endswith(" ? ") or self.found("ask.words"):
+            return False
+        whose = self.voice.experiencer in ("own", "cared_for")
+        if not whose and not self.found("gate.staff", "gate.service", "voice.carer"):
+            return False
+        ill = sum(term.entry.kind != "procedure" for term in self.terms)
+        return ill <= FEW * len(self.sentences) and care_share(self) >= TOLD
 
     @once
     def moments(self) -> list[Moment]:

@@ -27,7 +27,7 @@ class CareMaker:
     """Marks care (`aspect:praise`, `aspect:complaint`) by moment, and criticality of the whole post."""
 
     name: str = "care"
-    version: str = "2"
+    version: str = "3"
     layers: tuple[str, ...] = ("care", "criticality")
     languages: tuple[str, ...] = ("en",)
 
