@@ -128,6 +128,8 @@ def test_overall_praise_stands_alone(coded: Coded) -> None:
 def test_an_account_that_names_no_service_is_known_by_how_much_of_it_tells_of_care(
     doc: Callable[..., Doc],
 ) -> None:
-    assert doc("I was put at ease by Paula, so friendly. She explained it all clearly to me.").of_service
+    assert doc(
+        "I was put at ease by Paula, so friendly. She explained it all clearly to me."
+    ).of_service
     assert not doc("Is it normal that my leg hurts after the run?").of_service
     assert not doc("My leg hurts. I took ibuprofen and slept badly.").of_service
