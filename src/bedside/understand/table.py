@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from bedside.model.marks import SPAN, UNDERSTOOD
 from bedside.understand.marks import Maker, Proposal
-from bedside.understand.text import Canonical
+from bedside.understand.text import Canonical, Span
 
 __all__ = ["Made", "Subject", "understood_batch"]
+
+Integers = npt.NDArray[np.int64]
 
 
 class Subject(NamedTuple):
@@ -57,19 +60,43 @@ def understood_batch(
         Schema UNDERSTOOD; rows in post order, marks of a post before its coverage.
     """
     marks = _marks(subjects, canons, made, codes)
-    covered = _coverage(subjects, coverage)
-    order = np.concatenate(
+    of_layers = [(maker, layer, states) for maker, states in coverage for layer in maker.layers]
+    rows = _Rows.of([m.post for m in made], len(subjects), len(of_layers))
+    covered = _coverage(subjects, of_layers, rows)
+    of_mark = pa.array(rows.mark, mask=rows.mark < 0)
+    return pa.RecordBatch.from_arrays(
         [
-            np.fromiter((2 * m.post for m in made), np.int64, len(made)),
-            np.tile(
-                2 * np.arange(len(subjects), dtype=np.int64) + 1,
-                covered.num_rows // max(1, len(subjects)),
-            ),
-        ]
+            _joined(marks[field.name], *covered[field.name], rows)
+            if field.name in covered
+            else marks[field.name].take(of_mark)
+            for field in UNDERSTOOD
+        ],
+        schema=UNDERSTOOD,
     )
-    table = pa.Table.from_batches([marks, covered]).take(pa.array(np.argsort(order, kind="stable")))
-    batches = table.combine_chunks().to_batches()
-    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=UNDERSTOOD)
+
+
+class _Rows(NamedTuple):
+    """The rows of the batch: the post of each, and the number of its mark or of its layer, below 0 where it has none."""
+
+    post: Integers
+    mark: Integers
+    layer: Integers
+
+    @classmethod
+    def of(cls, marked: Sequence[int], posts: int, layers: int) -> "_Rows":
+        """Rows by post, its marks before its layers; `marked`: post of each mark."""
+        post = np.concatenate(
+            [np.array(marked, np.int64), np.repeat(np.arange(posts, dtype=np.int64), layers)]
+        )
+        order = np.argsort(post, kind="stable")
+        layer = np.where(order < len(marked), -1, (order - len(marked)) % max(1, layers))
+        return cls(post[order], np.where(order < len(marked), order, -1), layer)
+
+
+def _joined(of_marks: pa.Array, values: pa.Array, which: Integers, rows: _Rows) -> pa.Array:
+    """A column: of the marks where a row is one, else of some other values the one it names."""
+    place = np.where(rows.mark < 0, len(of_marks) + which, rows.mark)
+    return pa.concat_arrays([of_marks, values]).take(pa.array(place))
 
 
 def _marks(
@@ -77,7 +104,7 @@ def _marks(
     canons: Mapping[int, Canonical],
     made: Sequence[Made],
     codes: Mapping[str, Mapping[str, str]],
-) -> pa.RecordBatch:
+) -> dict[str, pa.Array]:
     proposals = [m.proposal for m in made]
     keys = [subjects[m.post].post_key for m in made]
     moments = [
@@ -105,12 +132,8 @@ def _marks(
         for name, values in zip(Proposal._fields, told, strict=True)
         if name not in ("places", "moment", "subject")
     }
-    spans = _spans(canons, made)
-    arrays = [
-        spans if field.name == "spans" else pa.array(columns[field.name], field.type)
-        for field in UNDERSTOOD
-    ]
-    return pa.RecordBatch.from_arrays(arrays, schema=UNDERSTOOD)
+    arrays = {f.name: pa.array(columns[f.name], f.type) for f in UNDERSTOOD if f.name != "spans"}
+    return {**arrays, "spans": _spans(canons, made)}
 
 
 def _spans(canons: Mapping[int, Canonical], made: Sequence[Made]) -> pa.Array:
@@ -118,13 +141,18 @@ def _spans(canons: Mapping[int, Canonical], made: Sequence[Made]) -> pa.Array:
     starts: list[int] = []
     ends: list[int] = []
     offsets = [0]
+    known: dict[tuple[int, int], Span] = {}
+    post = -1
     for one in made:
-        canon = canons[one.post]
-        for start, end in one.proposal.places:
-            part, begin, stop = canon.span(start, end)
-            parts.append(part)
-            starts.append(begin)
-            ends.append(stop)
+        if one.post != post:
+            post, known = one.post, {}
+        for place in one.proposal.places:
+            span = known.get(place)
+            if span is None:
+                span = known[place] = canons[post].span(*place)
+            parts.append(span[0])
+            starts.append(span[1])
+            ends.append(span[2])
         offsets.append(len(parts))
     values = pa.StructArray.from_arrays(
         [pa.array(parts, pa.string()), pa.array(starts, pa.int32()), pa.array(ends, pa.int32())],
@@ -134,27 +162,24 @@ def _spans(canons: Mapping[int, Canonical], made: Sequence[Made]) -> pa.Array:
 
 
 def _coverage(
-    subjects: Sequence[Subject], coverage: Sequence[tuple[Maker, pa.Array]]
-) -> pa.RecordBatch:
-    of_layers = [(maker, layer, states) for maker, states in coverage for layer in maker.layers]
-    posts, rows = len(subjects), len(subjects) * len(of_layers)
-    which = pa.array(np.repeat(np.arange(len(of_layers)), posts), pa.int64())
-    post = pa.array(np.tile(np.arange(posts), len(of_layers)), pa.int64())
+    subjects: Sequence[Subject], of_layers: Sequence[tuple[Maker, str, pa.Array]], rows: _Rows
+) -> dict[str, tuple[pa.Array, Integers]]:
+    """What coverage rows say in each column that they fill, and which of it each row says."""
+    states = pa.concat_arrays([pa.array([], pa.string()), *(s for _, _, s in of_layers)])
+    same = np.zeros_like(rows.post)
 
-    def per_row(values: Sequence[str], rows: pa.Array) -> pa.Array:
-        return pa.array(values, pa.string()).take(rows)
+    def told(values: Sequence[str], which: Integers) -> tuple[pa.Array, Integers]:
+        return pa.array(values, pa.string()), which
 
-    keys = per_row([s.post_key for s in subjects], post)
-    columns = {
-        "row": pa.repeat(pa.scalar("coverage", pa.string()), rows),
-        "subject_kind": pa.repeat(pa.scalar("post", pa.string()), rows),
+    keys = told([s.post_key for s in subjects], rows.post)
+    return {
+        "row": told(["coverage"], same),
+        "subject_kind": told(["post"], same),
         "subject_key": keys,
         "post_key": keys,
-        "text_key": per_row([s.text_key for s in subjects], post),
-        "layer": per_row([layer for _, layer, _ in of_layers], which),
-        "maker": per_row([maker.name for maker, _, _ in of_layers], which),
-        "maker_version": per_row([maker.version for maker, _, _ in of_layers], which),
-        "coverage": pa.concat_arrays([pa.array([], pa.string()), *(s for _, _, s in of_layers)]),
+        "text_key": told([s.text_key for s in subjects], rows.post),
+        "layer": told([layer for _, layer, _ in of_layers], rows.layer),
+        "maker": told([maker.name for maker, _, _ in of_layers], rows.layer),
+        "maker_version": told([maker.version for maker, _, _ in of_layers], rows.layer),
+        "coverage": (states, rows.layer * len(subjects) + rows.post),
     }
-    arrays = [columns.get(field.name, pa.nulls(rows, field.type)) for field in UNDERSTOOD]
-    return pa.RecordBatch.from_arrays(arrays, schema=UNDERSTOOD)

@@ -114,8 +114,8 @@ class Canonical:
     def starts(self) -> list[int]:
         """Place of each token in `text`; worked out when first asked for, since many texts are only read."""
         if not self._starts:
-            words = self.text.split()
-            self._starts = list(accumulate((len(word) + 1 for word in words), initial=1))[:-1]
+            ends = accumulate(map(len, self.text.split()), initial=1)
+            self._starts = [end + number for number, end in enumerate(ends)][:-1]
         return self._starts
 
     def token_at(self, place: int) -> int:
@@ -127,11 +127,12 @@ class Canonical:
 
         A stretch that runs over two parts is cut at the end of its first part.
         """
+        heads, tokens = self.heads, self.tokens
         first = self.token_at(start)
-        part = bisect_right(self.heads, first) - 1
-        end_of_part = self.heads[part + 1] if part + 1 < len(self.heads) else len(self.tokens)
+        part = bisect_right(heads, first) - 1 if len(heads) > 1 else 0
+        end_of_part = heads[part + 1] if part + 1 < len(heads) else len(tokens)
         last = min(max(first, self.token_at(end - 1)), end_of_part - 1)
-        one, other = self.tokens[first], self.tokens[last]
+        one, other = tokens[first], tokens[last]
         return (self.parts[part], one.start() if one else 0, other.end() if other else 0)
 
 
