@@ -3,7 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bedside.understand.text import canonical, lower_keeping_length, normal_term
+from bedside.understand.text import (
+    _low,
+    _places,
+    _read,
+    _words,
+    canonical,
+    lower_keeping_length,
+    normal_term,
+)
 
 
 def test_missing_apostrophes_are_read_as_written_ones() -> None:
@@ -67,3 +75,18 @@ def test_every_token_leads_back_into_its_part(texts: list[str]) -> None:
 
 def test_accents_do_not_part_words() -> None:
     assert canonical([("body", "Menière’s, Sjögren")]).text == " meniere's , sjogren "
+
+
+@given(st.text(alphabet="ab. ,'-▇!3dr’\t_é", max_size=60))
+def test_words_read_run_by_run_are_those_of_the_whole_line(line: str) -> None:
+    low = _low(line)
+    read = list(_read(low))
+    assert _words(low) == [word for word, _, _ in read]
+    assert _places(low) == [(start, end) for _, start, end in read]
+
+
+def test_a_line_break_is_one_token_with_all_blanks_behind_it() -> None:
+    canon = canonical([("title", "…"), ("body", "one \n\n  two")])
+    assert canon.text == " … § one ¶ two "
+    assert canon.span(canon.text.index("¶"), canon.text.index("¶") + 1) == ("body", 4, 8)
+    assert canon.span(canon.text.index("two"), len(canon.text) - 1) == ("body", 8, 11)

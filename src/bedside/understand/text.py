@@ -7,8 +7,9 @@ becomes ` don't know … what's wrong `; the offsets lead back to code points of
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, chain
 
 __all__ = [
     "LINE",
@@ -24,16 +25,17 @@ __all__ = [
 Span = tuple[str, int, int]
 """(part, start, end) in code points of the masked text."""
 
-Token = re.Match[str]
-
 LINE = "¶"  # a line break in the source
 MASK = "▇"  # what `unify` writes over names: read as if nothing stood there
+LONGEST = 40  # characters of a run between spaces that is kept; longer ones are links and shouts
+MOST_RUNS = 100_000  # that are kept in a process (about 20 MB); beyond them they begin anew
 PART = "§"  # a new part: the title has ended, a segment begins
 
 _TOKEN = re.compile(  # the first choice is the fourth, where no other can be meant: most words are settled by it
     r"[^\W_]++(?:'[^\W_]++)*+(?![.,])|"
-    r"\d+(?:[.,]\d+)+|(?:dr|mrs?|ms|prof|vs|approx)\.|(?:[a-z]\.){2,}|[^\W_]+(?:'[^\W_]+)*|\n\s*|_+|([^\w\s])\1*"
+    r"\d+(?:[.,]\d+)+|(?:dr|mrs?|ms|prof|vs|approx)\.|(?:[a-z]\.){2,}|[^\W_]+(?:'[^\W_]+)*|_+|([^\w\s])\1*"
 )
+_BREAK = re.compile(r"\n\s*")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "—": "–",
                           "\x18": "'", "\x19": "'", "\x91": "'", "\x92": "'", "\x1c": '"', "\x1d": '"'})  # fmt: skip
 _ACCENTS = {
@@ -100,15 +102,16 @@ class Canonical:
         Names of the parts: title, body, segment:0, ...
     heads : list of int
         Number of the first token of each part.
-    tokens : list of re.Match or None
-        Each token where it stands in its part; None for the mark of a new part.
+    lows : list of str
+        The parts' own texts in lower case, character for character.
     """
 
     text: str
     parts: tuple[str, ...]
     heads: list[int] = field(repr=False)
-    tokens: list[Token | None] = field(repr=False)
+    lows: list[str] = field(repr=False)
     _starts: list[int] = field(default_factory=list, repr=False)
+    _places: list[tuple[int, int]] = field(default_factory=list, repr=False)
 
     @property
     def starts(self) -> list[int]:
@@ -117,6 +120,16 @@ class Canonical:
             ends = accumulate(map(len, self.text.split()), initial=1)
             self._starts = [end + number for number, end in enumerate(ends)][:-1]
         return self._starts
+
+    @property
+    def places(self) -> list[tuple[int, int]]:
+        """Start and end of each token in its part, nothing for the mark of a new part; worked out when first asked for."""
+        if not self._places:
+            for number, low in enumerate(self.lows):
+                if number:
+                    self._places.append((0, 0))
+                self._places += _places(low)
+        return self._places
 
     def token_at(self, place: int) -> int:
         """Number of the token that holds this place of the canonical text."""
@@ -127,13 +140,12 @@ class Canonical:
 
         A stretch that runs over two parts is cut at the end of its first part.
         """
-        heads, tokens = self.heads, self.tokens
+        heads, places = self.heads, self.places
         first = self.token_at(start)
         part = bisect_right(heads, first) - 1 if len(heads) > 1 else 0
-        end_of_part = heads[part + 1] if part + 1 < len(heads) else len(tokens)
+        end_of_part = heads[part + 1] if part + 1 < len(heads) else len(places)
         last = min(max(first, self.token_at(end - 1)), end_of_part - 1)
-        one, other = tokens[first], tokens[last]
-        return (self.parts[part], one.start() if one else 0, other.end() if other else 0)
+        return (self.parts[part], places[first][0], places[last][1])
 
 
 def lower_keeping_length(text: str) -> str:
@@ -150,18 +162,67 @@ def lower_keeping_length(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c.lower()[0] for c in text)
 
 
-def _tokens(text: str) -> tuple[list[str], list[Token]]:
-    low = lower_keeping_length(text).translate(_PLAIN)
-    spoken = _SPOKEN.get
-    tokens = list(_TOKEN.finditer(low))
-    words = [
-        spoken(word, word) if (word := token[0]).isalnum() else _mark(word, low, *token.span())
-        for token in tokens
-    ]
-    if "" in words:
-        tokens = [token for token, word in zip(tokens, words, strict=True) if word]
-        words = [word for word in words if word]
-    return words, tokens
+class _Runs(dict[str, tuple[str, ...]]):
+    """Canonical words of what stands between two spaces: they depend on it alone, and most of it was met before."""
+
+    def __missing__(self, run: str) -> tuple[str, ...]:
+        words = tuple([word for word, _, _ in _read(run)])
+        if len(run) <= LONGEST:
+            self[run] = words
+        return words
+
+
+class _Places(dict[str, tuple[tuple[int, int], ...]]):
+    """The same for where those words stand in it."""
+
+    def __missing__(self, run: str) -> tuple[tuple[int, int], ...]:
+        places = tuple([(start, end) for _, start, end in _read(run)])
+        if len(run) <= LONGEST:
+            self[run] = places
+        return places
+
+
+_words_of, _places_of = _Runs(), _Places()
+
+
+def _read(run: str) -> Iterator[tuple[str, int, int]]:
+    """Canonical words of a text without line breaks, each with its start and end."""
+    for token in _TOKEN.finditer(run):
+        word = token[0]
+        if word := _SPOKEN.get(word, word) if word.isalnum() else _mark(word, run, *token.span()):
+            yield word, *token.span()
+
+
+def _words(low: str) -> list[str]:
+    words: list[str] = []
+    for number, line in enumerate(_BREAK.split(low) if "\n" in low else (low,)):
+        if number:
+            words.append(LINE)
+        words += chain.from_iterable(map(_words_of.__getitem__, line.split(" ")))
+    return words
+
+
+def _places(low: str) -> list[tuple[int, int]]:
+    """Start and end of each of the words that `_words` gives."""
+    places: list[tuple[int, int]] = []
+    begun = 0
+    for broken in (*_BREAK.finditer(low), None):
+        line = low[begun : broken.start() if broken else None]
+        runs = line.split(" ")
+        ends = accumulate(map(len, runs), initial=begun)
+        starts = [end + spaces for spaces, end in enumerate(ends)]
+        inside = map(_places_of.__getitem__, runs)
+        places += [
+            (at + s, at + e) for at, run in zip(starts, inside, strict=False) for s, e in run
+        ]
+        if broken:
+            places.append(broken.span())
+            begun = broken.end()
+    return places
+
+
+def _low(text: str) -> str:
+    return lower_keeping_length(text).translate(_PLAIN)
 
 
 def _mark(word: str, low: str, start: int, end: int) -> str:
@@ -171,8 +232,6 @@ def _mark(word: str, low: str, start: int, end: int) -> str:
         return _SPOKEN.get(bare, bare) or ("…" if len(word) > 1 else ".")
     if word[0].isalnum():
         return _SPOKEN.get(word, word)
-    if word[0] == "\n":
-        return LINE
     if word[0] in _INNER and low[start - 1 : start].isalnum() and low[end : end + 1].isalnum():
         return ""
     return "" if word[0] == MASK else word[0]
@@ -198,8 +257,11 @@ def canonical(parts: list[tuple[str, str]]) -> Canonical:
     >>> doc.span(doc.text.index("know"), doc.text.index("know") + 4)
     ('body', 6, 10)
     """
+    for known in (_words_of, _places_of):
+        if len(known) > MOST_RUNS:
+            known.clear()
     words: list[str] = []
-    tokens: list[Token | None] = []
+    lows: list[str] = []
     heads: list[int] = []
     names: list[str] = []
     for name, text in parts:
@@ -208,12 +270,10 @@ def canonical(parts: list[tuple[str, str]]) -> Canonical:
         heads.append(len(words))
         if names:
             words.append(PART)
-            tokens.append(None)
-        more, where = _tokens(text)
         names.append(name)
-        words += more
-        tokens += where
-    return Canonical(f" {' '.join(words)} ", tuple(names), heads, tokens)
+        lows.append(_low(text))
+        words += _words(lows[-1])
+    return Canonical(f" {' '.join(words)} ", tuple(names), heads, lows)
 
 
 def normal_term(term: str) -> str:
@@ -224,4 +284,4 @@ def normal_term(term: str) -> str:
     >>> normal_term("X-Ray"), normal_term("Crohn’s  disease")
     ('x ray', "crohn's disease")
     """
-    return " ".join(word for word in _tokens(term)[0] if word != LINE)
+    return " ".join(word for word in _words(_low(term)) if word != LINE)
