@@ -45,6 +45,10 @@ _COMFORT = re.compile(
 )
 _PERSONAL = frozenset({"disease_progression", "daily_struggle", "workaround", "turning_point"})
 
+_NO_ACTIVITY = re.compile(
+    r" (?:of (?:any|a |an |how|what|one)|any fault|anything (?:bad|wrong|down|to improve))"
+)
+
 
 @dataclass(frozen=True)
 class PostCodes:
@@ -127,7 +131,13 @@ def _wanted(doc: Doc, hit: Hit) -> bool:
     return not said.startswith("have ") or doc.of_service
 
 
+def _hindered(doc: Doc, hit: Hit) -> bool:
+    """An activity, and not what one cannot think of or hold down as food."""
+    return not _NO_ACTIVITY.match(doc.text, hit.end)
+
+
 _CHECKS: dict[str, Callable[[Doc, Hit], bool]] = {
+    "daily_struggle": _hindered,
     "disease_progression": _progresses,
     "suggestion": _suggests,
     "complaint": _complains,

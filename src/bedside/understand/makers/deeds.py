@@ -22,6 +22,10 @@ _TELLS_YOU = re.compile(
     r" (?:you|u|please|should|must|need to|to|have you|did you|anyone|would|could|can|i'd|will|go|and|just|then) $"
 )
 
+_ASKS_FOR_ONE = re.compile(
+    r" (?:(?:can|could|would|will|do|does|should) (?:you|u|anyone|someone|they|he|she|it|i) |recommendations )"
+)
+
 
 def does(doc: Doc, found: Sequence[tuple[str, Hit]]) -> Iterator[tuple[str, Hit]]:
     """Codes of `do` with their places.
@@ -58,6 +62,8 @@ def _holds(doc: Doc, code: str, hit: Hit) -> bool:
             return False
         if said.startswith(("see ", "take ", "use ", "go ", "apply ", "try ", "put ")):
             return not _TELLS_YOU.search(before) and doc.sentence(hit.start)[0] != hit.start
+    if code == "recommended_provider":
+        return not _ASKS_FOR_ONE.search(doc.text, max(0, hit.start - 30), hit.end)
     if code in ("self_treated", "second_opinion"):
         return not is_planned(doc, hit) or code == "second_opinion"
     return True

@@ -31,6 +31,8 @@ _AHEAD = re.compile(
 )
 _BARE = re.compile(r"(?:stop|quit|finish|wean|taper|switch|change|swap|come|discontinue|cease) ")
 
+_AVOIDED = re.compile(r" (?:avoid\w*|prevent\w*|against) (?:\w+ ){0,2}$")
+
 
 @dataclass(slots=True)
 class _Option:
@@ -46,7 +48,7 @@ class TreatmentMaker:
     """Marks treatment (slots option, status, outcome, barrier), harm (slots drug, reaction) and special_situation."""
 
     name: str = "treatment"
-    version: str = "4"
+    version: str = "5"
     layers: tuple[str, ...] = ("treatment", "harm", "special_situation")
     languages: tuple[str, ...] = ("en",)
 
@@ -216,7 +218,11 @@ def _special(doc: Doc) -> Iterator[Proposal]:
 
 
 def _only_supposed(doc: Doc, hit: Hit) -> bool:
-    """Whether it is hoped, feared or an "if": nothing has happened."""
+    """Whether it is hoped, feared, avoided, tested for or an "if": nothing has happened."""
+    if _AVOIDED.search(doc.text, max(0, hit.start - 24), hit.start) or doc.text.startswith(
+        (" test", " prevention"), hit.end
+    ):
+        return True
     return scope(doc, hit.start, hit.end) in ("hypothetical", "feared", "hoped", "figurative")
 
 
