@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bedside.understand.text import (
-    _low,
     _places,
     _read,
     _words,
@@ -79,7 +78,7 @@ def test_accents_do_not_part_words() -> None:
 
 @given(st.text(alphabet="ab. ,'-▇!3dr’\t_é", max_size=60))
 def test_words_read_run_by_run_are_those_of_the_whole_line(line: str) -> None:
-    low = _low(line)
+    low = lower_keeping_length(line)
     read = list(_read(low))
     assert _words(low) == [word for word, _, _ in read]
     assert _places(low) == [(start, end) for _, start, end in read]

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 
+from bedside.unify.runs import Runs
+
 __all__ = [
     "LINE",
     "MASK",
@@ -27,15 +29,13 @@ Span = tuple[str, int, int]
 
 LINE = "¶"  # a line break in the source
 MASK = "▇"  # what `unify` writes over names: read as if nothing stood there
-LONGEST = 40  # characters of a run between spaces that is kept; longer ones are links and shouts
-MOST_RUNS = 100_000  # that are kept in a process (about 20 MB); beyond them they begin anew
 PART = "§"  # a new part: the title has ended, a segment begins
 
 _TOKEN = re.compile(  # the first choice is the fourth, where no other can be meant: most words are settled by it
     r"[^\W_]++(?:'[^\W_]++)*+(?![.,])|"
     r"\d+(?:[.,]\d+)+|(?:dr|mrs?|ms|prof|vs|approx)\.|(?:[a-z]\.){2,}|[^\W_]+(?:'[^\W_]+)*|_+|([^\w\s])\1*"
 )
-_BREAK = re.compile(r"\n\s*")
+_BREAK = re.compile(r"\n[^\S\x1c\x1d]*")  # those two are curly quotes of old
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "—": "–",
                           "\x18": "'", "\x19": "'", "\x91": "'", "\x92": "'", "\x1c": '"', "\x1d": '"'})  # fmt: skip
 _ACCENTS = {
@@ -162,35 +162,17 @@ def lower_keeping_length(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c.lower()[0] for c in text)
 
 
-class _Runs(dict[str, tuple[str, ...]]):
-    """Canonical words of what stands between two spaces: they depend on it alone, and most of it was met before."""
-
-    def __missing__(self, run: str) -> tuple[str, ...]:
-        words = tuple([word for word, _, _ in _read(run)])
-        if len(run) <= LONGEST:
-            self[run] = words
-        return words
-
-
-class _Places(dict[str, tuple[tuple[int, int], ...]]):
-    """The same for where those words stand in it."""
-
-    def __missing__(self, run: str) -> tuple[tuple[int, int], ...]:
-        places = tuple([(start, end) for _, start, end in _read(run)])
-        if len(run) <= LONGEST:
-            self[run] = places
-        return places
-
-
-_words_of, _places_of = _Runs(), _Places()
-
-
 def _read(run: str) -> Iterator[tuple[str, int, int]]:
     """Canonical words of a text without line breaks, each with its start and end."""
+    run = run.translate(_PLAIN)
     for token in _TOKEN.finditer(run):
         word = token[0]
         if word := _SPOKEN.get(word, word) if word.isalnum() else _mark(word, run, *token.span()):
             yield word, *token.span()
+
+
+_words_of = Runs(lambda run: tuple([word for word, _, _ in _read(run)]))
+_places_of = Runs(lambda run: tuple([(start, end) for _, start, end in _read(run)]))
 
 
 def _words(low: str) -> list[str]:
@@ -219,10 +201,6 @@ def _places(low: str) -> list[tuple[int, int]]:
             places.append(broken.span())
             begun = broken.end()
     return places
-
-
-def _low(text: str) -> str:
-    return lower_keeping_length(text).translate(_PLAIN)
 
 
 def _mark(word: str, low: str, start: int, end: int) -> str:
@@ -257,9 +235,6 @@ def canonical(parts: list[tuple[str, str]]) -> Canonical:
     >>> doc.span(doc.text.index("know"), doc.text.index("know") + 4)
     ('body', 6, 10)
     """
-    for known in (_words_of, _places_of):
-        if len(known) > MOST_RUNS:
-            known.clear()
     words: list[str] = []
     lows: list[str] = []
     heads: list[int] = []
@@ -271,7 +246,7 @@ def canonical(parts: list[tuple[str, str]]) -> Canonical:
         if names:
             words.append(PART)
         names.append(name)
-        lows.append(_low(text))
+        lows.append(lower_keeping_length(text))
         words += _words(lows[-1])
     return Canonical(f" {' '.join(words)} ", tuple(names), heads, lows)
 
@@ -284,4 +259,4 @@ def normal_term(term: str) -> str:
     >>> normal_term("X-Ray"), normal_term("Crohn’s  disease")
     ('x ray', "crohn's disease")
     """
-    return " ".join(word for word in _words(_low(term)) if word != LINE)
+    return " ".join(word for word in _words(lower_keeping_length(term)) if word != LINE)

@@ -357,13 +357,21 @@ def known_names(values: Sequence[str | None]) -> tuple[tuple[str, ...], tuple[st
     phrases: set[str] = set()
     given: set[str] = set()
     for value in values:
-        handle = re.split(r"[:/]", value.strip().lstrip("@"))[-1].strip() if value else ""
-        words = handle.split()
-        if len(handle) >= 4 and not all(_bare(word) in _COMMON for word in words):
-            phrases.add(handle.lower())
-        if words and words[0].isalpha() and words[0].lower() in _ANY_NAMES:
-            given.add(words[0].capitalize())
-    return tuple(sorted(phrases)), tuple(sorted(given))
+        if value:
+            phrase, first = _known_name(value)
+            phrases.add(phrase)
+            given.add(first)
+    return tuple(sorted(phrases - {""})), tuple(sorted(given - {""}))
+
+
+@lru_cache(maxsize=4096)  # a page has many posts of few accounts
+def _known_name(value: str) -> tuple[str, str]:
+    """Phrase of a handle or display name, and the given name with which it begins; empty where there is none."""
+    handle = re.split(r"[:/]", value.strip().lstrip("@"))[-1].strip()
+    words = handle.split()
+    told = len(handle) >= 4 and not all(_bare(word) in _COMMON for word in words)
+    named = bool(words) and words[0].isalpha() and words[0].lower() in _ANY_NAMES
+    return handle.lower() if told else "", words[0].capitalize() if named else ""
 
 
 def find_known(text: str, known: tuple[tuple[str, ...], tuple[str, ...]]) -> Iterator[Span]:

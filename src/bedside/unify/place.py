@@ -71,58 +71,19 @@ _SERVICE = tuple((country, re.compile(pattern)) for country, pattern in _SERVICE
 _INSURED_ER = (re.compile(r"\b(?:the|an|er) er\b|\bemergency room\b"), re.compile(r"\binsurance\b"))
 _HSE = (re.compile(r"\bhse\b"), re.compile(r"\bireland\b|\birish\b|\bdublin\b|\bmedical card\b"))
 _UNSERVED = re.compile(r"\b(?:not|unlike|no|without|wish|like|if)\W+(?:\w+\W+){0,3}$")
-# One of these stands in whatever the patterns above match; looking for them, all in one pass, is much faster.
-_SERVICE_CUES = AhoCorasick((
-    "nhs",
-    "a&e",
-    "a&amp;e",
-    "a & e",
-    "gp ",
-    "nice ",
-    "camhs",
-    "cmht",
-    "iapt",
-    "mhra",
-    "yellow card",
-    "pip ",
-    "ccg",
-    "111",
-    "clinical",
-    "cqc",
-    "copay",
-    "co-pay",
-    "deductible",
-    "kaiser",
-    "walgreens",
-    "cvs",
-    "medicaid",
-    "aetna",
-    "cigna",
-    "blue cross",
-    "bcbs",
-    "healthcare",
-    "network",
-    "prior auth",
-    "urgent care",
-    "obamacare",
-    "bulk",
-    "centrelink",
-    "ndis",
-    "chemist",
-    "medicare",
-    "ohip",
-    "ramq",
-    "health canada",
-    "shoppers",
-    "alberta",
-    "hse",
-    "vhi",
-    "drugs payment",
-    "pharmac",
-    "acc ",
-    "winz",
-    "insurance",
-))  # fmt: skip
+# One of its country's stands in whatever a pattern above matches; looking for them, all in one pass, is much faster.
+_CUES = {
+    "GB": ("nhs", "a&e", "a&amp;e", "a & e", "gp ", "nice ", "camhs", "cmht", "iapt", "mhra", "yellow card", "pip ",
+           "ccg", "111", "clinical", "cqc"),
+    "US": ("copay", "co-pay", "deductible", "kaiser", "walgreens", "cvs", "medicaid", "aetna", "cigna", "blue cross",
+           "bcbs", "healthcare", "network", "prior auth", "urgent care", "obamacare", "insurance"),
+    "AU": ("bulk", "centrelink", "ndis", "chemist", "medicare"),
+    "CA": ("ohip", "ramq", "health canada", "shoppers", "alberta"),
+    "IE": ("hse", "vhi", "healthcare", "drugs payment"),
+    "NZ": ("pharmac", "acc ", "winz"),
+}  # fmt: skip
+_CUED = tuple((cue, country) for country, cues in _CUES.items() for cue in cues)
+_SERVICE_CUES = AhoCorasick([cue for cue, _ in _CUED])
 _SCHEMES = {
     "ods": "GB",
     "nacs": "GB",
@@ -288,11 +249,17 @@ def _provider(about: Sequence[Mapping[str, Any]] | None) -> Place | None:
 def _service_words(text: str) -> Place | None:
     """Country whose health service the words belong to; None when two countries are named."""
     lower = text.lower()
-    if not _SERVICE_CUES.find_matches_as_indexes(lower):
+    found = _SERVICE_CUES.find_matches_as_indexes(lower, overlapping=True)
+    if not found:
         return None
-    said = {country for country, pattern in _SERVICE if _is_used(lower, pattern)}
-    said |= {"US"} if all(part.search(lower) for part in _INSURED_ER) else set()
-    said |= {"IE"} if all(part.search(lower) for part in _HSE) else set()
+    cued = {_CUED[cue][1] for cue, _, _ in found}
+    said = {
+        country for country, pattern in _SERVICE if country in cued and _is_used(lower, pattern)
+    }
+    if "US" in cued and all(part.search(lower) for part in _INSURED_ER):
+        said.add("US")
+    if "IE" in cued and all(part.search(lower) for part in _HSE):
+        said.add("IE")
     return Place(said.pop(), None, "service_words") if len(said) == 1 else None
 
 

@@ -261,15 +261,16 @@ class _Text(NamedTuple):
             masks.extend({"part": part, "start": s, "end": e, "kind": kind} for s, e, kind in found)
             return masked
 
-        return self._replace(
-            title=self.title and mask("title", self.title),
-            body=mask("body", self.body),
-            segments=self.segments
+        return _Text(
+            self.title and mask("title", self.title),
+            mask("body", self.body),
+            self.segments
             and [
                 {**segment, "text": mask(f"segment:{number}", segment["text"])}
                 for number, segment in enumerate(self.segments)
             ],
-            masks=masks,
+            masks,
+            self.offsets,
         )
 
 
