@@ -237,9 +237,10 @@ class _Totals:
             sets = [n for n in sorted(names) if n in self._named and self._named[n].posts]
             sets = [n for n in sets if self._named[n].print is not None]
             prints = np.array([self._named[n].print for n in sets], np.int64)
-            for place, part in enumerate(sets):
+            for place, part in enumerate(sets if len(self._prints) else ()):
                 sums = prints[place] + prints[place + 1 :]
-                for other in np.flatnonzero(np.isin(sums, self._prints)):
+                near = np.searchsorted(self._prints, sums).clip(max=len(self._prints) - 1)
+                for other in np.flatnonzero(self._prints[near] == sums):
                     total = self._by_print[int(sums[other])]
                     yield total, (part, sets[place + 1 + int(other)])
 

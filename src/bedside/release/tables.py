@@ -51,16 +51,18 @@ class Tie(NamedTuple):
 def _set_id(sql: str, figure: Figure) -> str:
     """Name of a set of posts: its query, the parameters the query uses, and the snapshot."""
     evidence = figure.evidence
-    spaced, names = _asked(sql)
+    begun, names = _asked(sql)
     params = [(name, evidence.params[name]) for name in names if name in evidence.params]
-    parts = (spaced, params, evidence.snapshot)
-    return hashlib.blake2b(msgspec.json.encode(parts), digest_size=SET_DIGITS // 2).hexdigest()
+    digest = begun.copy()
+    digest.update(msgspec.json.encode((params, evidence.snapshot))[1:])
+    return digest.hexdigest()
 
 
 @lru_cache(maxsize=4096)
-def _asked(sql: str) -> tuple[str, tuple[str, ...]]:
-    """A query with single spaces, and the parameters that it names, sorted."""
-    return " ".join(sql.split()), parameters_in(sql)
+def _asked(sql: str) -> tuple["hashlib.blake2b", tuple[str, ...]]:
+    """Hash of the JSON list whose first element is the query with single spaces, so far; and the parameters that it names, sorted."""
+    begun = msgspec.json.encode([" ".join(sql.split())])[:-1] + b","
+    return hashlib.blake2b(begun, digest_size=SET_DIGITS // 2), parameters_in(sql)
 
 
 def own_set(figure: Figure) -> str:
