@@ -109,3 +109,12 @@ def test_a_list_and_a_likeness_give_their_status(
 )
 def test_an_illness_named_beside_another_is_no_second_record(coded: Coded, text: str) -> None:
     assert [condition for condition, _ in _records(coded(text))] == ["gout"]
+
+
+def test_an_endocrinologist_and_a_list_of_vaccines_are_no_illness(coded: Coded) -> None:
+    assert not _records(coded("My endo prescribed levothyroxine, so I feel warm again."))
+    assert not _records(coded("My son had chicken pox and mmr vaccines in May."))
+
+
+def test_what_one_developed_is_confirmed(coded: Coded) -> None:
+    assert ("psoriasis", "confirmed") in _records(coded("Last year I developed psoriasis."))

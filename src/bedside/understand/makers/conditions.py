@@ -14,7 +14,7 @@ from bedside.understand.makers.status import SAID, is_asked
 __all__ = ["is_condition", "spoken_conditions"]
 
 _NAMED = re.compile(
-    r" (?:diagnos\w+ (?:with|as|of) (?:\w+ ){0,2}|(?:is|could|can|might|may) (?:it|this|that|these|i) (?:be |have |just )?|"
+    r" (?:diagnos\w+ (?:me |him |her |us )?(?:with|as|of) (?:\w+ ){0,2}|(?:is|could|can|might|may) (?:it|this|that|these|i) (?:be |have |just )?|"
     r"(?:might|may|could) be |(?:think|thought|believe|suspect|worried|afraid|scared|convinced|sure|says|said) (?:that )?"
     r"(?:it's|it is|it might be|i have|i've got|this is|it could be|it was|i had) |do i have |suspect\w* |rul(?:ed|es|ing|e) out |turn(?:ed|s) out to be |(?:symptoms?|signs?) of |possibl[ey] )"
     r"(?:an? |some (?:kind|sort) of )?$"
@@ -73,7 +73,7 @@ _SHORT = Gated(
 """Short names that are other words too, where they stand as a name does."""
 _PHRASE = Gated(
     r" diagnosed (?:me |him |her |by (?:the |my |a )?\w+ )?(?:with|as) (?:having )?(?:an? |the |severe |mild |chronic |early |stage \w+ )*"
-    r"(?P<name>(?:(?!(?:and|but|in|at|after|when|which|because|last|this|on|by|about|since|for|by|as|so|then|that|i|she|he|it|my|years?|months?|now|years?|today|ago|over|almost|nearly|only|just|living|who|two|three|four|five|six|\d+) )[a-z][\w']* ){1,4})",
+    r"(?P<name>(?:(?!(?:and|but|however|though|although|while|with|in|at|after|when|which|because|last|this|on|by|about|since|for|by|as|so|then|that|i|she|he|it|my|years?|months?|now|years?|today|ago|over|almost|nearly|only|just|living|who|two|three|four|five|six|\d+) )[a-z][\w']* ){1,4})",
     "diagnosed",
 )
 _NAMED_AFTER = Gated(
@@ -85,7 +85,7 @@ _DESCRIBED = (_ADJECTIVE, _ORGAN, _GENE, _CALLED, _SHORT)
 _DESCRIBING = frozenset().union(*(pattern.words for pattern in _DESCRIBED))
 _SUFFERS = Gated(
     r" (?:suffer(?:s|ed|ing)? (?:from|with)|afflicted (?:by|with)|patient (?:of|with)) (?:an? |the |severe |mild |chronic |acute |early |stage \w+ |bad |very )*"
-    r"(?P<name>(?:(?!(?:and|but|in|at|after|when|which|because|last|this|on|by|about|since|for|as|so|then|that|i|she|he|it|my|his|her|years?|months?|now|today|ago|over|"
+    r"(?P<name>(?:(?!(?:and|but|however|though|although|while|with|in|at|after|when|which|because|last|this|on|by|about|since|for|as|so|then|that|i|she|he|it|my|his|her|years?|months?|now|today|ago|over|"
     r"almost|nearly|only|just|who|two|three|four|five|six|to|the|is|was|with|from|due|of|\d+) )[a-z][\w']* ){1,3})",
     "suffer suffers suffered suffering afflicted patient",
 )

@@ -45,8 +45,11 @@ _CAUGHT = re.compile(
     r"my|suspected|recovered from|recovering from|suffering from) (?:\w+ ){0,1}$"
 )
 _BESIDE_IT = re.compile(
-    r" (?:vaccin\w+|jabs?|shots?|diets?|boosters?|awareness|research|screening|charity|pandemic|crisis|situation|restrictions?|rules|regulations|lockdowns?|"
+    r" (?:(?:,|and|or|mmr|dtap|polio|flu|tetanus|rubella|mumps|measles) ){0,5}(?:vaccin\w+|jabs?|shots?|diets?|boosters?|awareness|research|screening|charity|pandemic|crisis|situation|restrictions?|rules|regulations|lockdowns?|"
     r"guidelines|measures|secure|safe|times?|period|outbreak|19 (?:pandemic|crisis|situation|restrictions?|rules|lockdowns?|measures|times?|period|vaccin\w+)) "
+)
+_ACTS = re.compile(
+    r" (?:prescri\w+|sa(?:id|ys)|told|wants?|put|gave|gives|thinks?|ordered|referred|appointment|and (?:he|she)) "
 )
 _VAGUELY = re.compile(r" (?:problems?|issues?|trouble|dysfunction|imbalance)$")
 _DAMAGE = re.compile(r" (?:problems?|issues?|damage)$")
@@ -114,6 +117,8 @@ def _only_named(doc: Doc, term: Term) -> bool:
     """Whether the name stands for something else: a vaccine, a time, an illness that is only to come."""
     if _BESIDE_IT.match(doc.text, term.end):
         return True
+    if doc.text[term.start : term.end] == "endo" and _ACTS.match(doc.text, term.end):
+        return True  # the endocrinologist
     before = doc.text[max(0, term.start - 60) : term.start]
     if term.entry.concept in _TIMES and not _CAUGHT.search(before):
         return True
