@@ -133,3 +133,21 @@ def test_an_account_that_names_no_service_is_known_by_how_much_of_it_tells_of_ca
     ).of_service
     assert not doc("Is it normal that my leg hurts after the run?").of_service
     assert not doc("My leg hurts. I took ibuprofen and slept badly.").of_service
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Without her I believe that I would not be here. Lovely team.",
+        "We could not have asked for more from the ward.",
+        "The nurse was calm and the staff did all to minimise the noise.",
+        "The course taught us about ignoring bad behaviour. Great staff.",
+        "All of it was told me in a non patronising manner by the nurse.",
+    ],
+)
+def test_words_of_a_dismissal_that_dismiss_nobody(coded: Coded, text: str) -> None:
+    assert "listening:complaint" not in _care(coded(text, kind="review"))
+
+
+def test_a_dismissal_is_still_told(coded: Coded) -> None:
+    assert "listening:complaint" in _care(coded("The doctor ignored me.", kind="review"))

@@ -41,6 +41,13 @@ _TOLD_NOTHING = re.compile(
     r" (?:wish|if only) (?:someone|somebody|anyone|they|he|she|my \w+) (?:had |would have )?(?:told|warned|mentioned|explained)|"
     r" (?:nobody|no one|noone) (?:ever )?(?:told|warned|informed|mentioned|explained)"
 )
+_NOBODY_DISMISSED = re.compile(
+    r" without (?:her|him|them|their|his|you|your|this|it|the (?:help|support|staff|team)) | (?:could|can) not (?:of|have) asked | i (?:had |have |'ve )?never asked | i've never asked |"
+    r" (?:never|not|n't) (?:\w+ )?heard (?:of|anything|back|from|about|this|that|such)| heard of | non \w+ing |"
+    r" home with (?:things|ideas|activities|exercises|resources|lots|plenty)| minimi[sz]\w+ (?:the )?(?:impact|risks?|contact|disruption|noise|spread|infection|stress|waiting)|"
+    r" ignor\w+ (?:the )?(?:bad |naughty |negative )?(?:behaviou?rs?|tantrums?)| going to bother | wanted to bother (?:the|them|you)| i(?:'ve| have) fought "
+)
+"""What has words of a dismissal and is none: "without her", "I never asked for", "never heard of it"."""
 _IS = re.compile(
     r"(?: \w+)? (?:is|are|was|were|has been|have been|had been|been|be|being|seems?|seemed|appears?|appeared|really|always|never|who|both) (?:\S+ ){0,4}"
 )
@@ -111,6 +118,10 @@ def grievance_of(doc: "Doc") -> list[Hit]:
 def _is_care(doc: "Doc", code: str, hit: Hit) -> bool:
     """Care that is told: in an account of a service all of it, elsewhere what is said of someone who gives care."""
     here = doc.sentence_at(hit.start)
+    if code == "listening:complaint" and _NOBODY_DISMISSED.search(
+        doc.text, max(0, hit.start - 20), hit.end + 30
+    ):
+        return False
     if code.endswith(":praise"):
         if any(doc.sentence_at(h.start) == here for h in doc.found("gate.unhappy")):
             return False
