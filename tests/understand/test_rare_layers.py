@@ -99,3 +99,81 @@ def test_a_crisis_is_past_unless_its_sentence_says_now(coded: Coded) -> None:
 def test_an_illness_that_a_relative_had_is_no_figure_of_speech(coded: Coded) -> None:
     assert coded("My father had a heart attack at work.")["figurative"] == "no"
     assert coded("Our council has had a lobotomy.")["figurative"] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Asked the health visitor first, then the GP looked at her ears.", "other_professional"),
+        ("Grandad went grey at the table, so straight to A&E, then the heart ward.", "doctor"),
+        (
+            "Searched my symptoms at lunch. That was the first thing I did. Then I rang the surgery.",
+            "internet",
+        ),
+        ("Before I saw anyone I had watched a dozen videos about it.", "internet"),
+        ("We took our daughter to the doctor first.", "doctor"),
+        ("Go straight to your doctor and ask for a blood test.", None),
+        ("You should see your neurologist first and then decide.", None),
+        ("When I got home from hospital my arm was weak. Then the stroke team came.", None),
+        ("My cousin was the first in the family to get lupus.", None),
+        ("They got me a hospital bed straight away.", None),
+    ],
+)
+def test_whom_one_turned_to_first_is_somebody_the_writer_went_to(
+    coded: Coded, text: str, first: str | None
+) -> None:
+    assert coded(text)["first_turned_to"] == first
+
+
+@pytest.mark.parametrize(
+    ("text", "modes"),
+    [
+        ("The podiatrist had me walk up and down and then she trimmed the nail.", {"in_person"}),
+        ("They saw us in A&E last night and the doctor listened to his chest.", {"in_person"}),
+        ("The surgery rang to say my results are in and could I make an appointment.", set()),
+        ("Text from the clinic that I'm overdue for my smear.", set()),
+        ("I messaged the GP on the portal nine days ago and nobody has answered.", set()),
+        ("I've got a video appointment with the dermatologist on the 14th.", set()),
+        ("I'm supposed to see the surgeon face to face in March.", set()),
+    ],
+)
+def test_a_plan_a_notice_or_no_answer_is_no_consultation(
+    coded: Coded, text: str, modes: set[str]
+) -> None:
+    assert set(coded(text)["mode"]) == modes
+
+
+@pytest.mark.parametrize(
+    ("text", "worry"),
+    [
+        ("All that reading about clots did was make my fear worse.", "yes"),
+        ("I found an article about sepsis and got myself so worked up I rang out of hours.", "yes"),
+        ("I was nervous, so I read about polyps and stopped stressing.", "no"),
+        ("It isn't the internet that scares me, it's the scan.", "no"),
+    ],
+)
+def test_a_search_that_calms_raised_no_worry(coded: Coded, text: str, worry: str) -> None:
+    assert coded(text)["search_worry"] == worry
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("Our printer has dementia, it forgets the wifi every morning.", "yes"),
+        ("My kids are allergic to tidying up, I swear.", "yes"),
+        ("My gran's dementia is worse in the evenings.", "no"),
+        ("My son is allergic to eggs and carries an EpiPen.", "no"),
+    ],
+)
+def test_a_health_word_said_of_a_thing_or_a_chore_is_a_figure(
+    coded: Coded, text: str, figure: str
+) -> None:
+    assert coded(text)["figurative"] == figure
+
+
+def test_a_plain_word_of_a_crisis_is_not_taken_back(coded: Coded) -> None:
+    text = "He was brought in on Sunday having attempted suicide and the ward had no bed."
+    assert coded(text)["crisis"] != "no"
+    assert (
+        coded("There was nothing I could say that could have been done better.")["crisis"] == "no"
+    )

@@ -10,7 +10,7 @@ __all__ = ["find_figures"]
 
 NEAR = 9  # words between a thing that cannot be ill and the health word said of it
 _CARE = re.compile(
-    r" (?:doctor\w*|gp|nurse\w*|hospital|a and e|ambulance|paramedic\w*|diagnos\w+|prescri\w+|mg|tablets?|medication|meds|symptoms?|"
+    r" (?:doctor\w*|gp|nurse\w*|hospital|a (?:and|&) e|ambulance|paramedic\w*|diagnos\w+|prescri\w+|mg|tablets?|medication|meds|symptoms?|"
     r"surgery|clinic|ward|therapist|first aiders?|resus|mri|icu|chemo|infection|paramedics|died of|specialist|sertraline|stroke unit|rehab centre|consultant|chemo\w*|scan|biops\w+|pharmac\w+|treatment|appointment) "
 )
 _PERSON_HAD = re.compile(

@@ -66,7 +66,7 @@ _ENDS = re.compile(
 _BEGINS = re.compile(
     r" (?:first|began|begin|begun|start\w*|since|symptom\w*|sick|ill|unwell|pain\w*|ache\w*|hurt\w*|periods?|fell|noticed|notice|complain\w*|told|tremor\w*|came on|came|lump|went to sleep|swell\w*|swollen|"
     r"limp\w*|faint\w*|tired|exhaust\w*|bleed\w*|cough\w*|numb\w*|dizz\w*|itch\w*|rash\w*|headache\w*|seizure\w*|weak\w*|lost weight|lose weight|losing weight|felt|gp|doctors?|nurse|consultant|hospital|"
-    r"referred|appointment|a and e|er|misdiagnos\w+|treated|saying|blamed|dismissed|never got up|stopped|couldn't|trouble|problems?|flare\w*|attack|episode|migraines?|vomit\w*|sore|stiff\w*|stress|nerves) "
+    r"referred|appointment|a (?:and|&) e|er|misdiagnos\w+|treated|saying|blamed|dismissed|never got up|stopped|couldn't|trouble|problems?|flare\w*|attack|episode|migraines?|vomit\w*|sore|stiff\w*|stress|nerves) "
 )
 _GUESSED = re.compile(
     r" (?:probably|maybe|perhaps|might|could|possibly|misdiagnos\w+|wrongly|(?:not|never)(?!.* (?:until|till|til) )|nothing|stress|anxiety|nerves) "
@@ -77,7 +77,7 @@ _TELLS = re.compile(
 _SINCE_THEN = re.compile(
     r" (?:remission|free|clear|sober|ran|married|stopped driving|died|retired|had twins|discharged|relapsed|recovered|last year|ago) "
 )
-_SAW = re.compile(r" (?:gp|doctors?|consultant|nurse|referred|appointment|a and e|er) ")
+_SAW = re.compile(r" (?:gp|doctors?|consultant|nurse|referred|appointment|a (?:and|&) e|er) ")
 
 
 class _Point(NamedTuple):

@@ -8,6 +8,7 @@ from bedside.understand.book import Hit
 from bedside.understand.doc import Doc
 from bedside.understand.lexicon import Term
 from bedside.understand.makers.codes import propose_codes
+from bedside.understand.makers.mode_vetoes import PROFESSIONAL, not_held
 from bedside.understand.marks import Proposal
 
 __all__ = ["REASON", "SEEN_AFTER_ALL", "VIRTUAL", "propose_modes"]
@@ -19,7 +20,7 @@ SURE = 0.7  # probability of a sentence from which the classifier speaks alone
 HARDLY = 0.1  # probability around a place below which what the phrases found goes
 _AFTER_ALL = re.compile(
     r" (?:had to|ended up|still had to|eventually|finally|in the end|(?:asked|told|called|wanted|got|invited) (?:me|us|him|her)|sent (?:me|us|him|her)|so i|then i|then we|then) "
-    r"(?:\S+ ){0,6}?(?:com(?:e|ing) in|go(?:ing)? in|went in|came in|be(?:ing)? seen|was seen|in person|face to face|to a and e|straight in|have a look|examined?|drove|the surgery) "
+    r"(?:\S+ ){0,6}?(?:com(?:e|ing) in|go(?:ing)? in|went in|came in|be(?:ing)? seen|was seen|in person|face to face|to a (?:and|&) e|straight in|have a look|examined?|drove|the surgery) "
 )
 _CLINICAL = re.compile(
     r" (?:told|said|says|saying|prescri\w+|diagnos\w+|listen\w*|explain\w*|results?|bloods|dose|dosage|changed|upped|lowered|halve\w*|double\w*|"
@@ -53,12 +54,7 @@ _WISHED = re.compile(
     r"(?:\S+ ){0,4}$"
 )
 _THERE = re.compile(
-    r" (?:face to face|f2f|in person|in the flesh|in clinic|at the clinic|hospital|a and e|his room|her room|the surgery|came to|home visit|came out|walk in|went to|went in|drove) "
-)
-_PROFESSIONAL = re.compile(
-    r" (?:doctor\w*|doc|docs|gps?|dr|drs|nurse\w*|consultants?|specialists?|surgeon|surgery|clinic\w*|hospital|therap\w+|counsel\w+|physio\w*|pharmac\w+|"
-    r"midwi\w+|psych\w*|dietit?i\w+|dermat\w*|derm|appointments?|appt|consult\w*|review|assessment|111|nhs|paramedic\w*|neurolog\w*|cardiolog\w*|oncolog\w*|"
-    r"endocrin\w*|rheum\w*|gastro\w*|urolog\w*|registrar|pre op|cbt|health visitor|out of hours|medic|clinicians?|slt|ot|educator|portal|econsult|e consult|mychart|biopsy|\w+ologist|telehealth|gp's) "
+    r" (?:face to face|f2f|in person|in the flesh|in clinic|at the clinic|hospital|a (?:and|&) e|his room|her room|the surgery|came to|home visit|came out|walk in|went to|went in|drove) "
 )
 _NEVER = re.compile(
     r" (?:never|nobody|no one|refus\w+|wouldn't|won't|couldn't|didn't|hasn't|haven't|still not|without) (?:\S+ ){0,4}?"
@@ -163,6 +159,8 @@ def _no_consultation(doc: Doc, code: str, hit: Hit) -> bool:
         return True
     if _WISHED.search(doc.text, max(start - 1, hit.start - 60), hit.start):
         return True
+    if not_held(doc, code, hit):
+        return True
     if code == "phone" and _NOT_A_CALL.search(doc.text, max(0, hit.start - 16), hit.end + 34):
         return True
     if code == "in_person":
@@ -171,7 +169,7 @@ def _no_consultation(doc: Doc, code: str, hit: Hit) -> bool:
         return False
     if _ADMIN.search(doc.text, start - 1, end + 1):
         return True
-    return not _PROFESSIONAL.search(doc.text, first - 1, last + 1)
+    return not PROFESSIONAL.search(doc.text, first - 1, last + 1)
 
 
 def _about(doc: Doc, mark: Proposal) -> Term | None:

@@ -7,7 +7,8 @@ from bedside.understand.asserted import coded
 from bedside.understand.doc import Doc
 from bedside.understand.makers.codes import propose_codes
 from bedside.understand.makers.modes import propose_modes
-from bedside.understand.makers.turning import first_turned, search_worry
+from bedside.understand.makers.turning import first_turned
+from bedside.understand.makers.worrying import search_worry
 from bedside.understand.marks import Proposal
 
 __all__ = ["SOURCES", "SourceMaker"]
