@@ -279,12 +279,15 @@ def test_a_batch_counts_each_post_by_itself() -> None:
 
 
 def test_a_sentence_is_read_with_those_beside_it() -> None:
-    batch = Batch([["i am alone", "at the lake", "it rains"], [], ["parking"]])
-    around = batch.around("crisis", 0)
-    together = batch.counts.merged([0, 0, 0, -1], 1)
+    grave = "i want to kill myself"
+    batch = Batch([["parking"], [], ["i am alone", grave, "it rains"]])
+    around, crisis = batch.around("crisis", 2), load_classifier("crisis")
     assert around.shape == (3, 2)
     assert len(batch.around("crisis", 1)) == 0
-    assert np.allclose(around[1], load_classifier("crisis").probabilities(together)[0])
+    together = batch.counts.merged([-1, 0, 0, 0], 1)
+    assert np.allclose(around[1], crisis.probabilities(together)[0])
+    assert around[0, 0] > crisis.probabilities(batch.counts)[1, 0]
+    assert np.allclose(batch.around("crisis", 0), crisis.probabilities(batch.counts)[:1])
 
 
 def test_of_a_post_with_a_code_the_surest_sentence_says_it_and_the_rest_is_left_out() -> None:

@@ -8,9 +8,12 @@ from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
+import numpy.typing as npt
 
 from bedside.understand.learnt.features import Floats, embedded, read_units
 from bedside.understand.text import canonical
+
+Singles = npt.NDArray[np.float32]
 
 __all__ = ["nearness", "prototypes", "written_prototypes"]
 
@@ -27,12 +30,11 @@ def written_prototypes(name: str) -> tuple[list[str], list[str]]:
 
 
 @lru_cache(maxsize=8)
-def prototypes(name: str) -> tuple[Floats, Floats]:
+def prototypes(name: str) -> tuple[Singles, Singles]:
     """Embeddings of the sentences that show something, and of the look-alikes."""
     shown, alike = written_prototypes(name)
-    return embedded(read_units(shown, characters=False)), embedded(
-        read_units(alike, characters=False)
-    )
+    both = [embedded(read_units(part, characters=False)) for part in (shown, alike)]
+    return tuple(vectors.astype(np.float32) for vectors in both)  # type: ignore[return-value]
 
 
 def nearness(name: str, sentences: Floats) -> Floats:
@@ -52,5 +54,7 @@ def nearness(name: str, sentences: Floats) -> Floats:
     shown, alike = prototypes(name)
     if not len(sentences):
         return np.zeros(0)
-    turned = sentences.T  # the greatest of a column is found several times faster than of a row
+    turned = sentences.T.astype(
+        np.float32
+    )  # nearness needs no more figures; the greatest of a column is found several times faster than of a row
     return np.asarray((shown @ turned).max(axis=0) - AGAINST * (alike @ turned).max(axis=0))

@@ -18,6 +18,8 @@ AROUND = (
     1  # sentences to either side that are read with one, where a classifier reads more than one
 )
 
+NOTICED = 0.05  # probability of a sentence by itself from which a post is read with its neighbours
+
 
 class Batch:
     """Sentences of the posts of a batch, as classifiers read them.
@@ -35,6 +37,7 @@ class Batch:
         self._sentences = [sentence for post in posts for sentence in post]
         self._starts = [0, *accumulate(len(post) for post in posts)]
         self._said: dict[str, Floats] = {}
+        self._around: dict[str, Floats] = {}
         self._near: dict[str, list[float]] = {}
         self._whole: dict[str, Floats] = {}
 
@@ -46,12 +49,6 @@ class Batch:
     def vectors(self, post: int) -> Floats:
         """Static embeddings of the sentences of a post."""
         return self.counts.embedding[self._starts[post] : self._starts[post + 1]]
-
-    def near(self, name: str, post: int) -> list[float]:
-        """How near each sentence of a post is to the written prototypes of a name."""
-        if name not in self._near:
-            self._near[name] = nearness(name, self.counts.embedding).tolist()
-        return self._near[name][self._starts[post] : self._starts[post + 1]]
 
     @cached_property
     def whole_counts(self) -> Counts:
@@ -65,18 +62,56 @@ class Batch:
             self._said[name] = load_classifier(name).probabilities(self.counts)
         return self._said[name][self._starts[post] : self._starts[post + 1]]
 
+    def near(self, name: str, post: int) -> list[float]:
+        """How near each sentence of a post is to the written prototypes of a name."""
+        if name not in self._near:
+            self._near[name] = nearness(name, self.counts.embedding).tolist()
+        return self._near[name][self._starts[post] : self._starts[post + 1]]
+
     def around(self, name: str, post: int) -> Floats:
         """Probabilities of a shipped classifier for each sentence of a post with those beside it: sentences by codes.
 
-        Worked out for one post: ask only where something else points to a code.
+        A post none of whose sentences is at all likely by itself keeps the probabilities of its sentences.
         """
-        rows = np.arange(self._starts[post], self._starts[post + 1])
-        if not len(rows):
-            return np.zeros((0, len(load_classifier(name).codes)))
-        near = [rows[max(0, n - AROUND) : n + AROUND + 1] for n in range(len(rows))]
-        groups = np.repeat(np.arange(len(rows)), [len(each) for each in near])
-        counts = self.counts.take(np.concatenate(near)).merged(groups, len(rows))
-        return load_classifier(name).probabilities(counts)
+        if name not in self._around:
+            model = load_classifier(name)
+            self.sentences(name, post)
+            said = self._said[name].copy()
+            rows = self._rows_where(said.max(axis=1, initial=0.0) >= NOTICED)
+            if len(rows):
+                said[rows] = model.probabilities(self._neighbourhoods(rows))
+            self._around[name] = said
+        return self._around[name][self._starts[post] : self._starts[post + 1]]
+
+    def _rows_where(self, held: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """All sentences of the posts of which one holds."""
+        if not held.any():
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(np.logical_or.reduceat(held, self._first)[self._of_post])
+
+    def _neighbourhoods(self, rows: npt.NDArray[np.int64]) -> Counts:
+        """Counts of the sentences of some posts, each with those of its post that stand beside it."""
+        post = self._of_post[rows]
+        places = np.arange(len(rows))
+        pairs = [(places, places)]
+        for step in range(1, AROUND + 1):
+            left = np.flatnonzero(post[step:] == post[:-step])
+            pairs += [(left, left + step), (left + step, left)]
+        groups, units = (np.concatenate(each) for each in zip(*pairs, strict=True))
+        order = np.argsort(groups, kind="stable")
+        return self.counts.take(rows[units[order]]).merged(groups[order], len(rows))
+
+    @cached_property
+    def _of_post(self) -> npt.NDArray[np.int64]:
+        """Number, among the posts that hold a sentence, of each sentence's post."""
+        lengths = np.diff(np.array(self._starts))
+        lengths = lengths[lengths > 0]
+        return np.repeat(np.arange(len(lengths)), lengths)
+
+    @cached_property
+    def _first(self) -> npt.NDArray[np.int64]:
+        """First sentence of each post that holds one."""
+        return np.flatnonzero(np.diff(self._of_post, prepend=-1))
 
     def whole(self, name: str, post: int) -> Floats:
         """Probabilities of a shipped classifier for a post as a whole: one a code."""

@@ -15,7 +15,6 @@ __all__ = ["SAFETY", "SafetyMaker"]
 FAR = 0.25
 FEWEST = 5  # spaces of a sentence that is compared by meaning: shorter ones are near to anything
 MEANS = 0.44  # nearness to the prototypes; 2 % of NHS comments and questions to doctors have a sentence as near
-NEARBY = 0.33  # nearness from which the classifier is asked at all
 SURE = 0.7  # probability from which the classifier speaks alone
 HARDLY = 0.04  # and below which it lets a sign go
 PLAINLY = 0.02  # the same of a sign in plain words, such as "suicidal"
@@ -28,8 +27,9 @@ class SafetyMaker:
 
     Notes
     -----
-    A missed crisis weighs more than a false alarm: only a plain "not suicidal" or a phrase about suicide in
-    general is let go, everything else is `now` unless the words around it say it is over.
+    A missed crisis weighs more than a false alarm: what phrases tell is let go where it is a plain "not suicidal" or
+    about suicide in general, or where the classifier finds nothing like a crisis in any stretch of the post; everything
+    else is `now` unless the words around it say it is over.
     """
 
     name: str = "safety"
@@ -44,6 +44,8 @@ class SafetyMaker:
 
 
 def _crisis(doc: Doc) -> Iterator[Proposal]:
+    if not doc.sentences:
+        return
     general = doc.found("crisis.other")
     near = doc.near("crisis")
     signs = [
@@ -51,13 +53,11 @@ def _crisis(doc: Doc) -> Iterator[Proposal]:
         for hit in doc.found("crisis.any", "crisis.more")
         if not _let_go(doc, hit, general) and near[doc.sentence_at(hit.start)] >= FAR
     ]
-    signs = signs or [hit for hit in _near(doc, MEANS) if not _let_go(doc, hit, general)]
-    if not signs and not _near(doc, NEARBY):
-        return
+    signs = signs or [hit for hit in _near(doc) if not _let_go(doc, hit, general)]
     told = ("past" if all(_is_over(doc, sign) for sign in signs) else "now") if signs else None
     plain = any(_PLAIN.search(doc.text, hit.start - 1, hit.end + 1) for hit in signs)
     code, score, sentence = _heard(doc, told, PLAINLY if plain else HARDLY)
-    if code is None:
+    if code is None or not (signs or not _let_go(doc, Hit(*doc.sentences[sentence]), general)):
         return
     places = tuple((hit.start, hit.end) for hit in signs[:4]) or (doc.sentences[sentence],)
     yield Proposal("crisis", code, places, score=min(0.95, max(0.6, score)))
@@ -86,13 +86,13 @@ _PLAIN = re.compile(
 )
 
 
-def _near(doc: Doc, least: float) -> list[Hit]:
+def _near(doc: Doc) -> list[Hit]:
     """Sentences that mean what the written prototypes of a crisis mean, in other words."""
     scores = doc.near("crisis")
     return [
         Hit(start, end)
         for (start, end), score in zip(doc.sentences, scores, strict=True)
-        if score >= least and doc.text.count(" ", start, end) >= FEWEST
+        if score >= MEANS and doc.text.count(" ", start, end) >= FEWEST
     ]
 
 

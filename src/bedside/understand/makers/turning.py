@@ -68,7 +68,7 @@ _OF_IT = re.compile(
 _ADVISES = re.compile(
     r" (?:you should|you need|your|you can|you must|you may|please|should (?:go|see|consult|be|not)|(?:always|immediately|just|do|kindly|must) (?:consult|see|visit|contact|go|ask|check)|consult (?:a|an|your|the|with)) "
 )
-_NAMED = ("doctor", "gp", "doc", "dr", "surgery", "hospital", "mum", "mom", "husband", "wife")
+_ANYBODY = re.compile(r" (?:anyone|anybody|a soul|a living soul|anything else) ")
 _AT_ONCE = frozenset(
     {"immediately", "straight away", "straight off", "right away", "as soon as", "in the beginning"}
 )
@@ -163,9 +163,9 @@ def _by_before(doc: Doc, turns: list[_Turn]) -> tuple[_Turn, Hit] | None:
             (t for t in turns if t.hit.start >= cue.end and doc.between(cue.end, t.hit.start) <= 6),
             None,
         )
-        if object_ is not None and not doc.text[object_.start : object_.end].endswith(_NAMED):
+        if second is not None and _ANYBODY.search(doc.text, cue.end - 1, second.hit.start):
             second = None  # "before I saw anyone I had watched videos"
-        elif second is None:
+        if object_ is None and second is None:
             continue
         earlier = [t for t in turns if t.hit.end <= cue.start and _same(doc, t.hit, cue)]
         if (
