@@ -77,7 +77,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         Hold out each part (trust) in turn instead of five folds.
     characters : bool
         Learn from character n-grams too, if nothing else is asked for.
-    shrink : float
+    shrink, places : float, int
         Of the recipe.
     """
 
@@ -91,6 +91,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     parts: bool = False
     characters: bool = False
     shrink: float = Recipe().shrink
+    places: int = Recipe().places
 
 
 def cross_validate(
@@ -198,6 +199,7 @@ def _run(task: Task, data: Path, kept: Path | None, characters: bool | None) -> 
         characters=characters,
         folds=task.folds,
         shrink=task.shrink,
+        places=task.places,
     )
     related = task.related(data) if task.related else None
     sample: Sample = task.read(data)
@@ -240,7 +242,9 @@ def _phase2(data: Path) -> Related:
 def _stories(data: Path, kept: Path | None, characters: bool) -> Validated:
     """Codes of patients' stories, read sentence by sentence by a classifier of comments."""
     trained = nhs_codes(data)
-    recipe = Recipe(characters=characters)
+    recipe = Recipe(
+        characters=characters, places=0
+    )  # sentences are read, comments were learnt from
     model = fit_classifier(
         read_units(trained.texts, characters=characters),
         trained.labels,
@@ -308,6 +312,7 @@ TASKS = {
             folds=3,
             characters=True,
             shrink=0.0,
+            places=0,
         ),
     ),
 }

@@ -16,6 +16,8 @@ from scipy.special import expit
 
 from bedside.errors import FormatError, NotFoundError
 from bedside.understand.learnt.features import GRID, Counts, Floats
+from bedside.understand.learnt.places import Places
+from bedside.understand.learnt.ridge import Beside
 
 __all__ = [
     "Classifier",
@@ -103,13 +105,15 @@ class Classifier:
     characters : Vocabulary or None
         Of character n-grams, where the model uses them.
     weights : numpy.ndarray
-        Features by codes: words, then characters, then the 256 numbers of the static embedding.
+        Features by codes: words, then characters, then the 256 numbers of the static embedding, then the places.
     bias, slope, offset : numpy.ndarray
         One a code: probability = expit(slope * (features @ weights + bias) + offset).
     thresholds : numpy.ndarray
         Probability from which a code is proposed.
     card : dict
         The model card: data, licence, scores, intended use, what it gets wrong.
+    places : Places or None
+        Where the texts lie that it was learnt from, if it was learnt with them.
     """
 
     name: str
@@ -123,17 +127,19 @@ class Classifier:
     offset: Floats
     thresholds: Floats
     card: Mapping[str, Any] = field(default_factory=dict)
+    places: Places | None = None
 
     def margins(self, counts: Counts) -> Floats:
         """Distance of each unit from the boundary of each code, before calibration; units by codes."""
-        words = len(self.words.buckets)
-        found = weigh(counts.words, self.words) @ self.weights[:words] + self.bias
+        left = weigh(counts.words, self.words)
         if self.characters is not None:
-            letters = len(self.characters.buckets)
-            found = (
-                found + weigh(counts.characters, self.characters) @ self.weights[words:][:letters]
-            )
-        return np.asarray(found + counts.embedding @ self.weights[-256:], np.float64)
+            left = sparse.hstack([left, weigh(counts.characters, self.characters)]).tocsr()
+        features = Beside(left, counts.embedding)
+        if self.places is None:
+            return np.asarray(features @ self.weights + self.bias)
+        near = self.places.near(features @ self.places.project)
+        plain = features.shape[1]
+        return np.asarray(features @ self.weights[:plain] + near @ self.weights[plain:] + self.bias)
 
     def probabilities(self, counts: Counts) -> Floats:
         """Probability of each code for each unit, calibrated where the model was trained; units by codes."""
@@ -161,17 +167,22 @@ def save_classifier(model: Classifier, folder: Path) -> None:
     """
     from safetensors.numpy import save
 
-    scale = np.maximum(np.abs(model.weights).max(axis=0), 1e-9) / 32767
+    places = model.places
+    plain = len(model.weights) - (len(places.centres) if places else 0)
     tensors = {
         "buckets": model.words.buckets.astype(np.int32),
         "idf": model.words.idf.astype(np.float32),
-        "weights": np.rint(model.weights / scale).astype(np.int16),
-        "scale": scale.astype(np.float64),
+        **_packed("weights", "scale", model.weights[:plain]),
         **{n: np.asarray(getattr(model, n), np.float64) for n in _BY_CODE},
     }
     if model.characters is not None:
         tensors["character_buckets"] = model.characters.buckets.astype(np.int32)
         tensors["character_idf"] = model.characters.idf.astype(np.float32)
+    if places is not None:
+        tensors |= _packed("near", "near_scale", model.weights[plain:])
+        tensors |= _packed("project", "project_scale", places.project)
+        tensors["centres"] = np.rint(places.centres * GRID).astype(np.int16)
+        tensors["sharpness"] = np.array(places.sharpness)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{model.name}.safetensors").write_bytes(save(tensors))
     card = {"name": model.name, "version": model.version, "codes": list(model.codes), **model.card}
@@ -181,6 +192,18 @@ def save_classifier(model: Classifier, folder: Path) -> None:
 
 
 _BY_CODE = ("bias", "slope", "offset", "thresholds")
+
+
+def _packed(name: str, scale_name: str, values: Floats) -> dict[str, Any]:
+    scale = np.maximum(np.abs(values).max(axis=0), 1e-9) / 32767
+    return {name: np.rint(values / scale).astype(np.int16), scale_name: scale.astype(np.float64)}
+
+
+def _unpacked(tensors: dict[str, Any], name: str, scale_name: str) -> Floats:
+    return np.asarray(
+        np.rint(WEIGHT_GRID * (tensors[name].astype(np.float64) * tensors[scale_name]))
+        / WEIGHT_GRID
+    )
 
 
 def read_classifier(name: str, folder: Traversable | Path) -> Classifier:
@@ -211,7 +234,7 @@ def read_classifier(name: str, folder: Traversable | Path) -> Classifier:
 
 
 def _from_file(name: str, card: dict[str, Any], tensors: dict[str, Any]) -> Classifier:
-    weights = tensors["weights"].astype(np.float64) * tensors["scale"]
+    weights, places = _unpacked(tensors, "weights", "scale"), _places(tensors)
     letters = (
         Vocabulary(
             tensors["character_buckets"].astype(np.int64),
@@ -226,14 +249,31 @@ def _from_file(name: str, card: dict[str, Any], tensors: dict[str, Any]) -> Clas
         codes=tuple(card["codes"]),
         words=Vocabulary(tensors["buckets"].astype(np.int64), tensors["idf"].astype(np.float64)),
         characters=letters,
-        weights=np.rint(weights * WEIGHT_GRID) / WEIGHT_GRID,
+        weights=weights
+        if places is None
+        else np.vstack([weights, _unpacked(tensors, "near", "near_scale")]),
         **{n: tensors[n] for n in _BY_CODE},
         card=card,
+        places=places,
     )
     rows = len(model.words.buckets) + (len(letters.buckets) if letters else 0) + 256
     if weights.shape != (rows, len(model.codes)):
         raise ValueError(name)
+    if places is not None and (
+        places.project.shape != (rows, places.centres.shape[1])
+        or len(model.weights) != rows + len(places.centres)
+    ):
+        raise ValueError(name)
     return model
+
+
+def _places(tensors: dict[str, Any]) -> Places | None:
+    if "centres" not in tensors:
+        return None
+    project = _unpacked(tensors, "project", "project_scale")
+    return Places(
+        project, tensors["centres"].astype(np.float64) / GRID, float(tensors["sharpness"])
+    )
 
 
 @lru_cache(maxsize=32)

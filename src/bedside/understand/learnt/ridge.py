@@ -1,6 +1,7 @@
 """Ridge regression on many codes at once, over sparse and dense features side by side."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ __all__ = ["Beside", "ridge"]
 
 Flags = npt.NDArray[np.bool_]
 STEPS = 300  # of conjugate gradients; reached only where the penalty is far too small
-CLOSE = 1e-4  # residual over its start at which a solution is taken
+CLOSE = 1e-4
 
 
 class Beside:
@@ -20,8 +21,12 @@ class Beside:
 
     def __init__(self, left: Any, right: Floats) -> None:
         self.left, self.right = left, right
-        self.turned = left.T.tocsr()
         self.shape = (left.shape[0], left.shape[1] + right.shape[1])
+
+    @cached_property
+    def turned(self) -> Any:
+        """Transpose of the sparse block."""
+        return self.left.T.tocsr()
 
     def __matmul__(self, weights: Floats) -> Floats:
         columns = self.left.shape[1]
@@ -32,7 +37,9 @@ class Beside:
         return np.concatenate([self.turned @ values, self.right.T @ values])
 
 
-def ridge(matrix: Any, labels: Flags, penalty: float, balance: float) -> tuple[Floats, Floats]:
+def ridge(
+    matrix: Any, labels: Flags, penalty: float, balance: float, close: float = CLOSE
+) -> tuple[Floats, Floats]:
     """Weights and bias of a ridge regression on each column of labels (1 with, 0 without).
 
     Parameters
@@ -45,6 +52,8 @@ def ridge(matrix: Any, labels: Flags, penalty: float, balance: float) -> tuple[F
         Of the squared weights; the bias is free.
     balance : float
         See `Recipe`.
+    close : float
+        Residual over its start at which a solution is taken.
 
     Returns
     -------
@@ -74,17 +83,17 @@ def ridge(matrix: Any, labels: Flags, penalty: float, balance: float) -> tuple[F
     def apply(w: Floats) -> Floats:
         return np.asarray(matrix.back(centred(matrix @ w)) + penalty * w)
 
-    weights = _conjugate(apply, matrix.back(centred(target)))
+    weights = _conjugate(apply, matrix.back(centred(target)), close)
     bias = middle - (weight * (matrix @ weights)).sum(axis=0) / total
     return weights, bias
 
 
-def _conjugate(apply: Callable[[Floats], Floats], right: Floats) -> Floats:
+def _conjugate(apply: Callable[[Floats], Floats], right: Floats, close: float) -> Floats:
     """Solve apply(w) = right for each column."""
     w = np.zeros_like(right)
     rest, way = right.copy(), right.copy()
     size = (rest * rest).sum(axis=0)
-    goal = size * CLOSE**2
+    goal = size * close**2
     for _ in range(STEPS):
         if (size <= goal).all():
             break

@@ -20,6 +20,8 @@ from bedside.understand.learnt.rare import rare_windows, told_in
 
 __all__ = ["SHIPPED", "Shipped", "main", "out_of_fold", "train"]
 
+LINEAR = Recipe(places=0)
+"""Those that ship read every sentence; what texts lie near to a sentence was not learnt from sentences."""
 HERE = Path(__file__).parent / "weights"
 WRITTEN = Path(__file__).parents[4] / "training" / "written"
 _NHS = "pxtextmining phases 1 and 2 (NHS England, MIT): comments of patients, families and carers of five English trusts"
@@ -42,7 +44,7 @@ class Shipped(NamedTuple):
 SHIPPED: dict[str, Shipped] = {
     "care": Shipped(
         care_codes,
-        Recipe(),
+        LINEAR,
         "1",
         {
             "data": [
@@ -60,7 +62,7 @@ SHIPPED: dict[str, Shipped] = {
     ),
     "criticality": Shipped(
         lambda data, _: criticality(data),
-        Recipe(),
+        LINEAR,
         "1",
         {
             "data": [_NHS],
