@@ -12,7 +12,6 @@ from bedside.understand.learnt.features import Counts, embedded, read_units
 from bedside.understand.learnt.fit import (
     Recipe,
     Related,
-    best_threshold,
     calibrate,
     fit_classifier,
     folds_of,
@@ -28,6 +27,7 @@ from bedside.understand.learnt.model import (
 )
 from bedside.understand.learnt.rare import saying
 from bedside.understand.learnt.reading import Batch
+from bedside.understand.learnt.thresholds import best_threshold, decide_one, thresholds_of
 from bedside.understand.learnt.words import pieces_of, word_pieces
 
 WORDS = st.lists(
@@ -263,6 +263,28 @@ def test_the_best_threshold_is_the_one_that_a_search_finds() -> None:
 
     best = max(f1(t) for t in np.linspace(0, 1, 2001))
     assert f1(best_threshold(probability, label)) == pytest.approx(best, abs=1e-3)
+
+
+def test_thresholds_for_one_code_a_text_find_the_rare_code() -> None:
+    """The rare code is never the most probable, but where it is likelier than usual it is mostly right."""
+    rng = np.random.default_rng(5)
+    kind = rng.choice(3, 900, p=[0.6, 0.32, 0.08])
+    labels = np.arange(3) == kind[:, None]
+    logit = np.log([0.6, 0.32, 0.08]) + 1.2 * labels + rng.normal(0, 0.4, (900, 3))
+    probability = np.exp(logit) / np.exp(logit).sum(axis=1, keepdims=True)
+
+    def macro(one: bool) -> float:
+        found = decide_one(probability, thresholds_of(probability, labels, 30.0, one=one))
+        return float(
+            np.mean(2 * (found & labels).sum(axis=0) / (found.sum(axis=0) + labels.sum(axis=0)))
+        )
+
+    assert macro(True) > macro(False)
+
+
+def test_one_code_is_decided_for_each_text() -> None:
+    chosen = decide_one(np.array([[0.5, 0.2], [0.3, 0.2]]), np.array([0.5, 0.25]))
+    assert chosen.tolist() == [[True, False], [False, True]]
 
 
 def test_what_a_survey_asked_is_read_from_its_question() -> None:

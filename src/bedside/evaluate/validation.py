@@ -29,6 +29,7 @@ from bedside.understand.learnt.open_sets import (
     nhs_sentiment,
     nhs_themes,
 )
+from bedside.understand.learnt.thresholds import decide_one
 from bedside.understand.sentences import sentences
 from bedside.understand.text import canonical
 
@@ -98,7 +99,6 @@ def cross_validate(
     sample: Sample,
     recipe: Recipe,
     *,
-    one: bool = False,
     parts: Sequence[Any] | None = None,
     related: Related | None = None,
     test: Sequence[Any] | None = None,
@@ -109,8 +109,6 @@ def cross_validate(
     ----------
     sample : Sample
     recipe : Recipe
-    one : bool
-        Each text has exactly one code.
     parts : sequence, optional
         Name of the part of each text, each held out in turn; five folds by group if not given.
     related : Related, optional
@@ -143,7 +141,7 @@ def cross_validate(
             recipe=recipe,
             related=related and related.without(away),
         )
-        chosen[np.ix_(outside, learnt)] = _decided(model, counts.take(outside), one=one)
+        chosen[np.ix_(outside, learnt)] = _decided(model, counts.take(outside), one=recipe.one)
     return chosen
 
 
@@ -151,8 +149,7 @@ def _decided(model: Classifier, counts: Counts, *, one: bool) -> Flags:
     probabilities = model.probabilities(counts)
     if not one:
         return model.chosen(probabilities)
-    best = np.argmax(probabilities / model.thresholds, axis=1)
-    return np.asarray(np.arange(len(model.codes)) == best[:, None])
+    return decide_one(probabilities, model.thresholds)
 
 
 def confusions(sample: Sample, chosen: Flags) -> list[dict[str, Any]]:
@@ -199,6 +196,7 @@ def _run(task: Task, data: Path, kept: Path | None, characters: bool | None) -> 
         characters=characters,
         folds=task.folds,
         shrink=task.shrink,
+        one=task.one,
         places=task.places,
     )
     related = task.related(data) if task.related else None
@@ -207,7 +205,6 @@ def _run(task: Task, data: Path, kept: Path | None, characters: bool | None) -> 
         chosen = cross_validate(
             sample,
             recipe,
-            one=task.one,
             related=related,
             parts=sample.parts if task.parts else None,
         )
@@ -216,7 +213,7 @@ def _run(task: Task, data: Path, kept: Path | None, characters: bool | None) -> 
     tested: Sample = task.read(kept, sample.codes)
     both = sample.joined(tested)
     parts = ["here"] * len(sample.texts) + ["kept"] * len(tested.texts)
-    chosen = cross_validate(both, recipe, one=task.one, related=related, parts=parts, test=["kept"])
+    chosen = cross_validate(both, recipe, related=related, parts=parts, test=["kept"])
     how = f"trained on {len(sample.texts)} texts here, tested on those kept back"
     return _validated(task.title, how, tested, chosen[len(sample.texts) :])
 

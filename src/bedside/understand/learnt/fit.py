@@ -17,8 +17,9 @@ from bedside.understand.learnt.features import Counts, Floats
 from bedside.understand.learnt.model import WEIGHT_GRID, Classifier, Vocabulary, weigh
 from bedside.understand.learnt.places import Places, directions, find_places
 from bedside.understand.learnt.ridge import Beside, ridge
+from bedside.understand.learnt.thresholds import thresholds_of
 
-__all__ = ["Recipe", "Related", "best_threshold", "calibrate", "fit_classifier", "folds_of"]
+__all__ = ["Recipe", "Related", "calibrate", "fit_classifier", "folds_of"]
 
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
@@ -53,6 +54,8 @@ class Recipe(NamedTuple):
         For calibration and thresholds.
     shrink : float
         Texts' worth of trust in the threshold that suits all codes together, against each code's own.
+    one : bool
+        Each text has exactly one code, the one whose probability most exceeds its threshold: thresholds are for that.
     places : int
         Most places among the texts whose nearness is learnt from too; 0 or fewer than `ENOUGH` texts: none, the
         classifier is linear.
@@ -64,6 +67,7 @@ class Recipe(NamedTuple):
     least: int = 2
     folds: int = 5
     shrink: float = 30.0
+    one: bool = False
     places: int = 2000
 
 
@@ -145,7 +149,9 @@ def fit_classifier(
     whole = _Part(counts, recipe, related and related.without(frozenset()))
     weights, bias = whole.learn(labels)
     slope, offset = calibrate(margins, labels)
-    thresholds = _thresholds(expit(slope * margins + offset), labels, recipe.shrink)
+    thresholds = thresholds_of(
+        expit(slope * margins + offset), labels, recipe.shrink, one=recipe.one
+    )
     return Classifier(
         name=name,
         version=version,
@@ -283,24 +289,3 @@ def _platt(margin: Floats, label: Flags) -> tuple[float, float]:
 
     best = minimize(loss, np.array([1.0, np.log((yes + 1) / (no + 1))]), jac=True, method="BFGS")
     return float(best.x[0] / spread), float(best.x[1])
-
-
-def best_threshold(probability: Floats, label: Flags) -> float:
-    """Threshold with the greatest F1 on these texts, midway to the next lower probability."""
-    order = np.argsort(-probability, kind="stable")
-    right = np.cumsum(label[order])
-    f1 = 2 * right / (np.arange(1, len(label) + 1) + label.sum())
-    ends = np.append(probability[order][:-1] > probability[order][1:], True)
-    at = int(np.argmax(np.where(ends, f1, -1)))
-    lower = probability[order][min(at + 1, len(label) - 1)]
-    return float((probability[order][at] + lower) / 2)
-
-
-def _thresholds(probability: Floats, labels: Flags, shrink: float) -> Floats:
-    """Each code's best threshold, drawn towards the one that is best for all as far as the code is rare."""
-    shared = best_threshold(probability.ravel(), labels.ravel())
-    own = np.array(
-        [best_threshold(probability[:, k], labels[:, k]) for k in range(labels.shape[1])]
-    )
-    held = labels.sum(axis=0)
-    return np.asarray((held * own + shrink * shared) / (held + shrink))
