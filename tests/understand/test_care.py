@@ -109,6 +109,8 @@ def test_outside_of_accounts_of_care_words_of_anything_tell_of_none(
     [
         ("I have gout and my doctor has been very helpful with it.", "treatment:praise"),
         ("My psoriasis flared and my GP didn't listen at all.", "listening:complaint"),
+        ("I went to my GP with a rash. He laughed it off, he dismissed me.", "listening:complaint"),
+        ("My GP ignored my gout for months.", "listening:complaint"),
         ("I wish someone had told me that the drug can thin my hair.", "information:complaint"),
         ("Nobody warned me about the hair loss on this drug.", "information:complaint"),
     ],

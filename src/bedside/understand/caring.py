@@ -29,11 +29,13 @@ PASSING = {
     ),
 }  # fmt: skip
 """Aspects that are told in passing too: of surroundings, outcomes and "all in all" nothing is known there."""
+DONE_BY_THEM = frozenset({"listening", "manner", "information"})
+"""Aspects that a "he" or "they" after the sentence that names a professional may stand for."""
 NEAR = {"praise": 4, "complaint": 9}  # words between those who give care and what is said of them
 _OF_ANYTHING = re.compile(
     r"(?:not |very |so |really |most |too |more |well |in )*(?:sensitiv\w*|cold|professional(?: and| in)?|(?:un)?helpful|gentle|kind|nice|smooth|quick\w*|fast|efficient|expert\w*|local|"
     r"careful|cautious|safe|dangerous|aggressive|patient|warm|calm|heard|smile\w*|smiley|experienced|skilled|thorough|educat\w*|explain\w*|interest\w*|respect\w*|blunt|mistakes?|"
-    r"in touch|any (?:advice|help|information|guidance)|more (?:advice|info|information)|ignor\w*|uncomfortable|comfortable|easy|delay\w*|closed|far away|no (?:one )?(?:doctors?|treatment|my doctor))(?: to| for| my| me)*"
+    r"in touch|ignorant|any (?:advice|help|information|guidance)|more (?:advice|info|information)|uncomfortable|comfortable|easy|delay\w*|closed|far away|no (?:one )?(?:doctors?|treatment|my doctor))(?: to| for| my| me)*"
 )
 """Words that are said of skin, weather and drugs as well: they count right at those who give care."""
 _TOLD_NOTHING = re.compile(
@@ -49,8 +51,9 @@ _NOBODY_DISMISSED = re.compile(
 )
 """What has words of a dismissal and is none: "without her", "I never asked for", "never heard of it"."""
 _IS = re.compile(
-    r"(?: \w+)? (?:is|are|was|were|has been|have been|had been|been|be|being|seems?|seemed|appears?|appeared|really|always|never|who|both) (?:\S+ ){0,4}"
+    r" (?:\w+ )?(?:(?:is|are|was|were|has been|have been|had been|been|be|being|seems?|seemed|appears?|appeared|really|always|never|who|both) (?:\S+ ){0,4})?"
 )
+_AS_PERSON = re.compile(r" (?:he|she|they|he's|she's|they've|who|i was|we were) (?:\S+ ){0,5}$")
 
 
 def care_of(doc: "Doc") -> list[tuple[str, Hit]]:
@@ -144,7 +147,11 @@ def _in_passing(doc: "Doc", code: str, hit: Hit) -> bool:
         and _TOLD_NOTHING.search(doc.text, max(0, hit.start - 20), hit.end + 20)
     ):
         return True  # whoever should have told is meant
-    here = doc.found_in("gate.carer", doc.sentence_at(hit.start))
+    number = doc.sentence_at(hit.start)
+    here = doc.found_in("gate.carer", number)
+    if not here and aspect in DONE_BY_THEM and doc.found_in("gate.carer", number - 1):
+        start = doc.sentence(hit.start)[0] - 1
+        return bool(_AS_PERSON.search(doc.text, start, hit.start))  # "I saw a GP. He laughed at me"
     if _OF_ANYTHING.fullmatch(doc.text, hit.start, hit.end):
         return any(_says_of(doc, carer, hit) for carer in here)
     if side == "praise":  # what they did: "a doctor who finally listened"
