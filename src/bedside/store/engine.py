@@ -196,7 +196,8 @@ class EmbeddedEngine:
         for name in changed:
             self._show(name, wanted[name])
         for name, sql in VIEWS.items() if changed else ():
-            self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
+            if not self._kept.shows(name):
+                self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
         self._shown = wanted
 
     def _show(self, name: str, source: Dataset | pa.Table) -> None:

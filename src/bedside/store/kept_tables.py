@@ -13,12 +13,15 @@ from pathlib import Path
 import duckdb
 
 from bedside.store.files import content_key
+from bedside.store.packed_coverage import drop_packed, pack_coverage, packed_coverage
 from bedside.store.study import Study
-from bedside.store.views import KEPT_ORDER, KEPT_TABLES
+from bedside.store.views import KEPT_ORDER, KEPT_TABLES, VIEWS
 
 __all__ = ["KeptTables", "drop_kept"]
 
 FILE = "kept.duckdb"
+COVERAGE = "coverage"  # a view like any other, until it is asked for
+_KEPT = (*KEPT_TABLES, COVERAGE)
 _WITH = {"corpus_marks": ("corpus",)}  # what a kept table is made from
 
 
@@ -56,42 +59,46 @@ class KeptTables:
     def rest_on(self, key: str) -> None:
         """Forget the tables: what they are made from has changed, and is named by this key; empty: by none."""
         with self._lock:
-            for name in self._made:
-                self._connection.execute(f"DROP VIEW IF EXISTS {name}")
-                if self._attached == "own":
-                    self._connection.execute(f"DROP TABLE IF EXISTS kept.{name}")
-            self._made.clear()
+            made = self._hide()
+            for name in made if self._attached == "own" else ():
+                self._connection.execute(f"DROP TABLE IF EXISTS kept.{name}")
+            if COVERAGE in made and self._attached == "own":
+                drop_packed(self._connection)
             if self._attached == "left":
                 self._detach()
-            self._key = key and content_key(key, KEPT_TABLES, KEPT_ORDER, duckdb.__version__)
+            self._key = key and content_key(
+                key, KEPT_TABLES, KEPT_ORDER, VIEWS[COVERAGE], duckdb.__version__
+            )
 
     def prepare(self, wanted: Iterable[str]) -> None:
         """Make those of the tables that are not there yet; several threads may ask at once."""
-        asked = {name for name in wanted if name in KEPT_TABLES}
+        asked = {name for name in wanted if name in _KEPT}
         if asked <= self._made:
             return
         with self._lock:
             if not self._attached:
                 self._take_over()
             needed = asked | {part for name in asked for part in _WITH.get(name, ())}
-            for name, sql in KEPT_TABLES.items():
+            for name in _KEPT:
                 if name in needed - self._made:
-                    self._make(name, sql)
+                    self._make(name)
+
+    def shows(self, name: str) -> bool:
+        """Whether a view is one over kept tables now."""
+        return name in self._made
 
     def leave(self) -> None:
         """Leave the tables to whoever opens the study next, whole; where that cannot be, they make their own."""
         if not self._key or not self._made:
             return
-        self.prepare(KEPT_TABLES)
+        self.prepare(_KEPT)
         with self._lock:
             if self._attached == "left":
                 return
             self._connection.execute(
                 f"CREATE OR REPLACE TABLE kept.made_from AS SELECT '{self._key}' AS key"
             )
-            for name in self._made:
-                self._connection.execute(f"DROP VIEW {name}")
-            self._made.clear()
+            self._hide()
             self._detach()
             with suppress(OSError):  # such as a file that is open elsewhere
                 os.replace(self._own, self._left)
@@ -106,21 +113,36 @@ class KeptTables:
         except duckdb.Error:  # cut short, or of another release
             found = []
         if found == [(self._key,)]:
-            for name in KEPT_TABLES:
+            for name in _KEPT:
                 self._show(name)
         else:
             self._detach()
 
-    def _make(self, name: str, sql: str) -> None:
+    def _make(self, name: str) -> None:
         if not self._attached:
             self._attach("own", self._own)
-        order = f"ORDER BY {KEPT_ORDER[name]}" if name in KEPT_ORDER else ""
-        self._connection.execute(f"CREATE OR REPLACE TABLE kept.{name} AS {sql} {order}")
+        if name == COVERAGE:
+            pack_coverage(self._connection)
+        else:
+            order = f"ORDER BY {KEPT_ORDER[name]}" if name in KEPT_ORDER else ""
+            sql = f"CREATE OR REPLACE TABLE kept.{name} AS {KEPT_TABLES[name]} {order}"
+            self._connection.execute(sql)
         self._show(name)
 
     def _show(self, name: str) -> None:
-        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM kept.{name}")  # noqa: S608
+        kept = f"SELECT * FROM kept.{name}"  # noqa: S608
+        sql = packed_coverage(self._connection) if name == COVERAGE else kept
+        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
         self._made.add(name)
+
+    def _hide(self) -> set[str]:
+        """Show nothing of the kept tables any more; gives what was shown."""
+        made = set(self._made)
+        for name in made:
+            plain = f"CREATE OR REPLACE VIEW {name} AS {VIEWS.get(name, '')}"
+            self._connection.execute(plain if name in VIEWS else f"DROP VIEW IF EXISTS {name}")
+        self._made.clear()
+        return made
 
     def _attach(self, which: str, path: Path, how: str = "") -> None:
         quoted = str(path).replace("'", "''")
