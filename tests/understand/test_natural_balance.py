@@ -65,3 +65,35 @@ def test_a_provider_is_recommended(coded: Coded) -> None:
 def test_what_one_cannot_think_of_is_no_daily_struggle(coded: Coded) -> None:
     post = coded("I can't think of anything that could be better.", kind="review")
     assert "daily_struggle" not in post["content"]
+
+
+def _treated(post: dict[str, Any]) -> set[str]:
+    return {record["status"] for record in post["treatment"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("I have had a knee replacement and my leg is swollen.", "switched"),
+        ("I had surgery on Friday and my lip is swollen.", "on"),
+        ("I don't want to be on codeine all my life.", "wanted"),
+        ("You should keep using tretinoin, your skin looks great.", "on"),
+    ],
+)
+def test_a_treatment_has_no_status_from_words_of_something_else(
+    coded: Coded, text: str, status: str
+) -> None:
+    assert status not in _treated(coded(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("I switched from sertraline to mirtazapine in May.", "switched"),
+        ("I am on methotrexate now for my joints.", "on"),
+        ("I would like to try amitriptyline for my migraine.", "wanted"),
+        ("I had surgery on my knee last year.", "tried"),
+    ],
+)
+def test_a_treatment_has_the_status_that_is_told(coded: Coded, text: str, status: str) -> None:
+    assert status in _treated(coded(text))

@@ -9,7 +9,7 @@ import re
 from bedside.understand.context import someone_else
 from bedside.understand.doc import Doc
 
-__all__ = ["is_theirs"]
+__all__ = ["is_of_reader", "is_theirs", "names_somebody"]
 
 LOOK_BACK = 160  # characters of a sentence in which its person is looked for
 _PERSON = re.compile(
@@ -71,7 +71,7 @@ def is_theirs(doc: Doc, start: int, end: int, way: bool = False) -> bool:
     bool
         False for an illness of the reader's, of other people's, or one spoken of in general.
     """
-    if _runs_in_family(doc, start, end) or _of_reader(doc, start):
+    if _runs_in_family(doc, start, end) or is_of_reader(doc, start):
         return False
     if not way and not _speaks_of_somebody(doc):
         return False
@@ -92,13 +92,19 @@ def _runs_in_family(doc: Doc, start: int, end: int) -> bool:
     )
 
 
-def _of_reader(doc: Doc, start: int) -> bool:
+def is_of_reader(doc: Doc, start: int) -> bool:
     """Whether the nearest person before the condition, in its sentence, is the one addressed."""
     if _YOU.isdisjoint(doc.vocabulary) or doc.of_service:
         return False  # of a service "you" are the staff
     begin = max(doc.sentence(start)[0] - 1, start - LOOK_BACK)
     persons = [found.lastgroup for found in _PERSON.finditer(doc.text, begin, start + 1)]
     return persons[-1:] == ["you"]
+
+
+def names_somebody(doc: Doc, place: int) -> bool:
+    """Whether the sentence that holds a place names the writer or a relative."""
+    low, high = doc.sentence(place)
+    return bool(_SOMEBODY.search(doc.text, low - 1, high + 1))
 
 
 def _speaks_of_somebody(doc: Doc) -> bool:
@@ -116,7 +122,7 @@ def _speaks_of_somebody(doc: Doc) -> bool:
 def _in_general(doc: Doc, start: int, end: int) -> bool:
     """Whether a sentence without a person states or asks something of the illness as such."""
     low, high = doc.sentence(start)
-    if _SOMEBODY.search(doc.text, low - 1, high + 1):
+    if names_somebody(doc, start):
         return False
     if _ASKS_IN_GENERAL.match(doc.text, low - 1):
         return not (doc.found("voice.own") or doc.found("voice.kin"))

@@ -9,6 +9,7 @@ from bedside.understand.context import assertion, scope
 from bedside.understand.doc import Doc
 from bedside.understand.lexicon import Entry, Term
 from bedside.understand.makers.harm import find_harms, harm_proposals, thread_drug
+from bedside.understand.makers.owners import is_of_reader, names_somebody
 from bedside.understand.marks import Proposal
 
 __all__ = ["TREATMENT", "TreatmentMaker", "harm_cues"]
@@ -32,6 +33,15 @@ _AHEAD = re.compile(
 _BARE = re.compile(r"(?:stop|quit|finish|wean|taper|switch|change|swap|come|discontinue|cease) ")
 
 _AVOIDED = re.compile(r" (?:avoid\w*|prevent\w*|against) (?:\w+ ){0,2}$")
+
+_OPERATION = re.compile(
+    r"surger|operation|ectomy|plasty|transplant|replacement|removal|fusion|extraction|filling|root canal|section|lasik",
+    re.I,
+)
+_UNWANTED = re.compile(
+    r" (?:not|never|don't|doesn't|didn't) (?:\w+ )?(?:want|need|like)|want\w* to (?:avoid|stop|get off|come off)"
+)
+FEW = 40  # words of a post that may leave out who takes it
 
 
 @dataclass(slots=True)
@@ -116,24 +126,44 @@ def _told_of_it(doc: Doc, options: list[_Option]) -> None:
 
 def _status(doc: Doc, term: Term) -> tuple[str, tuple[tuple[int, int], ...]] | None:
     says = assertion(doc, term.start, term.end)
-    if says in ("others", "figurative"):
+    named = names_somebody(doc, term.start)
+    if says in ("others", "figurative") or (not named and is_of_reader(doc, term.start)):
         return None
+    told = _said(doc, term)
+    if told is not None:
+        return told
+    if says == "negated" or (not named and doc.words > FEW):
+        return None  # not taken, or spoken of as such: "the harms of accutane"
+    if says in ("hypothetical", "hoped", "feared"):
+        return "wanted", ()
+    return ("tried" if says == "past" or term.entry.kind == "procedure" else "on"), ()
+
+
+def _said(doc: Doc, term: Term) -> tuple[str, tuple[tuple[int, int], ...]] | None:
+    """The status that words near a treatment say, with those words."""
     low, high = doc.clause(term.start, term.end)
     for status in _STATUSES:
         for hit in doc.found(f"treat.{status}"):
             if low - 1 <= hit.start and hit.end <= high + 1 and _near(doc, hit, term):
-                if status in ("stopped", "switched") and _planned(doc, hit):
+                if _means_else(doc, status, hit, term):
                     continue
-                if status == "wanted" and " stop" in doc.text[hit.end : term.start]:
-                    continue  # what is wanted is an end
                 if status == "tried" and term.entry.kind == "drug" and _is_over(doc, hit):
                     status = "stopped"
+                if status == "on" and _OPERATION.search(term.entry.concept):
+                    status = "tried"  # "surgery on my knee"
                 return status, ((hit.start, hit.end),)
-    if says == "negated":
-        return None
-    if says in ("hypothetical", "hoped", "feared"):
-        return "wanted", ()
-    return ("tried" if says == "past" or term.entry.kind == "procedure" else "on"), ()
+    return None
+
+
+def _means_else(doc: Doc, status: str, hit: Hit, term: Term) -> bool:
+    """Whether words of a status are of a plan, of what is not wanted, or part of the treatment's own name."""
+    if status in ("stopped", "switched"):
+        inside = hit.start < term.end and term.start < hit.end  # "thyroid removal"
+        return inside or _planned(doc, hit)
+    if status == "wanted":
+        unwanted = _UNWANTED.search(doc.text, max(0, hit.start - 12), hit.end + 14)
+        return bool(unwanted) or " stop" in doc.text[hit.end : term.start]
+    return False
 
 
 def _planned(doc: Doc, hit: Hit) -> bool:
