@@ -22,6 +22,8 @@ Coded = Callable[..., dict[str, Any]]
         ("Five doctors shrugged. Doctor number six found my lupus.", None, 6),
         ("Two GPs said growing pains. The third one diagnosed arthritis.", None, 3),
         ("Ten doctors it took. The tenth found the CSF leak.", None, 10),
+        ("We saw two doctors, a physio and a surgeon who diagnosed a torn labrum.", None, 4),
+        ("Three GPs before a neurologist diagnosed my epilepsy.", None, 4),
     ],
 )
 def test_a_way_to_a_diagnosis_is_read_from_the_words_beside_it(

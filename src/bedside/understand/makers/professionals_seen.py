@@ -7,7 +7,7 @@ from bedside.understand.gated import Gated
 from bedside.understand.numbers import number
 from bedside.understand.phrases import NUMBER
 
-__all__ = ["nth_professional"]
+__all__ = ["nth_professional", "one_more"]
 
 _ORDINALS = {
     word: float(number)
@@ -68,3 +68,30 @@ _NAMED = re.compile(rf" (?:{_PROFESSIONAL}|person|one) ")
 _SEVERAL = re.compile(
     r" (?:doctors|docs|drs|gps|consultants|specialists|physicians|opinions|psychiatrists|paediatricians|pediatricians|surgeons|dentists|professionals|physios|\w+ologists|hospitals) "
 )
+_KIND = r"(?:\w+ologist|gp|doctor|doc|dr|consultant|specialist|physician|surgeon|p(?:a)?ediatrician|psychiatrist|psychologist|dentist|physio\w*|nurse\w*|midwife|optician|optometrist|osteopath|chiropractor|podiatrist|pharmacist|locum|registrar|therapist|geneticist)"
+_ONE_MORE = re.compile(
+    rf" (?:and|,|plus|then|before|until|till|finally|eventually) (?:then |finally |eventually |also |to )?(?:a|an|one|another|the|my|our|this) (?:\S+ ){{0,2}}?(?P<kind>{_KIND})(?= )"
+)
+
+
+def one_more(doc: Doc, start: int, end: int) -> list[tuple[int, int]]:
+    """Professionals of other kinds that are told one by one behind a number of them: "two GPs, a physio and a surgeon".
+
+    Parameters
+    ----------
+    doc : Doc
+    start, end : int
+        Of the number with its professionals.
+
+    Returns
+    -------
+    list of (int, int)
+        A place for each kind.
+    """
+    counted = doc.text[start:end]
+    high = doc.sentence(start)[1]
+    found: dict[str, tuple[int, int]] = {}
+    for match in _ONE_MORE.finditer(doc.text, end - 1, high + 1):
+        if match["kind"] not in counted:
+            found.setdefault(match["kind"], match.span("kind"))
+    return list(found.values())

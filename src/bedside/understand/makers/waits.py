@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bedside.understand.doc import Doc
 from bedside.understand.makers.dated import told_by_dates
-from bedside.understand.makers.professionals_seen import nth_professional
+from bedside.understand.makers.professionals_seen import nth_professional, one_more
 from bedside.understand.makers.spans import months_told, of_one_visit
 from bedside.understand.makers.ways import told_way
 from bedside.understand.numbers import durations, number
@@ -176,7 +176,8 @@ def _read_seen(doc: Doc, times: Times) -> None:
         value = number((hit.groups or {}).get("num") or "")
         word = (hit.groups or {}).get("num")
         if value is not None and value >= 1 and word not in ("a", "an", "half"):
-            total += value
+            more = one_more(doc, hit.start, hit.end) if value > 1 else []
+            total += value + len(more)
             places.append((hit.start, hit.end))
     nth = nth_professional(doc)
     if nth is not None and nth[0] > total:
