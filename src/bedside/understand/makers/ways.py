@@ -37,13 +37,17 @@ _WAYS = [
         r" (?:for|after|over) (?:\S+ ){0,2}?# @SUFFERED (?:\S+ ){1,24}?(?:\w*diagnos\w+|dx'd) ",
     )
 ]  # fmt: skip
+_CAN_END = re.compile(
+    r" (?:\w*diagnos\w+|dx|dx'd|answer|an answer|name|a name|finally|eventually|at last|said|says|told|confirmed|mentioned|suspected|named|called|worked|found|spotted|caught|identified|recogni[sz]ed|knew) "
+)
+"""Words of which each way below has one: most stretches of time stand beside none."""
 _NOT = re.compile(
     r" (?:# (?:ago|old|since (?:my|the|his|her|our|being) (?:\S+ )?diagnos\w+|of age|later|post|in remission|clear|free|sober)|(?:last|past|every|next|another|aged?) #|"
     r"(?:after|since|from|following) (?:my|the|his|her|our|being|a|getting) (?:\S+ ){0,3}?(?:\w*diagnos\w+|dx) (?:\S+ ){0,8}?(?:to|until|till|before|was|took|and|it)|"
     r"(?:no|not|never|still|without|yet|awaiting|waiting for|hoping for|wait for) (?:a |an |any |got a |have a |had a |the )?(?:\w*diagnos\w+|dx|answers?|name) (?:yet|so far|still|,|[.!?])) "
 )
 _TREATED = re.compile(
-    r" # (?:\S+ ){0,2}?(?:on|of|course|taking|using|recover\w+|rehab|treatment|chemo\w*|to (?:find|get|see|recover|heal|walk|feel|work|settle) (?:an? |the |my )?(?:\S+ )?(?:drug|dose|dosage|treatment|medication|meds|tablets?|appointment|therapist|over|used|results?|back|better|help)) "
+    r" # (?:\S+ ){0,2}?(?:on|of|course|taking|using|recover\w+|rehab|treatment|chemo\w*|diet|to (?:find|get|see|recover|heal|walk|feel|work|settle) (?:an? |the |my )?(?:\S+ )?(?:drug|dose|dosage|treatment|medication|meds|tablets?|appointment|therapist|over|used|results?|back|better|help)) "
 )
 
 
@@ -68,6 +72,8 @@ def _is_way(doc: Doc, told: Duration) -> bool:
     number = doc.sentence_at(told.start)
     start = doc.sentences[number][0]
     end = doc.sentences[min(number + 2, len(doc.sentences) - 1)][1]
+    if not _CAN_END.search(doc.text, start - 1, end + 1):
+        return False
     around = _with_ills(doc, start, told, end)
     if _NOT.search(around) or _TREATED.search(around):
         return False
