@@ -89,7 +89,12 @@ SHIPPED: dict[str, Shipped] = {
         Recipe(penalty=1.0),
         "1",
         {
-            "data": [_RARE, _CORPUS, f"as texts without: {_NHS}; {_GO}; {_MEQSUM}"],
+            "data": [
+                _RARE,
+                _CORPUS,
+                "the prototypes of bedside (Apache-2.0): 220 invented sentences",
+                f"as texts without: {_NHS}; {_GO}; {_MEQSUM}",
+            ],
             "licence": _LICENCE,
             "intended_use": "a second voice beside the phrases, on a sentence with those beside it: whether somebody is in danger now, or was. "
             "It never decides alone that nobody is: a person reads the queue",
