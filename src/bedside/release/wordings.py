@@ -1,7 +1,7 @@
 """Wordings: runs of words that many accounts share, so that nobody is found by them (R25)."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from zlib import crc32
 
 import numpy as np
@@ -18,6 +18,7 @@ SHORTEST, LONGEST = 3, 6  # words
 BASE = np.uint64(0x9E3779B97F4A7C15)  # odd multiplier of a rolling hash modulo 2**64
 PART_ROWS = 1 << 22  # positions sorted at a time: 100 MB
 MOST_POSTS = 250_000  # 700 MB; more posts than that find no other wordings
+MOST_RUNS = 1 << 17  # between spaces that are remembered: 20 MB
 MEANT = 2  # words of a wording that say something by themselves
 
 
@@ -34,6 +35,19 @@ class _Numbers(dict[str, int]):
         return self[token]
 
 
+class _Runs(dict[str, tuple[int, ...]]):
+    """Numbers of the tokens between two spaces, of which most were met before; no token reaches over a space."""
+
+    def __init__(self, numbers: _Numbers) -> None:
+        self._numbers = numbers
+
+    def __missing__(self, run: str) -> tuple[int, ...]:
+        if len(self) >= MOST_RUNS:
+            self.clear()
+        self[run] = found = tuple(map(self._numbers.__getitem__, tokens_of(run)))
+        return found
+
+
 class _Words:
     """The texts as one row of word numbers, 0 between runs, and the account at every place.
 
@@ -42,6 +56,7 @@ class _Words:
 
     def __init__(self) -> None:
         self.numbers = _Numbers()
+        self._runs = _Runs(self.numbers)
         self.accounts: dict[str, int] = {}
         self._lines: list[tuple[int, int, NDArray[np.int32]]] = []
         self._drawn = 1 << 32
@@ -52,7 +67,7 @@ class _Words:
         if row.account_key is None or ticket >= self._drawn:
             return  # a post without author raises no count of accounts
         voice = self.accounts.setdefault(row.account_key, len(self.accounts))
-        line = [*map(self.numbers.__getitem__, tokens_of(row.text)), 0]
+        line = [*chain.from_iterable(map(self._runs.__getitem__, row.text.split(" "))), 0]
         self._lines.append((ticket, voice, np.array(line, dtype=np.int32)))
         if len(self._lines) > MOST_POSTS:
             self._drawn //= 2
