@@ -282,6 +282,19 @@ def test_thresholds_for_one_code_a_text_find_the_rare_code() -> None:
     assert macro(True) > macro(False)
 
 
+def test_thresholds_averaged_over_draws_vary_less_than_those_found_once() -> None:
+    rng = np.random.default_rng(6)
+    spread = {}
+    for draws in (0, 10):
+        found = []
+        for _ in range(40):
+            label = rng.random((300, 1)) < 0.1
+            probability = 1 / (1 + np.exp(-(1.5 * label - 2.5 + rng.normal(0, 1, (300, 1)))))
+            found.append(thresholds_of(probability, label, 0.0, draws=draws)[0])
+        spread[draws] = np.std(np.log(found))
+    assert spread[10] < 0.9 * spread[0]
+
+
 def test_one_code_is_decided_for_each_text() -> None:
     chosen = decide_one(np.array([[0.5, 0.2], [0.3, 0.2]]), np.array([0.5, 0.25]))
     assert chosen.tolist() == [[True, False], [False, True]]

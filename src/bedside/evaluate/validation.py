@@ -78,7 +78,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         Hold out each part (trust) in turn instead of five folds.
     characters : bool
         Learn from character n-grams too, if nothing else is asked for.
-    shrink, places : float, int
+    shrink, places, draws : float, int, int
         Of the recipe.
     """
 
@@ -93,6 +93,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     characters: bool = False
     shrink: float = Recipe().shrink
     places: int = Recipe().places
+    draws: int = Recipe().draws
 
 
 def cross_validate(
@@ -198,6 +199,7 @@ def _run(task: Task, data: Path, kept: Path | None, characters: bool | None) -> 
         shrink=task.shrink,
         one=task.one,
         places=task.places,
+        draws=task.draws,
     )
     related = task.related(data) if task.related else None
     sample: Sample = task.read(data)
@@ -310,6 +312,7 @@ TASKS = {
             characters=True,
             shrink=0.0,
             places=0,
+            draws=0,
         ),
     ),
 }

@@ -54,6 +54,8 @@ class Recipe(NamedTuple):
         For calibration and thresholds.
     shrink : float
         Texts' worth of trust in the threshold that suits all codes together, against each code's own.
+    draws : int
+        Times that thresholds are found on texts drawn anew, to be averaged; 0: once, on the texts as they are.
     one : bool
         Each text has exactly one code, the one whose probability most exceeds its threshold: thresholds are for that.
     places : int
@@ -67,6 +69,7 @@ class Recipe(NamedTuple):
     least: int = 2
     folds: int = 5
     shrink: float = 30.0
+    draws: int = 10
     one: bool = False
     places: int = 2000
 
@@ -150,7 +153,7 @@ def fit_classifier(
     weights, bias = whole.learn(labels)
     slope, offset = calibrate(margins, labels)
     thresholds = thresholds_of(
-        expit(slope * margins + offset), labels, recipe.shrink, one=recipe.one
+        expit(slope * margins + offset), labels, recipe.shrink, one=recipe.one, draws=recipe.draws
     )
     return Classifier(
         name=name,

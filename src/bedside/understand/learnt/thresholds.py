@@ -9,8 +9,8 @@ __all__ = ["best_threshold", "decide_one", "thresholds_of"]
 
 Flags = npt.NDArray[np.bool_]
 ROUNDS = 3  # over all codes; later ones change nothing
-DRAWS = 10  # of texts anew, over which thresholds are averaged
 SEED = 1
+LOWEST = 1e-6  # where texts drawn anew lack a code
 TRIED = np.exp(np.linspace(-0.9, 0.9, 25))  # times the threshold so far
 
 
@@ -26,7 +26,7 @@ def best_threshold(probability: Floats, label: Flags) -> float:
 
 
 def thresholds_of(
-    probability: Floats, labels: Flags, shrink: float, *, one: bool = False
+    probability: Floats, labels: Flags, shrink: float, *, one: bool = False, draws: int = 0
 ) -> Floats:
     """Each code's best threshold, drawn towards the one that is best for all as far as the code is rare.
 
@@ -35,21 +35,42 @@ def thresholds_of(
     probability : numpy.ndarray
         Texts by codes, from classifiers that did not see the text.
     labels : numpy.ndarray of bool
-    shrink, one : float, bool
+    shrink, one, draws : float, bool, int
         See `Recipe`.
 
     Returns
     -------
     numpy.ndarray
         One a code.
+
+    Notes
+    -----
+    A few texts of a rare code decide where its best threshold lies: the geometric mean over texts drawn anew leans on
+    none of them.
+
+    References
+    ----------
+    Breiman (1996), Machine Learning 24:123-140 (bagging).
     """
+    if not draws:
+        return _thresholds(probability, labels, shrink, one=one)
+    chance = np.random.default_rng(SEED)
+    logs = np.zeros(labels.shape[1])
+    for _ in range(draws):
+        rows = chance.integers(0, len(labels), len(labels))
+        logs += np.log(_thresholds(probability[rows], labels[rows], shrink, one=one))
+    return np.asarray(np.exp(logs / draws))
+
+
+def _thresholds(probability: Floats, labels: Flags, shrink: float, *, one: bool) -> Floats:
     shared = best_threshold(probability.ravel(), labels.ravel())
     own = np.array(
         [best_threshold(probability[:, k], labels[:, k]) for k in range(labels.shape[1])]
     )
     held = labels.sum(axis=0)
-    drawn = np.asarray((held * own + shrink * shared) / (held + shrink))
-    return _for_one(probability, labels, drawn) if one else drawn
+    found = np.asarray((held * own + shrink * shared) / np.maximum(held + shrink, 1e-9))
+    found = np.maximum(found, LOWEST)
+    return _climbed(probability, labels, found) if one else found
 
 
 def decide_one(probability: Floats, thresholds: Floats) -> Flags:
@@ -58,27 +79,8 @@ def decide_one(probability: Floats, thresholds: Floats) -> Flags:
     return np.asarray(np.arange(len(thresholds)) == best[:, None])
 
 
-def _for_one(probability: Floats, labels: Flags, thresholds: Floats) -> Floats:
-    """Thresholds with a better macro-F1 of that decision; the geometric mean over texts drawn anew.
-
-    Notes
-    -----
-    A few texts of a rare code decide where the best threshold lies: the mean over draws leans on none of them.
-
-    References
-    ----------
-    Breiman (1996), Machine Learning 24:123-140 (bagging).
-    """
-    chance = np.random.default_rng(SEED)
-    found = np.zeros(len(thresholds))
-    for _ in range(DRAWS):
-        rows = chance.integers(0, len(labels), len(labels))
-        found += np.log(_climbed(probability[rows], labels[rows], thresholds))
-    return np.asarray(np.exp(found / DRAWS))
-
-
 def _climbed(probability: Floats, labels: Flags, thresholds: Floats) -> Floats:
-    """Coordinate ascent on macro-F1, one code after the other."""
+    """Thresholds with a better macro-F1 of `decide_one`, by coordinate ascent, one code after the other."""
     best, score = thresholds, _macro(labels, decide_one(probability, thresholds))
     for _ in range(ROUNDS):
         for code in range(len(thresholds)):

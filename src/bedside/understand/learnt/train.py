@@ -20,8 +20,8 @@ from bedside.understand.learnt.rare import rare_windows, told_in
 
 __all__ = ["SHIPPED", "Shipped", "main", "out_of_fold", "train"]
 
-LINEAR = Recipe(places=0)
-"""Those that ship read every sentence; what texts lie near to a sentence was not learnt from sentences."""
+LINEAR = Recipe(places=0, draws=0)
+"""Those that ship read every sentence; what texts lie near to a sentence was not learnt from sentences; thresholds as first trained."""
 HERE = Path(__file__).parent / "weights"
 WRITTEN = Path(__file__).parents[4] / "training" / "written"
 _NHS = "pxtextmining phases 1 and 2 (NHS England, MIT): comments of patients, families and carers of five English trusts"
