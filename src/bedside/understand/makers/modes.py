@@ -131,8 +131,10 @@ def _consultations(doc: Doc, found: list[tuple[str, Hit]]) -> list[tuple[str, Hi
 def _heard(doc: Doc, told: set[str]) -> Iterator[tuple[str, Hit]]:
     """Modes that no phrase told and that the classifier is sure of, with the sentence that tells each."""
     said = doc.learnt("mode")
+    if not len(said) or said.max() < SURE:
+        return  # as in most posts
     for column, code in enumerate(CODES):
-        if code in told or not len(said):
+        if code in told:
             continue
         sentence = int(said[:, column].argmax())
         hit = Hit(*doc.sentences[sentence])

@@ -54,6 +54,8 @@ def _crisis(doc: Doc) -> Iterator[Proposal]:
         if not _let_go(doc, hit, general) and near[doc.sentence_at(hit.start)] >= FAR
     ]
     signs = signs or [hit for hit in _near(doc) if not _let_go(doc, hit, general)]
+    if not signs and doc.learnt_around("crisis").max() < SURE:
+        return  # as in most posts
     told = ("past" if all(_is_over(doc, sign) for sign in signs) else "now") if signs else None
     plain = any(_PLAIN.search(doc.text, hit.start - 1, hit.end + 1) for hit in signs)
     code, score, sentence = _heard(doc, told, PLAINLY if plain else HARDLY)

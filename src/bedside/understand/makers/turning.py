@@ -121,6 +121,7 @@ def _turns(doc: Doc) -> list[_Turn]:
     """Mentions of whom one may turn to, in order of place, those passed over ("skipped the GP") left out."""
     passed = doc.found("order.passed")
     text = doc.text
+    advised: dict[int, bool] = {}
     found = [
         _Turn(code, hit)
         for code in WHO
@@ -129,7 +130,7 @@ def _turns(doc: Doc) -> list[_Turn]:
         and not _NOT_TURNED.search(text, max(0, hit.start - 16), hit.start)
         and not _COMES_FROM.search(text, max(0, hit.start - 28), hit.start)
         and not _OF_IT.match(text, hit.end - 1)
-        and not _advised(doc, hit)
+        and not _advised(doc, hit, advised)
         and not (code == "family_friends" and _IS_ILL.match(text, hit.end - 1))
         and not (
             code == "family_friends" and _PATIENT.search(text, max(0, hit.start - 30), hit.start)
@@ -140,12 +141,15 @@ def _turns(doc: Doc) -> list[_Turn]:
     return sorted(found, key=lambda turn: turn.hit.start)
 
 
-def _advised(doc: Doc, hit: Hit) -> bool:
-    """Whether a sentence tells others whom to turn to, and speaks of nobody who did."""
-    start, end = doc.sentence(hit.start)
-    return bool(_ADVISES.search(doc.text, start - 1, end + 1)) and not _WRITER.search(
-        doc.text, start - 1, end + 1
-    )
+def _advised(doc: Doc, hit: Hit, known: dict[int, bool]) -> bool:
+    """Whether a sentence tells others whom to turn to, and speaks of nobody who did; kept by sentence in `known`."""
+    number = doc.sentence_at(hit.start)
+    if number not in known:
+        start, end = doc.sentences[number]
+        known[number] = bool(_ADVISES.search(doc.text, start - 1, end + 1)) and not _WRITER.search(
+            doc.text, start - 1, end + 1
+        )
+    return known[number]
 
 
 def _by_before(doc: Doc, turns: list[_Turn]) -> tuple[_Turn, Hit] | None:
