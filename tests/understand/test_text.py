@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bedside.understand.text import (
-    _places,
+    _Parted,
     _read,
     _words,
     canonical,
@@ -81,7 +81,8 @@ def test_words_read_run_by_run_are_those_of_the_whole_line(line: str) -> None:
     low = lower_keeping_length(line)
     read = list(_read(low))
     assert _words(low) == [word for word, _, _ in read]
-    assert _places(low) == [(start, end) for _, start, end in read]
+    parted = _Parted.of(low)
+    assert [parted.place(n) for n in range(len(read))] == [(a, b) for _, a, b in read]
 
 
 def test_a_line_break_is_one_token_with_all_blanks_behind_it() -> None:

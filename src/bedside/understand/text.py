@@ -10,6 +10,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
+from operator import add
+from typing import NamedTuple
 
 from bedside.unify.runs import Runs
 
@@ -111,25 +113,16 @@ class Canonical:
     heads: list[int] = field(repr=False)
     lows: list[str] = field(repr=False)
     _starts: list[int] = field(default_factory=list, repr=False)
-    _places: list[tuple[int, int]] = field(default_factory=list, repr=False)
+    _parted: dict[int, "_Parted"] = field(default_factory=dict, repr=False)
 
     @property
     def starts(self) -> list[int]:
         """Place of each token in `text`; worked out when first asked for, since many texts are only read."""
         if not self._starts:
-            ends = accumulate(map(len, self.text.split()), initial=1)
-            self._starts = [end + number for number, end in enumerate(ends)][:-1]
+            words = self.text.split()
+            ends = accumulate(map(len, words), initial=1)
+            self._starts = list(map(add, ends, range(len(words))))
         return self._starts
-
-    @property
-    def places(self) -> list[tuple[int, int]]:
-        """Start and end of each token in its part, nothing for the mark of a new part; worked out when first asked for."""
-        if not self._places:
-            for number, low in enumerate(self.lows):
-                if number:
-                    self._places.append((0, 0))
-                self._places += _places(low)
-        return self._places
 
     def token_at(self, place: int) -> int:
         """Number of the token that holds this place of the canonical text."""
@@ -140,12 +133,23 @@ class Canonical:
 
         A stretch that runs over two parts is cut at the end of its first part.
         """
-        heads, places = self.heads, self.places
-        first = self.token_at(start)
+        heads = self.heads
+        first, last = self.token_at(start), self.token_at(end - 1)
         part = bisect_right(heads, first) - 1 if len(heads) > 1 else 0
-        end_of_part = heads[part + 1] if part + 1 < len(heads) else len(places)
-        last = min(max(first, self.token_at(end - 1)), end_of_part - 1)
-        return (self.parts[part], places[first][0], places[last][1])
+        if part + 1 < len(heads):
+            last = min(last, heads[part + 1] - 1)
+        begins = self._place(part, first)
+        ends = self._place(part, last) if last > first else begins
+        return (self.parts[part], begins[0], ends[1])
+
+    def _place(self, part: int, token: int) -> tuple[int, int]:
+        """Start and end of a token in its part; nothing for the mark of a new part."""
+        within = token - self.heads[part] - (part > 0)
+        if within < 0:
+            return 0, 0
+        if part not in self._parted:
+            self._parted[part] = _Parted.of(self.lows[part])
+        return self._parted[part].place(within)
 
 
 def lower_keeping_length(text: str) -> str:
@@ -163,7 +167,10 @@ def lower_keeping_length(text: str) -> str:
 
 
 def _read(run: str) -> Iterator[tuple[str, int, int]]:
-    """Canonical words of a text without line breaks, each with its start and end."""
+    """Canonical words of a run between spaces, or of a line break, each with its start and end."""
+    if run[:1] == "\n":
+        yield LINE, 0, len(run)
+        return
     run = run.translate(_PLAIN)
     for token in _TOKEN.finditer(run):
         word = token[0]
@@ -176,31 +183,39 @@ _places_of = Runs(lambda run: tuple([(start, end) for _, start, end in _read(run
 
 
 def _words(low: str) -> list[str]:
-    words: list[str] = []
-    for number, line in enumerate(_BREAK.split(low) if "\n" in low else (low,)):
-        if number:
-            words.append(LINE)
-        words += chain.from_iterable(map(_words_of.__getitem__, line.split(" ")))
-    return words
+    if "\n" not in low:
+        return list(chain.from_iterable(map(_words_of.__getitem__, low.split(" "))))
+    return list(chain.from_iterable(map(_words_of.__getitem__, _Parted.of(low).runs)))
 
 
-def _places(low: str) -> list[tuple[int, int]]:
-    """Start and end of each of the words that `_words` gives."""
-    places: list[tuple[int, int]] = []
-    begun = 0
-    for broken in (*_BREAK.finditer(low), None):
-        line = low[begun : broken.start() if broken else None]
-        runs = line.split(" ")
-        ends = accumulate(map(len, runs), initial=begun)
-        starts = [end + spaces for spaces, end in enumerate(ends)]
-        inside = map(_places_of.__getitem__, runs)
-        places += [
-            (at + s, at + e) for at, run in zip(starts, inside, strict=False) for s, e in run
-        ]
-        if broken:
-            places.append(broken.span())
-            begun = broken.end()
-    return places
+class _Parted(NamedTuple):
+    """A text taken apart: its runs between spaces and its line breaks, where each starts, and how many words are told by then."""
+
+    runs: list[str]
+    starts: list[int]
+    told: list[int]
+
+    @classmethod
+    def of(cls, low: str) -> "_Parted":
+        runs: list[str] = []
+        starts: list[int] = []
+        begun = 0
+        for broken in (*_BREAK.finditer(low), None) if "\n" in low else (None,):
+            line = low[begun : broken.start() if broken else None].split(" ")
+            runs += line
+            starts += map(add, accumulate(map(len, line), initial=begun), range(len(line)))
+            if broken:
+                runs.append(broken[0])
+                starts.append(broken.start())
+                begun = broken.end()
+        return cls(runs, starts, list(accumulate(map(len, map(_words_of.__getitem__, runs)))))
+
+    def place(self, word: int) -> tuple[int, int]:
+        """Start and end of a word, by its number."""
+        run = bisect_right(self.told, word)
+        first = self.told[run - 1] if run else 0
+        start, end = _places_of[self.runs[run]][word - first]
+        return self.starts[run] + start, self.starts[run] + end
 
 
 def _mark(word: str, low: str, start: int, end: int) -> str:
