@@ -13,6 +13,7 @@ def test_parameters_the_text_type_and_unnest_are_spelt_sparks_way() -> None:
     )
     assert translated("CAST(a AS VARCHAR)") == "CAST(a AS STRING)"
     assert translated("CAST(NULL AS VARCHAR(64))") == "CAST(NULL AS VARCHAR(64))"
+    assert translated("SUM(hex_value(d))") == "SUM(CAST(conv(d, 16, 10) AS BIGINT))"
 
 
 def test_what_stands_in_quotes_is_left_alone() -> None:
