@@ -300,6 +300,7 @@ TASKS = {
             read=nhs_categories,
             one=True,
             related=_phase2,
+            places=0,
         ),
         Task(title="themes of NHS comments across trusts", read=nhs_themes, parts=True),
     ),
