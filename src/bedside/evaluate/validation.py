@@ -313,7 +313,6 @@ TASKS = {
             characters=True,
             shrink=0.0,
             places=0,
-            draws=0,
         ),
     ),
 }
