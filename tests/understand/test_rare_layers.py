@@ -176,6 +176,4 @@ def test_a_health_word_said_of_a_thing_or_a_chore_is_a_figure(
 def test_a_plain_word_of_a_crisis_is_not_taken_back(coded: Coded) -> None:
     text = "He was brought in on Sunday having attempted suicide and the ward had no bed."
     assert coded(text)["crisis"] != "no"
-    assert (
-        coded("There was nothing I could say that could have been done better.")["crisis"] == "no"
-    )
+    assert coded("There was nothing I could say to the team except well done.")["crisis"] == "no"
