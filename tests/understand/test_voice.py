@@ -91,3 +91,58 @@ def test_persons_are_told_from_brands_charities_and_people_at_work(
     coded: Callable[..., dict[str, Any]], text: str, role: str
 ) -> None:
     assert coded(text)["role"] == role
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        (
+            "In my opinion this could be a strained ligament. I recommend you rest it and have an MRI done. "
+            "Let me know your age and whether there is any swelling.",
+            "clinician",
+        ),
+        (
+            "I need more details about the rash. Are you taking any medication? Have you had any allergy test done? "
+            "It could be eczema, get a patch test done.",
+            "clinician",
+        ),
+        ("Medication helps some, and meditation too.", "unclear"),
+        (
+            "Message: which metal is in the stent? Does metformin interact with it?",
+            "unclear",
+        ),
+        ("I think it's eczema. I have had it on my hands for weeks, let me know.", "patient"),
+        (
+            "Could you tell me your opinion? I have taken lisinopril for years. You say on your page that it makes you cough. Do you know if mine is that?",
+            "patient",
+        ),
+    ],
+)
+def test_an_i_that_opines_advises_or_asks_back_has_no_illness(
+    doc: MakeDoc, text: str, role: str
+) -> None:
+    assert doc(text).voice.role == role
+
+
+def test_an_article_that_addresses_nobody_is_no_clinicians_answer(doc: MakeDoc) -> None:
+    study = (
+        "Serum levels of the metabolite were measured in bilateral lesions, and the pathology suggests that "
+        "inflammation may be due to acute oxidative stress. "
+    )
+    assert doc(study * 8).voice.role == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("As a retired nurse I was so impressed by the ward that nursed my mum.", "review"),
+        (
+            "I'm a nurse myself and I have had this rash since May. I took the tablets and I feel worse.",
+            "post",
+        ),
+    ],
+)
+def test_a_clinician_who_tells_of_care_had_is_no_clinician_there(
+    doc: MakeDoc, text: str, kind: str
+) -> None:
+    assert doc(text, kind=kind).voice.role in ("patient", "family_or_carer")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bedside.understand.book import Hit
+from bedside.understand.manner import LONG, speaks_as_clinic
+from bedside.understand.opining import own_body, told_of_self
 
 if TYPE_CHECKING:
     from bedside.understand.doc import Doc
@@ -17,7 +19,7 @@ _YOU = re.compile(r" (?:you|your|you're|u|yourself) ")
 _FIRST = re.compile(r" (?:i|i'm|i've|i'd|i'll|me|my|myself|mine|we|our|us) ")
 _I = re.compile(r" (?:i|i'm|i've|i'd|i'll|my|me|mine) ")
 _MINE = re.compile(
-    r" (?:i've|i'd|me|myself|mine|(?:i was|i am|i'm) (?!(?:so |very |really )?(?:sorry|glad|happy for|sure))) ?"
+    r" (?:(?:i've|i'd|me|myself|mine)(?= )|(?:i was|i am|i'm) (?!(?:so |very |really )?(?:sorry|glad|happy for|sure)))"
 )
 _THIRD = re.compile(r" (?:he|she|his|her|him|he's|she's|hers) ")
 _MEANT = re.compile(
@@ -41,21 +43,6 @@ _ACTS = (
     "do.sought_test_or_referral", "stage.tests_referral", "stage.diagnosis", "mode.phone", "mode.video",
 )  # fmt: skip
 """What people tell of themselves without an "I": "saw the GP", "diagnosed at 24"."""
-ANSWERS, ANSWERS_ALONE = 1.7, 2.6
-"""Weight from which a reply, and a text that answers nobody known, is taken for a clinician's answer."""
-_ACTING = (
-    ("act.referral", 0.7), ("act.opinion", 0.6), ("act.lifestyle", 0.3), ("act.safety_net", 0.3),
-    ("act.reassurance", 0.3),
-)  # fmt: skip
-_PAIRS = (("act.test", "act.advise"), ("act.drug", "act.dosing"))
-PAIRED = 0.7
-MOST_ACTING = 2 * sum(worth for _, worth in _ACTING) + PAIRED * len(_PAIRS)
-_PERSONAL = re.compile(
-    r" (?:my|me|i've|i'm|mine|myself|we|our|us|i'd|i (?:was|had|have|am|got|take|took|feel|just|used|did|don't|also|want)) "
-)
-_ROUGH = re.compile(
-    r" (?:lol|lmao|haha\w*|omg|wtf|imo|tbh|fuck\w*|shit\w*|bullshit|crap|damn|worked|helped (?:me|us|my)|game changer|personally) "
-)
 _SENSED = re.compile(
     r" (?:experiencing|having|suffering|diagnosed with|year old|y o|male|female|pain in|feeling|need (?:advice|help)|"
     r"weeks pregnant|(?:[.?!§¶,]|now) (?:have|had|been|got|is it)) "
@@ -105,7 +92,7 @@ def hear_voice(doc: "Doc") -> Voice:
     A reply that gives advice in a clinic's manner ("consult a", "is indicated", "regards") and tells nothing of its
     own is taken for a clinician's; the score says that this is weaker than a statement.
     """
-    for rule in (_declared, _asks_for_work, _clinician, _organisation, _advice, _family_or_patient):
+    for rule in (_declared, _asks_for_work, _clinician, _organisation, _answer, _family_or_patient):
         voice = rule(doc)
         if voice is not None:
             return voice
@@ -116,13 +103,13 @@ def _declared(doc: "Doc") -> Voice | None:
     if doc.post.account_kind == "organisation":
         return Voice("organisation", "general", score=0.95)
     about = doc.says_of_self
-    if about("bio.clinician") and (doc.post.is_reply or not _own(doc)):
+    if about("bio.clinician") and (doc.post.is_reply or not own_body(doc)):
         return Voice("clinician", _addressed(doc), _clinician_kind(doc), 0.9)
-    if about("bio.journalist") and not _own(doc):
+    if about("bio.journalist") and not own_body(doc):
         return Voice("other", "general", "journalist", 0.8)
-    if about("bio.organisation") and not _own(doc) and not about("bio.patient"):
+    if about("bio.organisation") and not own_body(doc) and not about("bio.patient"):
         return Voice("organisation", "general", None, 0.8)
-    if about("bio.influencer") and not _own(doc):
+    if about("bio.influencer") and not own_body(doc):
         return Voice("other", "general", "medical influencer", 0.7)
     return None
 
@@ -138,66 +125,34 @@ def _asks_for_work(doc: "Doc") -> Voice | None:
 
 def _clinician(doc: "Doc") -> Voice | None:
     said = doc.found("voice.clinician")
-    if not said:
+    if not said or (len(said) < 2 and _as_a_patient(doc)):
         return None
     return Voice("clinician", _addressed(doc), _clinician_kind(doc), 0.85, _places(said))
+
+
+def _as_a_patient(doc: "Doc") -> bool:
+    """Whether someone who says their profession tells of care that they or theirs had: "I am a nurse myself"."""
+    own = own_body(doc)
+    return doc.post.kind == "review" or len(own) >= max(2, 1 + len(_YOU.findall(doc.text)))
 
 
 def _organisation(doc: "Doc") -> Voice | None:
     said = doc.found("voice.organisation")
     if not said or _I.search(doc.text) or (len(said) < 2 and doc.words > 60):
         return None
-    if len(said) < 2 and (_own(doc) or doc.found("voice.kin") or doc.names_service):
+    if len(said) < 2 and (own_body(doc) or doc.found("voice.kin") or doc.names_service):
         return None
     return Voice("organisation", "general", None, 0.7, _places(said))
 
 
-def _advice(doc: "Doc") -> Voice | None:
+def _answer(doc: "Doc") -> Voice | None:
     """Advice in a clinic's manner from someone who tells nothing of their own."""
-    if not doc.terms and not doc.found("act.drug", "act.test", "act.referral"):
-        return None
-    if not doc.post.is_reply and (doc.post.kind == "review" or doc.text.endswith(" ? ")):
-        return None
-    answers = doc.found("voice.answer")
-    needed = (ANSWERS if doc.post.is_reply else ANSWERS_ALONE) + _against(doc)
-    manner = _manner(doc, answers)
-    if manner + MOST_ACTING < needed or manner + _acting(doc) < needed + _personal(doc.text):
-        return None
-    formal = [hit for hit in answers if hit.strong]
-    return Voice("clinician", "other_person", None, 0.6, _places(formal or answers))
-
-
-def _manner(doc: "Doc", answers: list[Hit]) -> float:
-    """Weight of a clinic's manner: set phrases and terms."""
-    formal = sum(hit.strong for hit in answers)
-    terms = len({term.entry.concept for term in doc.terms})
-    return 2 * formal + 0.6 * (len(answers) - formal) + min(0.5 * terms, 2)
-
-
-def _acting(doc: "Doc") -> float:
-    """Weight of acts such as a test advised or an illness weighed; at most MOST_ACTING."""
-    acts = sum(worth * min(len(doc.found(rule)), 2) for rule, worth in _ACTING)
-    return acts + sum(PAIRED for one, other in _PAIRS if doc.found(one) and doc.found(other))
-
-
-def _against(doc: "Doc") -> float:
-    """Weight of what a clinician's answer lacks: an I with a body, questions, shouting, a relative, a doctor seen."""
-    return (
-        2 * len(_own(doc))
-        + 1.2 * doc.text.count(" ? ")
-        + doc.text.count(" ! ")
-        + len(doc.found("voice.kin"))
-        + 1.5 * len(doc.found("voice.told", "do.saw_professional"))
-    )
-
-
-def _personal(text: str) -> float:
-    """Weight of an I with a life, and of rough words."""
-    return 1.5 * len(_PERSONAL.findall(text)) + 2 * len(_ROUGH.findall(text))
+    places = speaks_as_clinic(doc)
+    return None if places is None else Voice("clinician", "other_person", None, 0.6, places)
 
 
 def _family_or_patient(doc: "Doc") -> Voice | None:
-    kin, own = doc.found("voice.kin"), _own(doc)
+    kin, own = doc.found("voice.kin"), own_body(doc)
     carer = doc.found("voice.carer")
     detail = _kin_detail(doc, kin)
     if carer or (kin and _about_kin(doc, kin, own)):
@@ -214,27 +169,34 @@ def _family_or_patient(doc: "Doc") -> Voice | None:
     if doc.says_of_self("bio.carer") and kin:
         return Voice("family_or_carer", "cared_for", detail, 0.8, _places(kin))
     used = doc.found("voice.user")
-    if (_MINE.search(doc.text) or _names_own(doc)) and doc.terms and not _general_question(doc):
+    told = told_of_self(doc)
+    if (_MINE.search(told) or _names_own(doc, told)) and doc.terms and not _general_question(doc):
         return Voice("patient", "own", None, 0.6, _places(used))
     if doc.post.kind in ("review", "response") or len(used) > 1:
         return Voice("patient", "own", None, 0.5, _places(used))
     acted = doc.found(*_ACTS, *(("voice.told",) if doc.terms else ()))
-    if acted and not _YOU.search(doc.text) and not _general_question(doc):
+    if acted and not _YOU.search(doc.text) and not _general_question(doc) and not _article(doc):
         return Voice("patient", "own", None, 0.5, _places(acted))
     if (
         _SENSED.search(doc.text)
         and doc.terms
         and not _YOU.search(doc.text)
         and not doc.post.is_reply
+        and not _article(doc)
     ):
         return Voice("patient", "own", None, 0.5)
     return _by_default(doc)
 
 
+def _article(doc: "Doc") -> bool:
+    """Whether a text is long and has nobody in it who speaks."""
+    return doc.words > LONG and not _FIRST.search(doc.text)
+
+
 def _speaks_to_you(doc: "Doc") -> bool:
     """Whether a short text is about the one it addresses, with an I that only wonders or feels for them."""
     you = len(_YOU.findall(doc.text))
-    return you >= 3 and you >= 2 * len(_MINE.findall(doc.text)) and doc.words < 120
+    return you >= 3 and you >= 2 * len(_I.findall(told_of_self(doc))) and doc.words < 120
 
 
 def _by_default(doc: "Doc") -> Voice | None:
@@ -246,7 +208,7 @@ def _by_default(doc: "Doc") -> Voice | None:
     ill = doc.found("gate.complaint") or doc.terms
     if not ill or _ANYONE.search(doc.text) or _YOU.search(doc.text):
         return None
-    if _BODILY.search(doc.text) and (doc.words > 4 or doc.terms):
+    if _BODILY.search(told_of_self(doc)) and (doc.words > 4 or doc.terms):
         return Voice("patient", "own", None, 0.45)
     if doc.found("ask.mark", "ask.words") and doc.found("gate.complaint"):
         return Voice("patient", "own", None, 0.4)
@@ -263,39 +225,25 @@ def _about_kin(doc: "Doc", kin: list[Hit], own: list[Hit]) -> bool:
     return weight > own_health + 0.5 or (kin[0].start < 40 and weight >= 0.6 * own_health)
 
 
-def _names_own(doc: "Doc") -> bool:
+def _names_own(doc: "Doc", told: str) -> bool:
     """Whether a symptom or condition stands near an "I" or "my", and nobody is addressed."""
     if _YOU.search(doc.text):
         return False
     return any(
         term.entry.kind in ("symptom", "condition")
-        and _FIRST.search(doc.text, max(0, term.start - 40), term.end + 40)
+        and _FIRST.search(told, max(0, term.start - 40), term.end + 40)
         for term in doc.terms
     )
 
 
-def _own(doc: "Doc") -> list[Hit]:
-    """What the writer says of their own body and care; "I have gone through your query" is not."""
-    advice = [
-        hit
-        for hit in doc.found("voice.answer", "voice.clinician")
-        if doc.text.startswith("i", hit.start)
-    ]
-    own = doc.found("voice.own")
-    return (
-        [hit for hit in own if not any(a.start <= hit.start < a.end for a in advice)]
-        if advice
-        else own
-    )
-
-
 def _whose(doc: "Doc") -> str:
-    if _general_question(doc) and not _FIRST.search(doc.text):
+    told = told_of_self(doc)
+    if _general_question(doc) and not _FIRST.search(told):
         return "general"
     if _YOU.search(doc.text):
         meant = doc.post.is_reply or _MEANT.search(doc.text) or " ? " in doc.text
         return "other_person" if meant and not _FOR_ALL.search(doc.text) else "general"
-    if _FIRST.search(doc.text) and doc.terms and " ? " in doc.text:
+    if _FIRST.search(told) and doc.terms and " ? " in doc.text:
         return "own"
     if doc.terms and " ? " in doc.text and not doc.post.is_reply:
         return "own"

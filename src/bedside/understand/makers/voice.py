@@ -14,7 +14,7 @@ class VoiceMaker:
     """Marks `role` (with `role_detail` in a slot) and `experiencer`: exactly one of each per post."""
 
     name: str = "voice"
-    version: str = "3"
+    version: str = "4"
     layers: tuple[str, ...] = ("role", "experiencer")
     languages: tuple[str, ...] = ("en",)
 
