@@ -56,6 +56,7 @@ _DURATION = re.compile(
 
 _BEGINNINGS = tuple(f" {unit}" for unit in (*_MONTHS, *_UNIT) if unit[-1] != "s")  # of its units
 _OFTEN = re.compile(r" (?:hours?|times|once|twice|days|mg|minutes|mins|units|pints|packs?|x) $")
+_TAKES = re.compile(r" (?:in|for|took|takes|within|after|only|just|or|than|about) $")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,12 @@ def durations(text: str, start: int = 0, end: int | None = None) -> Iterator[Dur
             text, max(0, match.start() - 9), match.start() + 1
         ):
             continue  # "18 hours a day"
+        if (
+            match["num"] == "one"
+            and unit == "day"
+            and not _TAKES.search(text, max(0, match.start() - 9), match.start() + 1)
+        ):
+            continue  # "then one day they found it"
         if match["num"] == "a" and text.endswith(" half", 0, match.start()):
             value = 0.5
         months = value * _MONTHS[unit]

@@ -78,6 +78,8 @@ _SINCE_THEN = re.compile(
     r" (?:remission|free|clear|sober|ran|married|stopped driving|died|retired|had twins|discharged|relapsed|recovered|last year|ago) "
 )
 _SAW = re.compile(r" (?:gp|doctors?|consultant|nurse|referred|appointment|a (?:and|&) e|er) ")
+_APPOSED = re.compile(r" (?:diagnosis|dx|answer|name) ,(?: [^.,]+){1,5} , $")
+"""What was diagnosed, between commas: "the diagnosis, Addison's, came in 2016"."""
 
 
 class _Point(NamedTuple):
@@ -203,7 +205,8 @@ def _stretch(
     low, high = doc.sentence(place[0])
     left = max([c for c in cuts if low <= c < place[0]], default=low - 1)
     right = min([c for c in cuts if place[1] <= c < high], default=high)
-    words = doc.text[left : right + 1]
+    apart = _APPOSED.search(doc.text, max(low - 1, left - 60), left + 3)
+    words = doc.text[apart.start() if apart else left : right + 1]
     if _ENDS.search(f"{words} ") or _BEGINS.search(f"{words} ") or _names(doc, f"{words} ", place):
         return f"{words} "
     after = min([p[0] for p in places if p[0] > place[0]], default=len(doc.text))

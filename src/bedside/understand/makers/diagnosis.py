@@ -49,7 +49,7 @@ class DiagnosisMaker:
     """Marks `diagnosis` in groups: slots condition, status, and where stated months, age and professionals."""
 
     name: str = "diagnosis"
-    version: str = "10"
+    version: str = "11"
     layers: tuple[str, ...] = ("diagnosis",)
     languages: tuple[str, ...] = ("en",)
 

@@ -9,10 +9,11 @@ __all__ = ["named_at_last"]
 _FILL = r"(?:(?:as|with|of|it|it's|was|is|him|her|me|us|had|have|he|she|i|that|a|an|the|my|his|our|their|having|just|both|also) ){0,5}"
 _NAME = r"(?P<{0}>[a-z0-9][\w'-]*(?: (?!(?:and|but|with|in|on|at|by|after|before|from|which|that|who|when|so|because|straight|last|this|years?|months?|weeks?|days?|until|till|for|to|i|he|she|they|we|it|was|is|were|took|one|within|as) )[\w'-]+){{0,3}})"
 _AT_LAST = re.compile(
-    rf" (?:diagnos(?:ed|ing|is of)|dx|dx'd) {_FILL}{_NAME.format('of')} "
+    rf" (?:diagnos(?:ed|ing|is of|is :|is was|is ,)|dx|dx'd) {_FILL}{_NAME.format('of')} "
     rf"| (?:the|my|his|her|our|a|to|of|son's|daughter's|mum's|dad's|mom's) {_NAME.format('before')} (?:diagnosis|dx) "
-    rf"| (?:finally|at last|eventually|somebody|someone|one of them|who|anyone|they|number \w+|{'|'.join(('third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'))}) "
+    rf"| (?:finally|at last|eventually|somebody|someone|one of them|who|anyone|they|he|she|\w+ologist|number \w+|{'|'.join(('third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'))}) "
     rf"(?:finally )?(?:said|told (?:me|us|him|her)|found|caught|confirmed|named|spotted|mentioned|recogni[sz]ed|suspected) {_FILL}{_NAME.format('said')} "
+    rf"| (?:scan|test|tests|biopsy|x ray|mri|ct|bloods?|ultrasound|look|looked) [.!:,] {_NAME.format('seen')} [.!]"
     rf"| (?:told|found out|turned out)(?: to be| me| us| him| her| that)? (?:it was|it's|i had|he had|she had|to be|i have) (?:an? |the )?{_NAME.format('told')} "
 )
 _NO_NAME = re.compile(

@@ -23,7 +23,7 @@ _PROFESSIONAL = (
 )
 _FOUND = (
     r"said|took one|listened|finally|looked|knew|sent me|sent us|did the|did a|named|spotted|diagnosed|found|got it|picked|worked|figured|caught|recogni[sz]ed|identified|nailed|had me|was (?:the (?:one|charm)|right)|"
-    r"being (?:the|an?)|who"
+    rf"being (?:the|an?)|was an? (?:\S+ ){{0,2}}?(?:{_PROFESSIONAL})|who"
 )
 _NTH = Gated(
     rf" (?P<nth>{'|'.join(_ORDINALS)}) (?:different |new |private |separate |nhs |paediatric |pediatric )?(?:(?:{_PROFESSIONAL}|person)"
@@ -31,6 +31,11 @@ _NTH = Gated(
     rf"|(?:one )?(?:{_FOUND}) |, (?:an? |the |my )?(?:\S+ ){{0,2}}(?:{_PROFESSIONAL}) )",
     " ".join(_ORDINALS),
 )
+_CALLED = Gated(
+    rf" (?:{_PROFESSIONAL}) (?:no |no \. |# |number )?(?P<after>two|three|four|five|six|seven|eight|nine|ten|\d\d?) (?:{_FOUND}|was|saw|thought|put|ran|ordered|suspected|heard) ",
+    "two three four five six seven eight nine ten 2 3 4 5 6 7 8 9 10",
+)
+"""Professionals told by their number as by a name: "doctor three did the scan"."""
 _COUNTED = re.compile(
     rf" (?:(?:{_PROFESSIONAL}) (?:number|no|no \.|#|nr) (?P<after>{NUMBER}|\d+)|number (?P<alone>{NUMBER}|\d+) (?:{_FOUND}) "
     rf"|(?:that's|so|makes|made it|which is|that was) (?P<sum>{NUMBER}|\d+) (?:of them |people |doctors |different ones )?(?:altogether|all together|in all|in total|all told|i saw|we saw) )"
@@ -43,6 +48,7 @@ def nth_professional(doc: Doc) -> tuple[float, tuple[int, int]] | None:
     An ordinal without a professional ("the tenth found it") counts where the post speaks of several professionals.
     """
     found = [(_ORDINALS[m["nth"]], m.span("nth")) for m in _NTH.finditer(doc) if _of_them(doc, m)]
+    found += [(float(number(m["after"]) or 0), m.span("after")) for m in _CALLED.finditer(doc)]
     if _MAY_COUNT.isdisjoint(doc.vocabulary) and " in all " not in doc.text:
         return max(found, default=None)
     for match in _COUNTED.finditer(doc.text):
@@ -59,7 +65,9 @@ def nth_professional(doc: Doc) -> tuple[float, tuple[int, int]] | None:
 
 def _of_them(doc: Doc, match: re.Match[str]) -> bool:
     said = doc.text[match.end("nth") : match.end()]
-    return bool(_NAMED.search(f"{said} ") or _SEVERAL.search(doc.text))
+    return bool(
+        _NAMED.search(f"{said} ") or _SEVERAL.search(doc.text) or _FIRST_OF_THEM.search(doc.text)
+    )
 
 
 MOST = 60  # professionals that anybody is believed to have seen
@@ -68,6 +76,7 @@ _NAMED = re.compile(rf" (?:{_PROFESSIONAL}|person|one) ")
 _SEVERAL = re.compile(
     r" (?:doctors|docs|drs|gps|consultants|specialists|physicians|opinions|psychiatrists|paediatricians|pediatricians|surgeons|dentists|professionals|physios|\w+ologists|hospitals) "
 )
+_FIRST_OF_THEM = re.compile(rf" first (?:\S+ )?(?:{_PROFESSIONAL}) ")
 _KIND = r"(?:\w+ologist|gp|doctor|doc|dr|consultant|specialist|physician|surgeon|p(?:a)?ediatrician|psychiatrist|psychologist|dentist|physio\w*|nurse\w*|midwife|optician|optometrist|osteopath|chiropractor|podiatrist|pharmacist|locum|registrar|therapist|geneticist)"
 _ONE_MORE = re.compile(
     rf" (?:and|,|plus|then|before|until|till|finally|eventually) (?:then |finally |eventually |also |to )?(?:a|an|one|another|the|my|our|this) (?:\S+ ){{0,2}}?(?P<kind>{_KIND})(?= )"

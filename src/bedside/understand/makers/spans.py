@@ -64,7 +64,9 @@ def _from_stretch(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
     return None
 
 
-_RECOVERED = re.compile(r" (?:recover\w+|getting over|heal\w*|rehab\w*) (?:\S+ ){0,6}$")
+_RECOVERED = re.compile(
+    r" (?:recover\w+|getting over|heal\w*|rehab\w*|took care|cared for|caring for|look\w* after) (?:\S+ ){0,6}$"
+)
 _WAY = re.compile(
     r" (?:diagnos\w+|told|told me|dismissed|being told|until|till|before anyone|it was|turned out|doctors|drs|gps|looked for|took) "
 )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from bedside.understand.doc import Doc
 from bedside.understand.makers.dated import told_by_dates
+from bedside.understand.makers.one_by_one import told_one_by_one
 from bedside.understand.makers.professionals_seen import nth_professional, one_more
 from bedside.understand.makers.spans import months_told, of_one_visit
-from bedside.understand.makers.ways import told_way
+from bedside.understand.makers.ways import told_sum, told_way
 from bedside.understand.numbers import durations, number
 from bedside.understand.phrases import NUMBER
 
@@ -38,6 +39,10 @@ _WITHOUT = re.compile(
     r"asking|begg\w*|going|went|search\w*|looking|pain|symptoms?|ill|sick|bleeding|said|thought|complain\w*|pushing|blamed|"
     r"wrongly|undiagnosed|in and out|lived|living) "
 )
+_NOT_ASKED = re.compile(
+    r" (?:\S+ ){0,2}?(?:disagree\w*|argu\w+|walked past|came in|came round|operat\w+|on duty|on call|on the ward|in the room|in (?:my|our|his|her) (?:team|practice|family)|work\w*|at (?:the|our|my) (?:practice|surgery)) "
+)
+"""Professionals who were not turned to for what it is: "two doctors disagree", "five doctors at our surgery"."""
 _SINCE_EVENT = re.compile(
     r" of (?:the |my |our |first |that |this )*(?:incident|accident|surgery|operation|marriage|birth|event|treatment|fall) "
 )
@@ -71,7 +76,8 @@ def read_times(doc: Doc) -> Times:
     times = Times()
     if not doc.found("took.event"):
         _read_told(doc, times)
-        if _MISSED.search(doc.text) or nth_professional(doc) or times.months is not None:
+        way = _MISSED.search(doc.text) or times.months is not None
+        if way or nth_professional(doc) or told_one_by_one(doc):
             _read_seen(doc, times)
         return times
     _read_age(doc, times)
@@ -94,6 +100,10 @@ def _read_age(doc: Doc, times: Times) -> None:
 
 def _read_months(doc: Doc, times: Times) -> None:
     """The first stretch of time in a sentence that tells of the diagnosis, or in one beside it that says "took"."""
+    if (total := told_sum(doc)) is not None:
+        times.months, times.month_place = total
+        times.since = since_of(doc, *doc.sentence(total[1][0]))
+        return
     if (dated := told_by_dates(doc)) is not None:
         times.months, times.month_place, times.since = dated
         return
@@ -172,15 +182,20 @@ def since_of(doc: Doc, start: int, end: int) -> str:
 
 def _read_seen(doc: Doc, times: Times) -> None:
     total, places = 0.0, []
+    nth = nth_professional(doc)
     for hit in doc.found("count.professionals"):
+        if _NOT_ASKED.match(doc.text, hit.end):
+            continue
         value = number((hit.groups or {}).get("num") or "")
         word = (hit.groups or {}).get("num")
         if value is not None and value >= 1 and word not in ("a", "an", "half"):
-            more = one_more(doc, hit.start, hit.end) if value > 1 else []
+            more = one_more(doc, hit.start, hit.end) if value > 1 and nth is None else []
             total += value + len(more)
             places.append((hit.start, hit.end))
-    nth = nth_professional(doc)
     if nth is not None and nth[0] > total:
         total, places = nth[0], [nth[1]]
+    row = told_one_by_one(doc)
+    if row is not None and nth is None and row[0] > total:
+        total, places = row[0], list(row[1])
     if places:
         times.seen, times.seen_places = total, tuple(places[:3])
