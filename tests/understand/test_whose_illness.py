@@ -26,6 +26,8 @@ def _records(post: dict[str, Any]) -> list[tuple[str, str]]:
         "I am 40, am I too young for a shingles vaccine?",
         "Is it safe for someone with epilepsy to swim? I teach.",
         "I'm so worried that I'm going to have a heart attack.",
+        "I love this cream! It was first made to treat psoriasis in racehorses.",
+        "In my opinion it could be gout. Get a uric acid test done.",
     ],
 )
 def test_an_illness_of_the_reader_of_others_or_of_nobody_makes_no_record(
@@ -50,6 +52,16 @@ def test_an_illness_of_the_reader_of_others_or_of_nobody_makes_no_record(
         ("My thumb swelled up after netball... is it a fracture?", ("fracture", "suspected")),
         ("My ankles swell. Does that indicate a heart problem?", ("heart problem", "suspected")),
         ("I was told my cough is not asthma.", ("asthma", "ruled_out")),
+        ("I no longer get eczema on my hands.", ("eczema", "confirmed")),
+        ("Six years free of psoriasis, then my knees flared up.", ("psoriasis", "confirmed")),
+        ("I'd never had gout before last winter.", ("gout", "confirmed")),
+        ("I was diagnosed with a 2.5 cm thyroid nodule.", ("thyroid nodule", "confirmed")),
+        ("I fell and the surgeon says fractured humerous, ouch", ("fractured", "confirmed")),
+        ("My son has an allergy to sesame.", ("allergy to sesame", "confirmed")),
+        ("Stage 3 throat cancer, I start chemo on Monday.", ("cancer", "confirmed")),
+        ("I have been put on anxiety tablets by my GP.", ("anxiety", "confirmed")),
+        ("Small thrombus in my calf, should I take Eliquis?", ("thrombus", "confirmed")),
+        ("Diagnosed with lupus, can you dance with that?", ("lupus", "confirmed")),
     ],
 )
 def test_an_illness_told_in_ordinary_words_has_its_status(

@@ -47,6 +47,10 @@ _SENSED = re.compile(
     r" (?:experiencing|having|suffering|diagnosed with|year old|y o|male|female|pain in|feeling|need (?:advice|help)|"
     r"weeks pregnant|(?:[.?!§¶,]|now) (?:have|had|been|got|is it)) "
 )
+_BEGINS = re.compile(
+    r" (?:(?:was |been |just |recently |newly |got )?diagnosed with|(?:been |now )?suffering (?:from|with)|experiencing|tested positive|in (?:the )?(?:hospital|er|icu) |stage \w+ |had (?:an? )?(?:surgery|mri|ct|scan|operation)) "
+)
+"""How people begin who leave out the "I"."""
 _RELATION = {
     "parent": "lad lass eldest youngest stepson stepdaughter son sons daughter daughters baby child kid kids children toddler twins dd ds lo boy girl one",
     "partner": "missus wife husband hubby partner boyfriend girlfriend fiance fiancee fiancé dh",
@@ -168,24 +172,27 @@ def _family_or_patient(doc: "Doc") -> Voice | None:
         return Voice("patient", "own", None, 0.8)
     if doc.says_of_self("bio.carer") and kin:
         return Voice("family_or_carer", "cared_for", detail, 0.8, _places(kin))
+    if _BEGINS.match(doc.text) and doc.terms and not doc.post.is_reply and not _speaks_to_you(doc):
+        return Voice("patient", "own", None, 0.5)
     used = doc.found("voice.user")
     told = told_of_self(doc)
     if (_MINE.search(told) or _names_own(doc, told)) and doc.terms and not _general_question(doc):
         return Voice("patient", "own", None, 0.6, _places(used))
     if doc.post.kind in ("review", "response") or len(used) > 1:
         return Voice("patient", "own", None, 0.5, _places(used))
+    return _without_an_i(doc, told) or _by_default(doc)
+
+
+def _without_an_i(doc: "Doc", told: str) -> Voice | None:
+    """People who leave out the "I": "saw the GP", "having a sore throat"; not an article, nor one who only opines."""
+    if told != doc.text or _YOU.search(doc.text) or _article(doc):
+        return None  # "get a scan" of someone who has an opinion is an order
     acted = doc.found(*_ACTS, *(("voice.told",) if doc.terms else ()))
-    if acted and not _YOU.search(doc.text) and not _general_question(doc) and not _article(doc):
+    if acted and not _general_question(doc):
         return Voice("patient", "own", None, 0.5, _places(acted))
-    if (
-        _SENSED.search(doc.text)
-        and doc.terms
-        and not _YOU.search(doc.text)
-        and not doc.post.is_reply
-        and not _article(doc)
-    ):
+    if _SENSED.search(doc.text) and doc.terms and not doc.post.is_reply:
         return Voice("patient", "own", None, 0.5)
-    return _by_default(doc)
+    return None
 
 
 def _article(doc: "Doc") -> bool:

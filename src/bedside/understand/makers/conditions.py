@@ -21,7 +21,7 @@ _NAMED = re.compile(
 )
 _VAGUE = frozenset(
     {"infection", "disease", "disorder", "syndrome", "injury", "failure", "deficiency", "disc", "discs", "disk", "disks",
-     "mutation", "deletion", "stones", "palsy"}
+     "mutation", "deletion", "stones", "palsy", "poisoning", "nasal blockage"}
 )  # fmt: skip
 """Kinds of illness that name none by themselves."""
 _KIND_OF = re.compile(
@@ -72,9 +72,9 @@ _SHORT = Gated(
 )
 """Short names that are other words too, where they stand as a name does."""
 _PHRASE = Gated(
-    r" diagnosed (?:me |him |her |by (?:the |my |a )?\w+ )?(?:with|as) (?:having )?(?:an? |the |severe |mild |chronic |early |stage \w+ )*"
-    r"(?P<name>(?:(?!(?:and|but|however|though|although|while|with|in|at|after|when|which|because|last|this|on|by|about|since|for|by|as|so|then|that|i|she|he|it|my|years?|months?|now|years?|today|ago|over|almost|nearly|only|just|living|who|two|three|four|five|six|\d+) )[a-z][\w']* ){1,4})",
-    "diagnosed",
+    r" (?:diagnosed|diagnosised|diagnoised|dianosed|diagnose) (?:me |him |her |by (?:the |my |a )?\w+ )?(?:with|as) (?:having )?(?:an? |the |severe |mild |chronic |early |stage \w+ |\d+ |[\"'“] )*"
+    r"(?P<name>(?:(?!(?:an?|the|and|but|however|though|although|while|with|in|at|after|when|which|because|last|this|on|by|about|since|for|by|as|so|then|that|i|she|he|it|my|years?|months?|now|years?|today|ago|over|almost|nearly|only|just|living|who|two|three|four|five|six|\d+) )[a-z][\w']* ){1,4})",
+    "diagnosed diagnosised diagnoised dianosed diagnose",
 )
 _NAMED_AFTER = Gated(
     r" (?P<name>[a-z]{4,}(?:'s|s')? (?:disease|syndrome|dystrophy|neuralgia) )",

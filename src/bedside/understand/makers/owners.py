@@ -45,6 +45,11 @@ _STATES = re.compile(
 _IS_A = re.compile(
     r" (?!(?:it|this|that|these|those|here) )\S+ (?:is|are) (?:an?|the|one of|some) (?:\w+ ){0,3}$"
 )
+_MEANT_FOR = re.compile(
+    r" (?:is|are|was|were|be|been|originally|initially|drugs?|medicines?|products?|formula|chemo\w*|therapy) (?:\w+ ){0,3}?(?:made|used|meant|designed|developed|discovered|approved|indicated|intended|ideal|effective|helpful|known|in) (?:\S+ ){0,6}$|"
+    r" (?:associated with|linked (?:to|with)|lead(?:s|ing)? to|results? in) (?:\S+ ){0,8}$"
+)
+"""What a drug or a cream is good for, in a sentence without a person."""
 _OPENS = re.compile(
     r" (?:message :|subject :|question :)?(?: ?(?:the|an?|most|many|all|some|severe|chronic|acute|mild) )?(?:\w+ ){0,2}$"
 )
@@ -131,4 +136,4 @@ def _in_general(doc: Doc, start: int, end: int) -> bool:
     before = doc.text[low - 1 : start]
     if _OPENS.fullmatch(before):
         return bool(_STATES.match(doc.text, end))
-    return bool(_IS_A.search(before))
+    return bool(_IS_A.search(before) or _MEANT_FOR.search(before))

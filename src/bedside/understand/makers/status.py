@@ -59,8 +59,24 @@ _BY_OTHERS = re.compile(
 )
 _HELD = re.compile(
     r" (?:diagnosed with|diagnosed as|diagnosis of|have|has|had|having|suffer(?:s|ed|ing)?(?: from| with)?|with|my|his|her|"
-    r"developed|living with|live with|for|got|get|chronic|severe|beat|fighting|survived|battling|of|stage|terminal|metastatic) (?:\w+ ){0,2}$"
+    r"developed|living with|live with|for|got|get|chronic|severe|beat|fighting|survived|battling|of|stage|terminal|metastatic) (?:[\w/&]+ ){0,2}$"
 )
+_GENERALLY = re.compile(
+    r" (?:subject : |message : )?(?:what|how|which|why|can|could|does|do|will|would|is|are) "
+)
+_HELD_AFTER = re.compile(
+    r" (?:medic\w+|meds|tablets|pills|disorder|diagnosis|patient|survivor|of (?:the |my |his |her )?\w+(?<!the)(?<!my)) "
+)
+_ORGAN_CANCER = re.compile(
+    r" (?:throat|neck|marrow|bone|blood|brain|skin|eye|mouth|tongue|lip|nose|nodes?|lung|liver|kidney|bowel|stomach|breast|womb|ovary|cervix|prostate|gland|duct) $"
+)
+_OVER = re.compile(
+    r" (?:no longer (?:get|have|has|having|suffer\w*)|(?:not|\w+n't|never) (?:\w+ )?(?:have|had|has|get|got|gotten|getting|seen|experienced?|suffer\w*)|(?:free|clear|cured|rid) (?:of|from)|cleared (?:up )?(?:of|my|his|her|the)|\w*n't (?:\w+ )?come back) (?:\S+ ){0,4}$"
+)
+_SINCE_THEN = re.compile(
+    r" (?:again|any ?more|before (?:last|this|that|i|it|the|my|then|now|20\d\d)|since|for (?:\w+ )?(?:\w+ )?(?:weeks|months|years|days)|issues since|in (?:\w+ )?(?:months|years)|now that) "
+)
+"""What is over, or came late, has been there all the same: "no longer get X", "never had X again", "free of X"."""
 _AND = re.compile(r" (?:\( \w+ \) |\) )?(?:,|and|&|, and|/|\+|plus) (?:\w+ )?")
 LIST = 40  # characters in which the one before stands in a list of conditions
 _FIRMLY = re.compile(
@@ -110,7 +126,22 @@ def status_of(doc: Doc, term: Term) -> Told | None:
     says = assertion(doc, term.start, term.end)
     if says == "figurative" or _only_named(doc, term):
         return None
+    if says in ("negated", "past", "asserted") and _is_over(doc, term):
+        return "confirmed", []
     return _settled(doc, term, says) or _open(doc, term, says)
+
+
+def _is_over(doc: Doc, term: Term) -> bool:
+    """Whether a condition is told to be over, or not to have been there before, which says that it was."""
+    start, end = doc.sentence(term.start)
+    said = _OVER.search(doc.text, max(start - 1, term.start - 60), term.start)
+    if said is None:
+        return False
+    gone = said[0].startswith((" no longer", " free", " clear", " cured", " rid"))
+    return gone or bool(
+        _SINCE_THEN.match(doc.text, term.end)
+        or _SINCE_THEN.search(doc.text, term.end, min(end + 1, term.end + 30))
+    )
 
 
 def _only_named(doc: Doc, term: Term) -> bool:
@@ -201,10 +232,19 @@ def _is_listed(doc: Doc, term: Term) -> bool:
     )
 
 
+def _is_of_somebody(doc: Doc, term: Term) -> bool:
+    """Whether the sentence asks nothing in general: a medicine for it, or its organ, is then somebody's."""
+    return not _GENERALLY.match(doc.text, doc.sentence(term.start)[0] - 1)
+
+
 def _is_held(doc: Doc, term: Term) -> bool:
     """Whether words before a condition say that somebody has it, or has the one before it in a list."""
     if _HELD.search(doc.text[max(0, term.start - 50) : term.start]):
         return True
+    if _HELD_AFTER.match(doc.text, term.end) or _ORGAN_CANCER.search(
+        doc.text, max(0, term.start - 12), term.start
+    ):
+        return _is_of_somebody(doc, term)
     beside = [
         t
         for t in doc.terms
