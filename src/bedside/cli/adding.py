@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from bedside.collect.importing import Choice, ImportReport, import_path
+from bedside.collect.ahead import FilesAhead
+from bedside.collect.importing import Choice, ImportReport
 from bedside.errors import InputError, NotFoundError, suggest
 from bedside.model.sources import PRESETS, Source
 from bedside.store.erasure import was_erased
@@ -149,28 +151,9 @@ def _take_in(
     chosen = bool(choice.format or choice.mapping)
     key = content_key(msgspec.to_builtins(choice))
     writer = VaultWriter(study, source.name, key, now, chosen=chosen)
-    taken, already, rejects, replaced = [], [], [], False
-    for done, (name, path) in enumerate(files):
-        if progress:
-            progress("files", done, len(files))
-        digest = file_sha256(path)
-        if writer.knows(digest):
-            already.append(name)
-            continue
-        replaced |= writer.had(digest)
-        told = partial(_records_read, progress, writer.next_record) if progress else None
-        record, refused = _one_file(
-            study,
-            writer,
-            source,
-            choice,
-            now,
-            (name, path, digest),
-            alone=len(files) == 1,
-            progress=told,
-        )
-        taken.append(record)
-        rejects += refused
+    taken, already, rejects, replaced = _read_all(
+        study, writer, files, source, now, choice, progress
+    )
     writer.commit()
     if replaced:
         finish_rewrite(study)
@@ -190,6 +173,42 @@ def _take_in(
     )
 
 
+def _read_all(
+    study: Study,
+    writer: VaultWriter,
+    files: list[tuple[str, Path]],
+    source: Source,
+    now: datetime,
+    choice: Choice,
+    progress: Callable[[str, int, int], None] | None,
+) -> tuple[list[FileRecord], list[str], list[tuple[str, str, str]], bool]:
+    """Records of the files read, names of those known already, rejects, and whether a file came in another way before."""
+    hashed = [(name, path, file_sha256(path)) for name, path in files]
+    fresh: dict[str, Path] = {}  # in order, each once
+    for _, path, digest in hashed:
+        if not writer.knows(digest):
+            fresh.setdefault(digest, path)
+    taken: list[FileRecord] = []
+    already: list[str] = []
+    rejects: list[tuple[str, str, str]] = []
+    replaced = False
+    paths = list(fresh.values())
+    with FilesAhead(paths, source=source, collected_at=now, choice=choice) as ahead:
+        for done, file in enumerate(hashed):
+            if progress:
+                progress("files", done, len(files))
+            if writer.knows(file[2]):
+                already.append(file[0])
+                continue
+            replaced |= writer.had(file[2])
+            told = partial(_records_read, progress, writer.next_record) if progress else None
+            read = partial(ahead.batches, len(taken), progress=told)
+            record, refused = _one_file(study, writer, read, source, file, alone=len(files) == 1)
+            taken.append(record)
+            rejects += refused
+    return taken, already, rejects, replaced
+
+
 def settle(study: Study, emptied: tuple[str, ...], deleted: dict[str, str], now: datetime) -> None:
     """Take what lost its text out of releases and the report: keys of posts, and ids of deleted ones."""
     from bedside.cli.reporting import settle_loss  # heavy, and seldom needed here
@@ -206,27 +225,23 @@ def _records_read(progress: Callable[[str, int, int], None], before: int, read: 
 def _one_file(
     study: Study,
     writer: VaultWriter,
+    read: Callable[[ImportReport], Iterable[pa.RecordBatch]],
     source: Source,
-    choice: Choice,
-    now: datetime,
     file: tuple[str, Path, str],
     *,
     alone: bool,
-    progress: Callable[[int], None] | None = None,
 ) -> tuple[FileRecord, list[tuple[str, str, str]]]:
-    name, path, digest = file
+    name, _, digest = file
     keys, erased = load_keys(study.config.id), read_erased(study)
     report = ImportReport()
     back, first = writer.here(), writer.next_record
     again: Counter[str] = Counter()
     nameless = 0
     try:
-        for batch in import_path(
-            path, source=source, collected_at=now, choice=choice, report=report, progress=progress
-        ):
+        for batch in read(report):
             hits = was_erased(batch, keys, erased)
             kept = pc.not_equal(batch["text_state"], "tombstone")
-            nameless += batch.filter(kept)["author_id"].null_count
+            nameless += pc.and_(kept, batch["author_id"].is_null()).true_count
             again.update(batch.filter(hits)["text_state"].to_pylist())
             writer.add(batch.filter(pc.invert(hits)) if hits.true_count else batch)
     except InputError as error:

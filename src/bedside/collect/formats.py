@@ -14,7 +14,16 @@ from bedside.collect.rows import header_of
 from bedside.errors import InputError, suggest
 from bedside.plugins import offered
 
-__all__ = ["FORMATS", "HEAD_BYTES", "Format", "find_format", "recognise", "register", "sample_of"]
+__all__ = [
+    "FORMATS",
+    "HEAD_BYTES",
+    "Format",
+    "find_format",
+    "only_here",
+    "recognise",
+    "register",
+    "sample_of",
+]
 
 HEAD_BYTES = 256 << 10  # enough for the first records of every page seen
 SAMPLE_LINES = 20
@@ -147,6 +156,11 @@ def _with_plugins() -> dict[str, Format]:
             )
         register(extra)
     return FORMATS
+
+
+def only_here() -> bool:
+    """Whether this program registered a format itself, so that a process started anew would not know it."""
+    return len(_with_plugins()) > len(_BUILT_IN) + len(offered("collectors"))
 
 
 def find_format(name: str) -> Format:

@@ -13,7 +13,9 @@ import msgspec
 
 from bedside.store.worker import Answer, Job
 
-__all__ = ["interrupts_ignored", "pooled"]
+__all__ = ["Process", "interrupts_ignored", "pooled", "start_worker", "stop_worker"]
+
+Process = subprocess.Popen[bytes]
 
 # There is a process a core, so a library of linear algebra must not start threads of its own in each of them: they wait
 # for work in a loop, and reading a post took 40 % more processor time for it.
@@ -35,17 +37,18 @@ def interrupts_ignored() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start_worker() -> "subprocess.Popen[bytes]":
+def start_worker(module: str = "bedside.store.worker") -> Process:
+    """Start a process of a module of ours that answers on standard output what it reads from standard input."""
     with interrupts_ignored():
-        return subprocess.Popen(
-            [sys.executable, "-m", "bedside.store.worker"],
+        return subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | _ONE_THREAD,
         )
 
 
-def _stop_worker(worker: "subprocess.Popen[bytes]") -> None:
+def stop_worker(worker: Process) -> None:
     """End a worker, then let go of its pipes: a thread that still waits for its answer holds them until then."""
     worker.kill()
     worker.wait()
@@ -55,7 +58,7 @@ def _stop_worker(worker: "subprocess.Popen[bytes]") -> None:
                 pipe.close()
 
 
-def _ask_worker(worker: "subprocess.Popen[bytes]", job: Job) -> Answer:
+def _ask_worker(worker: Process, job: Job) -> Answer:
     """Send a job and wait for its answer; a worker that died answers with an error."""
     if worker.stdin is None or worker.stdout is None:
         return Answer(error="a worker has no pipes")
@@ -74,8 +77,8 @@ def _ask_worker(worker: "subprocess.Popen[bytes]", job: Job) -> Answer:
 
 def pooled(jobs: list[Job], workers: int) -> Generator[tuple[Job, Answer], None, None]:
     """Jobs with their answers as they come, from `workers` processes; the first jobs are begun first."""
-    idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-    started: list[subprocess.Popen[bytes]] = []
+    idle: SimpleQueue[Process] = SimpleQueue()
+    started: list[Process] = []
 
     def one(job: Job) -> tuple[Job, Answer]:
         worker = idle.get()
@@ -87,11 +90,11 @@ def pooled(jobs: list[Job], workers: int) -> Generator[tuple[Job, Answer], None,
     pool = ThreadPoolExecutor(workers)
     try:
         for _ in range(workers):
-            started.append(_start_worker())
+            started.append(start_worker())
             idle.put(started[-1])
         for future in as_completed([pool.submit(one, job) for job in jobs]):
             yield future.result()
     finally:
         for worker in started:
-            _stop_worker(worker)
+            stop_worker(worker)
         pool.shutdown(wait=True, cancel_futures=True)
