@@ -12,7 +12,6 @@ from bedside.understand.learnt.features import Counts, embedded, read_units
 from bedside.understand.learnt.fit import (
     Recipe,
     Related,
-    calibrate,
     fit_classifier,
     folds_of,
 )
@@ -240,16 +239,6 @@ def test_a_group_stands_in_one_fold(groups: list[str]) -> None:
     assert all(
         len({f for g, f in zip(groups, folds, strict=True) if g == name}) == 1 for name in groups
     )
-
-
-def test_calibrated_probabilities_mean_what_they_say() -> None:
-    """Margins whose true probability is expit(2m - 1) give back about that slope and offset."""
-    rng = np.random.default_rng(1)
-    margin = rng.normal(size=(20_000, 1))
-    label = rng.random((20_000, 1)) < 1 / (1 + np.exp(-(2 * margin - 1)))
-    slope, offset = calibrate(margin, label)
-    assert slope[0] == pytest.approx(2, abs=0.1)
-    assert offset[0] == pytest.approx(-1, abs=0.1)
 
 
 def test_the_best_threshold_is_the_one_that_a_search_finds() -> None:

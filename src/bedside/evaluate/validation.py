@@ -15,9 +15,8 @@ import numpy.typing as npt
 from bedside.errors import NotFoundError, suggest
 from bedside.evaluate.scores import LayerScore, score_tables
 from bedside.evaluate.sets import SETS, read_lines
-from bedside.understand.learnt.features import Counts, read_units
+from bedside.understand.learnt.features import read_units
 from bedside.understand.learnt.fit import Recipe, Related, fit_classifier, folds_of
-from bedside.understand.learnt.model import Classifier
 from bedside.understand.learnt.open_sets import (
     LEAST,
     STEPS,
@@ -29,7 +28,6 @@ from bedside.understand.learnt.open_sets import (
     nhs_sentiment,
     nhs_themes,
 )
-from bedside.understand.learnt.thresholds import decide_one
 from bedside.understand.sentences import sentences
 from bedside.understand.text import canonical
 
@@ -142,15 +140,8 @@ def cross_validate(
             recipe=recipe,
             related=related and related.without(away),
         )
-        chosen[np.ix_(outside, learnt)] = _decided(model, counts.take(outside), one=recipe.one)
+        chosen[np.ix_(outside, learnt)] = model.chosen(model.probabilities(counts.take(outside)))
     return chosen
-
-
-def _decided(model: Classifier, counts: Counts, *, one: bool) -> Flags:
-    probabilities = model.probabilities(counts)
-    if not one:
-        return model.chosen(probabilities)
-    return decide_one(probabilities, model.thresholds)
 
 
 def confusions(sample: Sample, chosen: Flags) -> list[dict[str, Any]]:
@@ -300,7 +291,7 @@ TASKS = {
             read=nhs_categories,
             one=True,
             related=_phase2,
-            places=0,
+            characters=True,
         ),
         Task(title="themes of NHS comments across trusts", read=nhs_themes, parts=True),
     ),

@@ -9,17 +9,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.optimize import minimize
-from scipy.special import expit
 
 from bedside.errors import InputError
+from bedside.understand.learnt.calibration import calibrate, calibrate_one
 from bedside.understand.learnt.features import Counts, Floats
-from bedside.understand.learnt.model import WEIGHT_GRID, Classifier, Vocabulary, weigh
+from bedside.understand.learnt.model import WEIGHT_GRID, Classifier, Vocabulary, chances, weigh
 from bedside.understand.learnt.places import Places, directions, find_places
 from bedside.understand.learnt.ridge import Beside, ridge
 from bedside.understand.learnt.thresholds import thresholds_of
 
-__all__ = ["Recipe", "Related", "calibrate", "fit_classifier", "folds_of"]
+__all__ = ["Recipe", "Related", "fit_classifier", "folds_of"]
 
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
@@ -57,7 +56,8 @@ class Recipe(NamedTuple):
     draws : int
         Times that thresholds are found on texts drawn anew, to be averaged; 0: once, on the texts as they are.
     one : bool
-        Each text has exactly one code, the one whose probability most exceeds its threshold: thresholds are for that.
+        Each text has exactly one code, the one whose probability most exceeds its threshold: margins of all codes are
+        calibrated together, and thresholds are for that decision.
     places : int
         Most places among the texts whose nearness is learnt from too; 0 or fewer than `ENOUGH` texts: none, the
         classifier is linear.
@@ -151,10 +151,14 @@ def fit_classifier(
         margins[outside] = part.margins(counts.take(outside), weights, bias)
     whole = _Part(counts, recipe, related and related.without(frozenset()))
     weights, bias = whole.learn(labels)
-    slope, offset = calibrate(margins, labels)
-    thresholds = thresholds_of(
-        expit(slope * margins + offset), labels, recipe.shrink, one=recipe.one, draws=recipe.draws
-    )
+    slope, offset = np.ones(len(codes)), np.zeros(len(codes))
+    if recipe.one:
+        mix, offset = calibrate_one(margins, labels)
+        margins, weights, bias = margins @ mix, weights @ mix, bias @ mix
+    else:
+        slope, offset = calibrate(margins, labels)
+    said = chances(slope * margins + offset, one=recipe.one)
+    thresholds = thresholds_of(said, labels, recipe.shrink, one=recipe.one, draws=recipe.draws)
     return Classifier(
         name=name,
         version=version,
@@ -168,6 +172,7 @@ def fit_classifier(
         thresholds=thresholds,
         card=dict(card or {}),
         places=whole.places,
+        one=recipe.one,
     )
 
 
@@ -261,34 +266,3 @@ def folds_of(groups: Sequence[str], folds: int) -> Whole:
         of_group[group] = int(filled.argmin())
         filled[of_group[group]] += sizes[group]
     return np.asarray(of_group[which], np.int64)
-
-
-def calibrate(margins: Floats, labels: Flags) -> tuple[Floats, Floats]:
-    """Slope and offset that turn margins into probabilities, for each column.
-
-    Notes
-    -----
-    Logistic regression on the margin alone, with Platt's softened targets, so that few texts give no certainty.
-
-    References
-    ----------
-    Platt (1999), Advances in Large Margin Classifiers, 61-74; Lin, Lin and Weng (2007), doi:10.1007/s10994-007-5018-6.
-    """
-    found = [_platt(margins[:, k], labels[:, k]) for k in range(labels.shape[1])]
-    return np.array([a for a, _ in found]), np.array([b for _, b in found])
-
-
-def _platt(margin: Floats, label: Flags) -> tuple[float, float]:
-    yes, no = int(label.sum()), int((~label).sum())
-    target = np.where(label, (yes + 1) / (yes + 2), 1 / (no + 2))
-    spread = float(margin.std()) or 1.0
-    scaled = margin / spread
-
-    def loss(p: Floats) -> tuple[float, Floats]:
-        logit = p[0] * scaled + p[1]
-        error = expit(logit) - target
-        value = float((np.logaddexp(0, logit) - target * logit).sum())
-        return value, np.array([(error * scaled).sum(), error.sum()])
-
-    best = minimize(loss, np.array([1.0, np.log((yes + 1) / (no + 1))]), jac=True, method="BFGS")
-    return float(best.x[0] / spread), float(best.x[1])

@@ -1,6 +1,6 @@
 """A trained classifier: weights from a file, probabilities out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -12,16 +12,18 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.special import expit
+from scipy.special import expit, softmax
 
 from bedside.errors import FormatError, NotFoundError
 from bedside.understand.learnt.features import GRID, Counts, Floats
 from bedside.understand.learnt.places import Places
 from bedside.understand.learnt.ridge import Beside
+from bedside.understand.learnt.thresholds import decide_one
 
 __all__ = [
     "Classifier",
     "Vocabulary",
+    "chances",
     "load_classifier",
     "read_classifier",
     "save_classifier",
@@ -107,13 +109,15 @@ class Classifier:
     weights : numpy.ndarray
         Features by codes: words, then characters, then the 256 numbers of the static embedding, then the places.
     bias, slope, offset : numpy.ndarray
-        One a code: probability = expit(slope * (features @ weights + bias) + offset).
+        One a code: probability = expit(slope * (features @ weights + bias) + offset), softmax where `one`.
     thresholds : numpy.ndarray
         Probability from which a code is proposed.
     card : dict
         The model card: data, licence, scores, intended use, what it gets wrong.
     places : Places or None
         Where the texts lie that it was learnt from, if it was learnt with them.
+    one : bool
+        A text has exactly one code.
     """
 
     name: str
@@ -128,6 +132,7 @@ class Classifier:
     thresholds: Floats
     card: Mapping[str, Any] = field(default_factory=dict)
     places: Places | None = None
+    one: bool = False
 
     def margins(self, counts: Counts) -> Floats:
         """Distance of each unit from the boundary of each code, before calibration; units by codes."""
@@ -143,18 +148,25 @@ class Classifier:
 
     def probabilities(self, counts: Counts) -> Floats:
         """Probability of each code for each unit, calibrated where the model was trained; units by codes."""
-        return np.asarray(expit(self.slope * self.margins(counts) + self.offset), np.float64)
+        return chances(self.slope * self.margins(counts) + self.offset, one=self.one)
 
     def chosen(self, probabilities: Floats) -> npt.NDArray[np.bool_]:
-        """Which codes are probable enough to be proposed."""
+        """Which codes are probable enough to be proposed; where a text has one, which."""
+        if self.one:
+            return decide_one(probabilities, self.thresholds)
         return np.asarray(probabilities >= self.thresholds)
 
     def named(self, probabilities: Floats) -> list[dict[str, float]]:
         """Codes that are proposed for each unit, with their probabilities."""
         return [
-            {self.codes[i]: float(row[i]) for i in np.flatnonzero(row >= self.thresholds)}
-            for row in probabilities
+            {self.codes[i]: float(row[i]) for i in np.flatnonzero(held)}
+            for row, held in zip(probabilities, self.chosen(probabilities), strict=True)
         ]
+
+
+def chances(logits: Floats, *, one: bool) -> Floats:
+    """Probabilities of codes that hold each for itself, or of which exactly one holds."""
+    return np.asarray(softmax(logits, axis=1) if one else expit(logits), np.float64)
 
 
 def save_classifier(model: Classifier, folder: Path) -> None:
@@ -183,6 +195,8 @@ def save_classifier(model: Classifier, folder: Path) -> None:
         tensors |= _packed("project", "project_scale", places.project)
         tensors["centres"] = np.rint(places.centres * GRID).astype(np.int16)
         tensors["sharpness"] = np.array(places.sharpness)
+    if model.one:
+        tensors["one"] = np.ones(1, np.uint8)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{model.name}.safetensors").write_bytes(save(tensors))
     card = {"name": model.name, "version": model.version, "codes": list(model.codes), **model.card}
@@ -255,6 +269,7 @@ def _from_file(name: str, card: dict[str, Any], tensors: dict[str, Any]) -> Clas
         **{n: tensors[n] for n in _BY_CODE},
         card=card,
         places=places,
+        one="one" in tensors,
     )
     rows = len(model.words.buckets) + (len(letters.buckets) if letters else 0) + 256
     if weights.shape != (rows, len(model.codes)):
@@ -296,8 +311,3 @@ def asked_word(question: str) -> str:
     if any(word in low for word in (" good", " well", "best", "liked", "enjoy")):
         return "asked:good"
     return "asked:open" if "?" in low or " why" in low or "describe" in low else ""
-
-
-def unit_texts(texts: Iterable[str], asked: Sequence[str]) -> list[str]:
-    """Units with the word of what was asked before each."""
-    return [f" {ask}{text}" if ask else text for text, ask in zip(texts, asked, strict=True)]
