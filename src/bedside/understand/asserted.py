@@ -1,7 +1,6 @@
 """Codes that a post's phrases name and that the post asserts."""
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bedside.understand.book import Hit
@@ -33,16 +32,14 @@ _SELF_NEGATED = re.compile(
 )
 
 
-def coded(doc: "Doc", layer: str) -> Iterator[tuple[str, Hit]]:
+def coded(doc: "Doc", layer: str) -> list[tuple[str, Hit]]:
     """Codes of a layer that the post asserts, with their places."""
-    for code, hits in doc.codes(layer).items():
-        for hit in hits:
-            if (
-                code in _ANY_SCOPE
-                or scope(doc, hit.start, hit.end) not in _TOLD
-                or _holds_no(doc, hit)
-            ):
-                yield code, hit
+    return [
+        (code, hit)
+        for code, hits in doc.codes(layer).items()
+        for hit in hits
+        if code in _ANY_SCOPE or scope(doc, hit.start, hit.end) not in _TOLD or _holds_no(doc, hit)
+    ]
 
 
 def _holds_no(doc: "Doc", hit: Hit) -> bool:

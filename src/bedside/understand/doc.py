@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -22,14 +23,15 @@ from bedside.understand.learnt.model import Classifier
 from bedside.understand.learnt.reading import Batch
 from bedside.understand.lexicon import Scanner, Term
 from bedside.understand.moments import Moment, find_moments
+from bedside.understand.numbers import Duration, durations
 from bedside.understand.once import once
 from bedside.understand.reactions import reactions_of
 from bedside.understand.sentences import clause_breaks, sentences
 from bedside.understand.story import story_score
-from bedside.understand.text import Canonical, canonical
+from bedside.understand.text import canonical
 from bedside.understand.voice import Voice, hear_voice
 
-__all__ = ["Doc", "Post", "make_docs", "post_parts"]
+__all__ = ["Chunk", "Doc", "Post", "make_docs", "post_parts"]
 
 SERVICE = 0.3
 """Share of sentences that name a service from which a text is taken for a review of it."""
@@ -54,6 +56,7 @@ TOLD, FEW = 0.3, 0.34
 """Share of care in a text from which it is taken for a review too (see `care_share`), where it names no more illnesses, signs and drugs
 a sentence than that."""
 
+_DIGIT = re.compile(r"\d")
 _MANNERS = re.compile(
     r"thank\w* (?:you |u )?(?:so much |very much |again )?(?:in advance )?(?:to |for )(?:your |any |all |the )*(?:time|reply|replies|help|answers?|response|consideration|attention|"
     r"assistance|advice|service|site|information|suggestions?|opinion) (?:[.!,;§¶]|and|$|i |\[)"
@@ -66,59 +69,34 @@ class Doc:
 
     Parameters
     ----------
-    post : Post
-    canon : Canonical
-        Of the post's parts.
-    terms : list of Term
-        Of that canonical text.
-    found, about : Found
-        What phrases find in the texts of the posts read together, and in their writers' bios and declared roles.
-    scanner : Scanner
-    around : Around
-        What stands around the posts read together.
-    batch : Batch, number : int
-        What trained classifiers say of the posts read together, and which of them this one is.
-    sentences : list of (int, int)
-        Start and end of each sentence.
+    chunk : Chunk
+        The posts that are read together with it.
+    number : int
+        Which of them it is.
     """
 
-    def __init__(
-        self,
-        post: Post,
-        canon: Canonical,
-        terms: list[Term],
-        found: Found,
-        about: Found,
-        scanner: Scanner,
-        around: "Around",
-        batch: Batch,
-        number: int,
-        sentences: list[tuple[int, int]],
-    ) -> None:
-        self.post = post
-        self._scanner = scanner
-        self._around = around
-        self._batch = batch
+    def __init__(self, chunk: "Chunk", number: int) -> None:
+        self.post = chunk.posts[number]
+        self._scanner = chunk.scanner
+        self._chunk = chunk
         self._number = number
-        self.sentences = sentences
-        self.canon = canon
-        self.text = canon.text
-        self.terms = terms
-        self._about = about
-        self._found = found
+        self.canon = chunk.canons[number]
+        self.text = self.canon.text
+        self.terms = chunk.terms[number]
+        self._found = chunk.found
         self.memo: dict[
             str, Any
         ] = {}  # what makers share with each other, by the name of what it is
 
-    def found(self, *rules: str) -> list[Hit]:
-        """Hits of these rules, in order of place."""
-        if len(rules) == 1:
-            return self._found[rules[0]].get(self._number) or []
-        return self._found.together(rules).get(self._number) or []
+    def found(self, rule: str, *more: str) -> list[Hit]:
+        """Hits of a rule, or of several, in order of place."""
+        if more:
+            return self._found.together((rule, *more)).get(self._number) or []
+        return self._found[rule].get(self._number) or []
 
     def says_of_self(self, rule: str) -> bool:
         """Whether the writer's bio or declared role holds a rule's words."""
-        return self._number in self._about[rule]
+        return self._chunk.says_of_self(self._number, rule)
 
     def codes(self, layer: str) -> dict[str, list[Hit]]:
         """Hits of a layer by code."""
@@ -143,7 +121,7 @@ class Doc:
     @once
     def around_doc(self) -> "Doc | None":
         """The thread's title and the parent's text as a post of their own; None where there are neither."""
-        return self._around.doc(self.post)
+        return self._chunk.around(self.post)
 
     @once
     def figures(self) -> list[tuple[int, int]]:
@@ -162,30 +140,47 @@ class Doc:
 
     def learnt(self, name: str) -> Floats:
         """Probabilities of a shipped classifier for each sentence: sentences by codes."""
-        return self._batch.sentences(name, self._number)
+        return self._chunk.batch.sentences(name, self._number)
+
+    def likeliest(self, name: str) -> list[float]:
+        """Greatest probability of each code in any one sentence; none where the post has no sentence."""
+        return self._chunk.batch.likeliest(name, self._number)
 
     def learnt_around(self, name: str) -> Floats:
         """Probabilities of a shipped classifier for each sentence with those beside it: sentences by codes."""
-        return self._batch.around(name, self._number)
+        return self._chunk.batch.around(name, self._number)
+
+    def likeliest_around(self, name: str) -> list[float]:
+        """As `likeliest`, each sentence with those beside it."""
+        return self._chunk.batch.likeliest_around(name, self._number)
 
     def meaning(self, start: int, end: int) -> Floats:
         """Static embedding of the sentences that a stretch touches, of length 1 (or 0 where they hold no word)."""
-        first, last = self.sentence_at(start), self.sentence_at(max(start, end - 1))
-        total = self._batch.vectors(self._number)[first : last + 1].sum(axis=0)
-        length = float((total * total).sum()) ** 0.5
-        return np.asarray(total / length if length else total)
+        numbers = self.sentence_at(start), self.sentence_at(max(start, end - 1))
+        known: dict[tuple[int, int], Floats] = self.memo.setdefault("meanings", {})
+        if numbers not in known:
+            first, last = numbers
+            total = self._chunk.batch.vectors(self._number)[first : last + 1].sum(axis=0)
+            length = float((total * total).sum()) ** 0.5
+            known[numbers] = np.asarray(total / length if length else total)
+        return known[numbers]
 
     def near(self, name: str) -> list[float]:
         """How near each sentence is to the written prototypes of a name."""
-        return self._batch.near(name, self._number)
+        return self._chunk.batch.near(name, self._number)
 
     def learnt_whole(self, name: str) -> Floats:
         """Probabilities of a shipped classifier for the whole post: one a code."""
-        return self._batch.whole(name, self._number)
+        return self._chunk.batch.whole(name, self._number)
 
     def learnt_apart(self, models: Sequence[Classifier]) -> Floats:
         """Probabilities for the whole post by the one of a study's classifiers that learnt nothing of its account."""
-        return self._batch.apart(models, self._number)
+        return self._chunk.batch.apart(models, self._number)
+
+    @once
+    def sentences(self) -> list[tuple[int, int]]:
+        """Start and end of each sentence."""
+        return self._chunk.sentences[self._number]
 
     @once
     def sentence_starts(self) -> list[int]:
@@ -200,12 +195,22 @@ class Doc:
     @once
     def vocabulary(self) -> frozenset[str]:
         """Its tokens, each once."""
-        return frozenset(self.text.split())
+        return frozenset(self.canon.words)
 
     @once
     def words(self) -> int:
         """Number of tokens that are words or numbers."""
-        return sum(word[0].isalnum() for word in self.text.split())
+        return sum(map(str.isalnum, map(itemgetter(0), self.canon.words)))
+
+    @once
+    def has_digits(self) -> bool:
+        """Whether any digit stands in it."""
+        return _DIGIT.search(self.text) is not None
+
+    @once
+    def durations(self) -> list[Duration]:
+        """Stretches of time that it tells, in order."""
+        return list(durations(self.text))
 
     @once
     def cues(self) -> list[tuple[str, int, int]]:
@@ -338,7 +343,8 @@ class Doc:
 
     def sentence_at(self, place: int) -> int:
         """Number of the sentence that holds a place."""
-        return max(0, bisect_right(self.sentence_starts, place) - 1)
+        after = bisect_right(self.sentence_starts, place)
+        return after - 1 if after else 0
 
     def sentence(self, place: int) -> tuple[int, int]:
         """Start and end of the sentence that holds a place."""
@@ -359,22 +365,68 @@ class Doc:
         return max(0, self.text.count(" ", start, end) - 1) if end > start else 0
 
 
-class Around:
-    """What stands around the posts of a batch, each text read once, all when one is first asked for."""
+class Chunk:
+    """Posts that are read together: one scan for all texts, and each classifier asked once.
+
+    Parameters
+    ----------
+    posts : sequence of Post
+    scanner : Scanner
+    """
 
     def __init__(self, posts: Sequence[Post], scanner: Scanner) -> None:
-        self._posts, self._scanner = posts, scanner
-
-    def doc(self, post: Post) -> Doc | None:
-        """Thread's title and parent's text of one of the posts; None where there are neither."""
-        return self._docs.get((post.thread_title, post.parent_body))
+        self.posts, self.scanner = posts, scanner
+        self.canons = [canonical(list(post.parts)) for post in posts]
+        self.terms, self.found = scanner.scan([canon.text for canon in self.canons])
 
     @once
-    def _docs(self) -> dict[tuple[str, str], Doc]:
-        around = {(post.thread_title, post.parent_body): None for post in self._posts}
+    def sentences(self) -> "_Sentences":
+        """Start and end of each sentence of a post, by its number."""
+        return _Sentences([canon.text for canon in self.canons])
+
+    @once
+    def batch(self) -> Batch:
+        """What trained classifiers say of the posts."""
+        texts = enumerate(canon.text for canon in self.canons)
+        split = [[text[a:b] for a, b in self.sentences[number]] for number, text in texts]
+        return Batch(split, [post.voice for post in self.posts])
+
+    def says_of_self(self, number: int, rule: str) -> bool:
+        """Whether the bio or declared role of a post's writer holds a rule's words."""
+        told, which = self._about
+        return which[number] in told[rule]
+
+    @once
+    def _about(self) -> tuple[Found, list[int]]:
+        """What phrases find in bios and declared roles, each read once, and which of them is that of each post."""
+        pairs = [(post.role_declared, post.bio) for post in self.posts]
+        number = {pair: place for place, pair in enumerate(dict.fromkeys(pairs))}
+        texts = [canonical([("role", role), ("bio", bio)]).text for role, bio in number]
+        return self.scanner.scan(texts).found, [number[pair] for pair in pairs]
+
+    def around(self, post: Post) -> Doc | None:
+        """Thread's title and parent's text of one of the posts; None where there are neither."""
+        return self._around.get((post.thread_title, post.parent_body))
+
+    @once
+    def _around(self) -> dict[tuple[str, str], Doc]:
+        """What stands around the posts, each text read once, all when one is first asked for."""
+        around = {(post.thread_title, post.parent_body): None for post in self.posts}
         texts = [pair for pair in around if any(pair)]
         posts = [Post((("title", title), ("body", body))) for title, body in texts]
-        return dict(zip(texts, make_docs(posts, self._scanner), strict=True))
+        return dict(zip(texts, make_docs(posts, self.scanner), strict=True))
+
+
+class _Sentences(dict[int, list[tuple[int, int]]]):
+    """Sentences of each text, found when they are first asked for."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def __missing__(self, number: int) -> list[tuple[int, int]]:
+        found = self[number] = sentences(self._texts[number])
+        return found
 
 
 def post_parts(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -389,17 +441,6 @@ def post_parts(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def make_docs(posts: Sequence[Post], scanner: Scanner) -> Iterator[Doc]:
     """Docs of a batch of posts, one scan for all texts; each is made when it is asked for and can be let go."""
-    canons = [canonical(list(post.parts)) for post in posts]
-    bios = [canonical([("role", post.role_declared), ("bio", post.bio)]).text for post in posts]
-    scan = scanner.scan([canon.text for canon in canons])
-    about = scanner.scan(bios).found
-    spans = [sentences(canon.text) for canon in canons]
-    batch = Batch(
-        [[canon.text[a:b] for a, b in span] for canon, span in zip(canons, spans, strict=True)],
-        [post.voice for post in posts],
-    )
-    around = Around(posts, scanner)
-    for number, post in enumerate(posts):
-        yield Doc(
-            post, canons[number], scan.terms[number], scan.found, about, scanner, around, batch, number, spans[number],
-        )  # fmt: skip
+    chunk = Chunk(posts, scanner)
+    for number in range(len(posts)):
+        yield Doc(chunk, number)

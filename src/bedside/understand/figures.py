@@ -28,15 +28,12 @@ def find_figures(doc: "Doc") -> list[tuple[int, int]]:
     A set phrase counts anywhere. A health word beside a thing that cannot be ill (a team, an update, the weather)
     counts where nothing in its sentence speaks of care, and where the word is not "my" illness.
     """
-    laughs = bool(_LAUGHS.search(doc.text))
-    found = [
-        (h.start, h.end)
-        for h in doc.found("context.figurative")
-        if laughs or not _had_by_somebody(doc, h.start)
-    ]
+    figures, phrases = doc.found("context.figurative"), doc.found("figure.phrase")
+    laughs = bool(figures or phrases) and bool(_LAUGHS.search(doc.text))
+    found = [(h.start, h.end) for h in figures if laughs or not _had_by_somebody(doc, h.start)]
     found += [
         (h.start, h.end)
-        for h in doc.found("figure.phrase")
+        for h in phrases
         if laughs
         or not (
             _of_care(doc, h.start)

@@ -68,9 +68,10 @@ def speaks_as_clinic(doc: "Doc") -> Places | None:
     answers = doc.found("voice.answer")
     needed = (ANSWERS if doc.post.is_reply else ANSWERS_ALONE) + _against(doc)
     manner = _manner(doc, answers)
-    if manner + MOST_ACTING < needed or manner + _acting(doc) < needed + _personal(
-        told_of_self(doc)
-    ):
+    if manner + MOST_ACTING < needed:
+        return None
+    manner += _acting(doc)
+    if manner < needed or manner < needed + _personal(told_of_self(doc)):
         return None
     formal = [hit for hit in answers if hit.strong]
     return tuple((hit.start, hit.end) for hit in (formal or answers)[:3])

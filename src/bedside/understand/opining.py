@@ -52,12 +52,22 @@ def own_words(text: str) -> str:
 
 def told_of_self(doc: "Doc") -> str:
     """The text, without the I of an adviser where somebody is answered."""
-    answers = doc.found("voice.answer") or _YOU.search(doc.text)
-    return own_words(doc.text) if answers else doc.text
+    if "told of self" not in doc.memo:
+        answers = doc.found("voice.answer") or _YOU.search(doc.text)
+        doc.memo["told of self"] = own_words(doc.text) if answers else doc.text
+    told: str = doc.memo["told of self"]
+    return told
 
 
 def own_body(doc: "Doc") -> list[Hit]:
     """What the writer says of their own body and care; "I have gone through your query" is not."""
+    if "own body" not in doc.memo:
+        doc.memo["own body"] = _own_body(doc)
+    own: list[Hit] = doc.memo["own body"]
+    return own
+
+
+def _own_body(doc: "Doc") -> list[Hit]:
     answers = doc.found("voice.answer", "voice.clinician")
     advice = [hit for hit in answers if doc.text.startswith("i", hit.start)]
     own = doc.found("voice.own")

@@ -43,8 +43,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = 1
     for match in _END.finditer(text):
-        if text[match.start() + 1] == "." and _LIST_NUMBER.search(
-            text, max(0, match.start() - 6), match.start()
+        place = match.start()
+        if (
+            text[place + 1] == "."
+            and text[place - 1].isdigit()
+            and _LIST_NUMBER.search(text, max(0, place - 6), place)
         ):
             continue
         _add(text, start, match.end(), found)

@@ -14,7 +14,7 @@ from bedside.understand.doc import Doc, Post, make_docs, post_parts
 from bedside.understand.learnt.study import study_makers
 from bedside.understand.lexicon import load_scanner
 from bedside.understand.makers.vocabularies import vocabulary_makers
-from bedside.understand.marks import Maker, load_makers
+from bedside.understand.marks import Maker, Proposal, load_makers
 from bedside.understand.table import Made, Subject, understood_batch
 from bedside.understand.text import Canonical
 
@@ -120,7 +120,10 @@ def understand_batch(batch: pa.RecordBatch, settings: Mapping[str, Any]) -> pa.R
         for number, doc in zip(numbers, docs, strict=True):
             canons[number] = doc.canon
             for which in spoken[rows[number]["lang"]]:
-                if not _collect(made, number, makers[which], doc):
+                proposals = _proposed(makers[which], doc)
+                if proposals:
+                    made += [Made(number, makers[which], proposal) for proposal in proposals]
+                elif proposals is None:
                     failed.add((number, which))
     _report(makers, failed, len(readable))
     return understood_batch(
@@ -189,14 +192,12 @@ def _post(row: dict[str, Any]) -> Post:
     )
 
 
-def _collect(made: list[Made], number: int, maker: Maker, doc: Doc) -> bool:
-    """Add a maker's proposals for one post; False when it raised."""
+def _proposed(maker: Maker, doc: Doc) -> list[Proposal] | None:
+    """A maker's proposals for one post; None when it raised."""
     try:
-        proposals = list(maker.propose(doc))
+        return list(maker.propose(doc))
     except Exception:  # a maker may be a plug-in, and its message may hold text: neither is kept
-        return False
-    made += [Made(number, maker, proposal) for proposal in proposals]
-    return True
+        return None
 
 
 def _report(makers: Sequence[Maker], failed: set[tuple[int, int]], posts: int) -> None:

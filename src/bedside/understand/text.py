@@ -106,12 +106,15 @@ class Canonical:
         Number of the first token of each part.
     lows : list of str
         The parts' own texts in lower case, character for character.
+    words : list of str
+        The tokens.
     """
 
     text: str
     parts: tuple[str, ...]
     heads: list[int] = field(repr=False)
     lows: list[str] = field(repr=False)
+    words: list[str] = field(repr=False)
     _starts: list[int] = field(default_factory=list, repr=False)
     _parted: dict[int, "_Parted"] = field(default_factory=dict, repr=False)
 
@@ -119,9 +122,8 @@ class Canonical:
     def starts(self) -> list[int]:
         """Place of each token in `text`; worked out when first asked for, since many texts are only read."""
         if not self._starts:
-            words = self.text.split()
-            ends = accumulate(map(len, words), initial=1)
-            self._starts = list(map(add, ends, range(len(words))))
+            ends = accumulate(map(len, self.words), initial=1)
+            self._starts = list(map(add, ends, range(len(self.words))))
         return self._starts
 
     def token_at(self, place: int) -> int:
@@ -263,7 +265,7 @@ def canonical(parts: list[tuple[str, str]]) -> Canonical:
         names.append(name)
         lows.append(lower_keeping_length(text))
         words += _words(lows[-1])
-    return Canonical(f" {' '.join(words)} ", tuple(names), heads, lows)
+    return Canonical(f" {' '.join(words)} ", tuple(names), heads, lows, words)
 
 
 def normal_term(term: str) -> str:

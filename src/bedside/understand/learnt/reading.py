@@ -38,6 +38,8 @@ class Batch:
         self._starts = [0, *accumulate(len(post) for post in posts)]
         self._said: dict[str, Floats] = {}
         self._around: dict[str, Floats] = {}
+        self._likeliest: dict[str, list[list[float]]] = {}
+        self._likeliest_around: dict[str, list[list[float]]] = {}
         self._near: dict[str, list[float]] = {}
         self._whole: dict[str, Floats] = {}
 
@@ -82,6 +84,30 @@ class Batch:
                 said[rows] = model.probabilities(self._neighbourhoods(rows))
             self._around[name] = said
         return self._around[name][self._starts[post] : self._starts[post + 1]]
+
+    def likeliest(self, name: str, post: int) -> list[float]:
+        """Greatest probability of each code in the sentences of a post; none where it has none."""
+        if name not in self._likeliest:
+            self.sentences(name, post)
+            self._likeliest[name] = self._greatest(self._said[name])
+        return self._likeliest[name][post]
+
+    def likeliest_around(self, name: str, post: int) -> list[float]:
+        """Greatest probability of each code in the sentences of a post, each with those beside it."""
+        if name not in self._likeliest_around:
+            self.around(name, post)
+            self._likeliest_around[name] = self._greatest(self._around[name])
+        return self._likeliest_around[name][post]
+
+    def _greatest(self, said: Floats) -> list[list[float]]:
+        """Greatest of the sentences of each post, code by code: worked out at once, for most posts are told by it."""
+        found: list[list[float]] = [[] for _ in self._starts[1:]]
+        held = np.flatnonzero(np.diff(np.array(self._starts)))
+        if len(held):
+            greatest = np.maximum.reduceat(said, self._first, axis=0)
+            for post, values in zip(held.tolist(), greatest.tolist(), strict=True):
+                found[post] = values
+        return found
 
     def _rows_where(self, held: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         """All sentences of the posts of which one holds."""

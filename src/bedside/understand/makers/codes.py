@@ -54,7 +54,7 @@ class MomentCodes:
     def propose(self, doc: Doc) -> Iterable[Proposal]:
         """Marks of the three layers."""
         for layer, rule in (("think", thinks), ("feel", _feels), ("do", does)):
-            yield from propose_codes(doc, layer, rule(doc, list(coded(doc, layer))))
+            yield from propose_codes(doc, layer, rule(doc, coded(doc, layer)))
 
 
 Found = Sequence[tuple[str, Hit]]

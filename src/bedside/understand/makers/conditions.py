@@ -93,6 +93,8 @@ LONG_ENOUGH = 7
 _ENDING = re.compile(
     r"(?:itis|[^n]osis|iasis|opathy|plasia|a?emia|plegia|penia|malacia|myoma|noma|omata|trophy) "
 )
+_ENDS = ("sis ", "itis ", "ia ", "thy ", "oma ", "omata ", "trophy ")
+"""One of these stands in each of its matches."""
 _NO_ILLNESS = frozenset(
     {"diagnosis", "prognosis", "hypnosis", "misdiagnosis", "symbiosis", "apoptosis", "mitosis", "meiosis", "anastomosis", "metamorphosis",
      "homeopathy", "osteopathy", "naturopathy", "academia", "bohemia", "telepathy"}
@@ -175,6 +177,8 @@ def _named_after(doc: Doc) -> Iterator[tuple[int, int]]:
 
 def _formed(doc: Doc) -> Iterator[tuple[int, int]]:
     """Words that sound like an illness and that no list of ours holds: "dextroscoliosis"."""
+    if not any(end in doc.text for end in _ENDS):
+        return
     for match in _ENDING.finditer(doc.text):
         start, end = doc.text.rfind(" ", 0, match.start()) + 1, match.end() - 1
         if (

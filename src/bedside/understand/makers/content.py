@@ -63,7 +63,7 @@ class PostCodes:
         """Marks of the three layers; none of them belongs to a moment."""
         for layer, rule in _RULES.items():
             groups: dict[str, list[Hit]] = {}
-            for code, hit in rule(doc, list(coded(doc, layer))):
+            for code, hit in rule(doc, coded(doc, layer)):
                 groups.setdefault(code, []).append(hit)
             for code, hits in groups.items():
                 places = tuple((hit.start, hit.end) for hit in hits[:MOST])
@@ -172,6 +172,8 @@ def _gives(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
         if _COMFORT.search(doc.text, hit.start - 1, hit.end + 1):
             yield "emotional", hit
     if doc.of_service and not doc.post.is_reply:
+        return
+    if not found:
         return
     addressed = bool(_YOURS.search(doc.text)) and not doc.questions
     for code, hit in found:

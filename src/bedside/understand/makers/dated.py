@@ -24,6 +24,7 @@ _MONTH = (
     r"january|february|march|april|may|june|july|august|september|october|november|december|"
     r"jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
 )
+_MONTH_NAMES = frozenset(_MONTH.split("|"))
 _YEAR = re.compile(rf" (?:(?P<month>{_MONTH}) )?(?P<year>(?:19|20)\d\d)(?= )")
 _OF_A_YEAR = re.compile(
     rf" (?:in|from|since|until|till|til|to|by|early|late|mid|of|last|end of|first week of|and|between) (?P<month>{_MONTH})(?= (?!(?:19|20)\d\d |have |be |i ))"
@@ -159,11 +160,11 @@ def _points(doc: Doc) -> Iterator[_Point]:
     """Ages, years and months of a post in order, each with the words of its stretch."""
     text = doc.text
     found: list[tuple[str, float, tuple[int, int]]] = []
-    for match in _YEAR.finditer(text):
+    for match in _YEAR.finditer(text) if doc.has_digits else ():
         month = _MONTHS.index(match["month"][:3]) if match["month"] else None
         value = 12.0 * int(match["year"]) + (month or 0)
         found.append(("dated" if month is not None else "date", value, match.span("year")))
-    if not found:
+    if not found and not _MONTH_NAMES.isdisjoint(doc.vocabulary):
         found += [
             ("month", float(_MONTHS.index(m["month"][:3])), m.span("month"))
             for m in _OF_A_YEAR.finditer(text)

@@ -4,7 +4,7 @@ import re
 
 from bedside.understand.doc import Doc
 from bedside.understand.makers.waits import since_of
-from bedside.understand.numbers import Duration, durations
+from bedside.understand.numbers import Duration
 
 __all__ = ["waited_so_far"]
 
@@ -50,7 +50,7 @@ def waited_so_far(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
     if not open_still:
         return None
     near = {number + step for number in open_still for step in (-1, 0, 1)}
-    for told in durations(doc.text):
+    for told in doc.durations:
         here = doc.sentence_at(told.start)
         if here in near and _lasts(doc, told, doc.sentences[here]):
             return told.months, (told.start, told.end), since_of(doc, *doc.sentences[here])

@@ -75,7 +75,7 @@ def propose_modes(doc: Doc) -> Iterator[Proposal]:
         Slot `reason`: the symptom, condition, medicine or procedure that the visit was about. Slot `seen_after_all`:
         concept yes or no.
     """
-    found = _consultations(doc, list(coded(doc, "mode")))
+    found = _consultations(doc, coded(doc, "mode"))
     in_person = [hit.start for code, hit in found if code == "in_person"]
     for group, mark in enumerate(propose_codes(doc, "mode", found)):
         if mark.code not in VIRTUAL:
@@ -130,9 +130,9 @@ def _consultations(doc: Doc, found: list[tuple[str, Hit]]) -> list[tuple[str, Hi
 
 def _heard(doc: Doc, told: set[str]) -> Iterator[tuple[str, Hit]]:
     """Modes that no phrase told and that the classifier is sure of, with the sentence that tells each."""
-    said = doc.learnt("mode")
-    if not len(said) or said.max() < SURE:
+    if max(doc.likeliest("mode"), default=0.0) < SURE:
         return  # as in most posts
+    said = doc.learnt("mode")
     for column, code in enumerate(CODES):
         if code in told:
             continue

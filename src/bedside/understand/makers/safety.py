@@ -54,7 +54,7 @@ def _crisis(doc: Doc) -> Iterator[Proposal]:
         if not _let_go(doc, hit, general) and near[doc.sentence_at(hit.start)] >= FAR
     ]
     signs = signs or [hit for hit in _near(doc) if not _let_go(doc, hit, general)]
-    if not signs and doc.learnt_around("crisis").max() < SURE:
+    if not signs and max(doc.likeliest_around("crisis")) < SURE:
         return  # as in most posts
     told = ("past" if all(_is_over(doc, sign) for sign in signs) else "now") if signs else None
     plain = any(_PLAIN.search(doc.text, hit.start - 1, hit.end + 1) for hit in signs)
@@ -123,14 +123,12 @@ def _let_go(doc: Doc, hit: Hit, general: list[Hit]) -> bool:
 
 def _figurative(doc: Doc) -> Iterator[Proposal]:
     """A mark where a health word is a figure of speech: by its words, if the classifier does not rule it out, or by the classifier."""
-    heard = doc.learnt("figurative")[:, 0]
-    if not len(heard):
-        return
-    surest = int(heard.argmax())
-    score = float(heard[surest])
-    places = tuple(_by_words(doc)[:4]) if score >= NO_FIGURE else ()
+    score = max(doc.likeliest("figurative")[:1], default=0.0)
+    if score < NO_FIGURE:
+        return  # as in most posts
+    places = tuple(_by_words(doc)[:4])
     if not places and score >= FIGURE:
-        places = (doc.sentences[surest],)
+        places = (doc.sentences[int(doc.learnt("figurative")[:, 0].argmax())],)
     if places:
         score = min(0.95, max(0.6, score))
         yield Proposal("figurative", "yes", places, assertion="figurative", score=score)

@@ -39,7 +39,10 @@ _RATES = Gated(
     rf" (?:rate|rated|rating|score|scored|put) (?:it|this|that|my (?P<what>\w+)|the (?P<what2>\w+)) (?:at |as |around |about |an? ){{0,3}}{_NUM}(?= )",
     "rate rated rating score scored put",
 )
-_WORTH = re.compile(r"\d| (?:scale|zero|one|two|three|four|five|six|seven|eight|nine|ten) ")
+_WORTH = frozenset(
+    {"scale", "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
+)
+"""A post without any of these words and without a digit is not worth a look."""
 _NOT_A_SCALE = re.compile(
     r" (?:days?|weeks?|months?|years?|yrs|hours?|hrs|minutes?|mins?|seconds?|times?|mg|ml|mcg|g|kg|lbs?|am|pm|%|tablets?|pills?|"
     r"doctors?|gps?|people|patients|nurses|stars?|stone|miles?|degrees?|am|o'clock|children|kids|of|lot|bit|little|few|"
@@ -67,7 +70,7 @@ class ScaleMaker:
 
     def propose(self, doc: Doc) -> Iterable[Proposal]:
         """One group a rating."""
-        if not _WORTH.search(doc.text):
+        if _WORTH.isdisjoint(doc.vocabulary) and not doc.has_digits:
             return
         for group, rating in enumerate(_ratings(doc)):
             yield from _marks(doc, rating, group)

@@ -27,7 +27,7 @@ class SourceMaker:
         """Marks of the four layers."""
         if doc.voice.role == "clinician" and doc.post.is_reply:
             return
-        yield from propose_codes(doc, "info_source", list(coded(doc, "info_source")))
+        yield from propose_codes(doc, "info_source", coded(doc, "info_source"))
         yield from search_worry(doc)
         yield from first_turned(doc)
         if doc.voice.role not in ("clinician", "organisation"):

@@ -5,7 +5,6 @@ import re
 from bedside.understand.doc import Doc
 from bedside.understand.makers.conditions import is_condition, spoken_conditions
 from bedside.understand.makers.dated import told_by_dates
-from bedside.understand.numbers import durations
 
 __all__ = ["months_told", "of_one_visit"]
 
@@ -44,7 +43,7 @@ def months_told(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
 def _from_stretch(doc: Doc) -> tuple[float, tuple[int, int], str] | None:
     """The first stretch within a sentence of a condition's name, where "until", "before" or doctors stand beside it."""
     named = {doc.sentence_at(t.start) for t in doc.terms if t.entry.kind == "condition"}
-    for told in durations(doc.text):
+    for told in doc.durations:
         here = doc.sentence_at(told.start)
         if not {here - 1, here, here + 1, here + 2} & named:
             continue

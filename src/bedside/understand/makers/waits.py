@@ -76,14 +76,20 @@ def read_times(doc: Doc) -> Times:
     times = Times()
     if not doc.found("took.event"):
         _read_told(doc, times)
-        way = _MISSED.search(doc.text) or times.months is not None
-        if way or nth_professional(doc) or told_one_by_one(doc):
+        if nth_professional(doc) or told_one_by_one(doc) or _counts_on_the_way(doc, times):
             _read_seen(doc, times)
         return times
     _read_age(doc, times)
     _read_months(doc, times)
     _read_seen(doc, times)
     return times
+
+
+def _counts_on_the_way(doc: Doc, times: Times) -> bool:
+    """Whether a post names a number of professionals, and time or mishap on the way to a diagnosis."""
+    if not doc.found("count.professionals"):
+        return False
+    return times.months is not None or _MISSED.search(doc.text) is not None
 
 
 def _read_age(doc: Doc, times: Times) -> None:

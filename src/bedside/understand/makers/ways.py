@@ -7,7 +7,7 @@ saying what it was: from a beginning to an end, after a beginning, without a nam
 import re
 
 from bedside.understand.doc import Doc
-from bedside.understand.numbers import Duration, durations
+from bedside.understand.numbers import Duration
 
 __all__ = ["told_sum", "told_way"]
 
@@ -62,11 +62,7 @@ def told_way(doc: Doc) -> tuple[float, tuple[int, int]] | None:
     doc : Doc
     """
     return next(
-        (
-            (told.months, (told.start, told.end))
-            for told in durations(doc.text)
-            if _is_way(doc, told)
-        ),
+        ((told.months, (told.start, told.end)) for told in doc.durations if _is_way(doc, told)),
         None,
     )
 
@@ -79,7 +75,7 @@ def told_sum(doc: Doc) -> tuple[float, tuple[int, int]] | None:
     doc : Doc
     """
     events = [hit.start for hit in doc.found("took.event")]
-    for told in durations(doc.text) if events else ():
+    for told in doc.durations if events else ():
         number = doc.sentence_at(told.start)
         low = doc.sentences[max(number - 2, 0)][0]
         if not _SUMS.search(doc.text, max(low - 1, told.start - 40), told.start):
