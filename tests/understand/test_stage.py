@@ -119,7 +119,7 @@ def test_the_stage_names_its_kernel_and_maker_versions() -> None:
     stage = understand_stage({**SETTINGS, "makers": ["voice"]})
     assert isinstance(stage, Stage)
     assert stage.kernel == "bedside.understand.stage:understand_batch"
-    assert stage.settings["maker_versions"] == {"voice": "3"}
+    assert stage.settings["maker_versions"] == {"voice": "4"}
 
 
 def test_code_hashes_come_from_the_settings(batch: Batch) -> None:
