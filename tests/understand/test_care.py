@@ -96,6 +96,7 @@ def test_a_post_without_words_has_no_probabilities(doc: Callable[..., Doc]) -> N
         "I went to my local dermatologist, and a course of isotretinoin has cleared up my skin.",
         "What is the best course of action? My nurse is on holiday.",
         "Any advice would be helpful. I have asthma. Thank you for your time",
+        "Did your doctor dismiss it when you asked about the rash?",
     ],
 )
 def test_outside_of_accounts_of_care_words_of_anything_tell_of_none(
@@ -113,6 +114,14 @@ def test_outside_of_accounts_of_care_words_of_anything_tell_of_none(
         ("My GP ignored my gout for months.", "listening:complaint"),
         ("I wish someone had told me that the drug can thin my hair.", "information:complaint"),
         ("Nobody warned me about the hair loss on this drug.", "information:complaint"),
+        (
+            "I was promised that my hair would come back once I stopped the drug. It never did.",
+            "information:complaint",
+        ),
+        ("None of my doctors mentioned that it can damage my hearing.", "information:complaint"),
+        ("Sorry about your hip. The drug was sold to us as harmless too.", "information:complaint"),
+        ("Poor you. Your surgeon: what a useless doctor!", "treatment:complaint"),
+        ("I was wrongly diagnosed with gout by my GP.", "treatment:complaint"),
     ],
 )
 def test_care_told_in_passing_is_said_of_those_who_give_it(

@@ -60,6 +60,13 @@ def test_what_is_near_it_is_not_held(coded: Coded, text: str, code: str) -> None
     assert code not in coded(text)["content"]
 
 
+def test_an_account_whose_care_is_bad_in_all_complains_of_its_noise_too(coded: Coded) -> None:
+    noisy = coded("The ward is unbearably noisy at night. Food cold and awful.", kind="review")
+    assert "complaint" in noisy["content"]
+    kind = coded("Wonderful nurses, so kind. They explained everything. Food cold.", kind="review")
+    assert "complaint" not in kind["content"]
+
+
 def test_kind_words_are_support_also_beside_a_question(coded: Coded) -> None:
     record = coded("So sorry to hear about your fall! How is your wrist?")
     assert "emotional" in record["support_given"]

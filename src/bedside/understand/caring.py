@@ -12,14 +12,19 @@ import numpy as np
 
 from bedside.understand.asserted import coded
 from bedside.understand.book import Hit
+from bedside.understand.learnt.features import Floats
 from bedside.understand.learnt.model import load_classifier
 
 if TYPE_CHECKING:
     from bedside.understand.doc import Doc
 
-__all__ = ["GRADE", "care_named", "care_of", "care_share", "grievance_of"]
+__all__ = ["GRADE", "care_named", "care_of", "care_share", "grade_of", "grievance_of"]
 
 CARE, GRADE = "care", "criticality"
+ENDS = (-4, 4)
+GRADES = np.arange(ENDS[0], ENDS[1] + 1)
+MIDDLE = 2.0  # grade of a sentence whose side the classifier holds for impossible
+NOTHING = 0.02  # probability below which it holds it for so
 INSIDE = 0.25
 """Least probability of an aspect that the classifier adds; only in accounts of a service, since elsewhere talk is of much else."""
 PASSING = {
@@ -41,8 +46,11 @@ _OF_ANYTHING = re.compile(
 _TOLD_NOTHING = re.compile(
     r" (?:i|we) (?:was|were|wasn't|weren't|had been|hadn't been) (?:\w+ )?(?:(?:never|not) )?(?:\w+ )?(?:told|informed|warned|advised)|"
     r" (?:wish|if only) (?:someone|somebody|anyone|they|he|she|my \w+) (?:had |would have )?(?:told|warned|mentioned|explained)|"
-    r" (?:nobody|no one|noone) (?:ever )?(?:told|warned|informed|mentioned|explained)"
+    r" (?:nobody|no one|noone) (?:ever )?(?:told|warned|informed|mentioned|explained)|"
+    r" (?:it|this|the \w+) was (?:\w+ )?(?:explained|described|sold|presented) to (?:me|us) |"
+    r" (?:i|we) (?:was|were|had been) (?:\w+ ){0,2}(?:assured|promised|led to believe|convinced) "
 )
+_THEIRS = re.compile(r" (?:my|your|his|her|our|ur) (?:\w+ )?$")
 _NOBODY_DISMISSED = re.compile(
     r" without (?:her|him|them|their|his|you|your|this|it|the (?:help|support|staff|team)) | (?:could|can) not (?:of|have) asked | i (?:had |have |'ve )?never asked | i've never asked |"
     r" (?:never|not|n't) (?:\w+ )?heard (?:of|anything|back|from|about|this|that|such)| heard of | non \w+ing |"
@@ -104,6 +112,31 @@ def care_share(doc: "Doc") -> float:
     return float(some @ lengths / lengths.sum())
 
 
+def grade_of(doc: "Doc") -> float | None:
+    """How good or bad the care told is, -4 to 4: the mean over the sentences that tell of it, weighed by their length."""
+    sides: dict[int, set[str]] = {}
+    for code, hit in doc.care:
+        sides.setdefault(doc.sentence_at(hit.start), set()).add(code.partition(":")[2])
+    if not sides:
+        return None
+    steps = doc.learnt(GRADE)
+    grades = np.array([_grade(steps[n], sides[n]) for n in sorted(sides)])
+    lengths = np.array([doc.sentences[n][1] - doc.sentences[n][0] for n in sorted(sides)], float)
+    return float(grades @ lengths / lengths.sum())
+
+
+def _grade(steps: Floats, sides: set[str]) -> float:
+    """Expected grade of a sentence: of all grades, or of those on its side where it is told to have one."""
+    reached = np.minimum.accumulate(np.concatenate([[1.0], steps, [0.0]]))
+    share = reached[:-1] - reached[1:]  # of each grade, -4 to 4
+    if len(sides) == 1:
+        share = share * (GRADES > 0 if "praise" in sides else GRADES < 0)
+    total = share.sum()
+    if total < NOTHING:
+        return MIDDLE if "praise" in sides else -MIDDLE
+    return float(share @ GRADES / total)
+
+
 def grievance_of(doc: "Doc") -> list[Hit]:
     """Complaints of several kinds without any praise show anger, also where it is not named."""
     if doc.voice.role == "clinician":
@@ -139,7 +172,7 @@ def _in_passing(doc: "Doc", code: str, hit: Hit) -> bool:
     Most such words tell of something else there: sensitive skin, a cold, a cream that helped.
     """
     aspect, _, side = code.partition(":")
-    if aspect not in PASSING[side] or doc.voice.role not in ("patient", "family_or_carer"):
+    if aspect not in PASSING[side] or not (_had_care(doc) or _blames_theirs(doc, code, hit)):
         return False
     if (
         aspect == "information"
@@ -159,6 +192,22 @@ def _in_passing(doc: "Doc", code: str, hit: Hit) -> bool:
         if doc.text.startswith(("help m", "help h", "diagnosed "), hit.start):
             return False
     return any(_words_apart(doc, carer, hit) <= NEAR[side] for carer in here)
+
+
+def _had_care(doc: "Doc") -> bool:
+    return doc.voice.role in ("patient", "family_or_carer")
+
+
+def _blames_theirs(doc: "Doc", code: str, hit: Hit) -> bool:
+    """Whether somebody who tells nothing of their own blames the reader's professional, or whoever did not tell "us"."""
+    if doc.voice.role != "unclear" or doc.text[doc.sentence(hit.start)[1] - 1] == "?":
+        return False
+    if code == "information:complaint":
+        return bool(_TOLD_NOTHING.search(doc.text, max(0, hit.start - 20), hit.end + 20))
+    if code not in ("treatment:complaint", "manner:complaint"):
+        return False
+    here = doc.found_in("gate.carer", doc.sentence_at(hit.start))
+    return any(_THEIRS.search(doc.text, max(0, carer.start - 12), carer.start) for carer in here)
 
 
 def _says_of(doc: "Doc", carer: Hit, hit: Hit) -> bool:

@@ -13,7 +13,7 @@ from bedside.understand.acts import acts_of
 from bedside.understand.advising import advice_of
 from bedside.understand.asking import questions_of
 from bedside.understand.book import Found, Hit
-from bedside.understand.caring import care_of, care_share, grievance_of
+from bedside.understand.caring import care_of, care_share, grade_of, grievance_of
 from bedside.understand.claims.match import ClaimIndex
 from bedside.understand.context import find_cues
 from bedside.understand.deeds import deeds_of
@@ -241,6 +241,11 @@ class Doc:
     def care(self) -> list[tuple[str, Hit]]:
         """Aspects of care that the post praises or complains about."""
         return care_of(self)
+
+    @once
+    def care_grade(self) -> float | None:
+        """How good or bad the care told is, -4 to 4; None where none is."""
+        return grade_of(self)
 
     @once
     def grievance(self) -> list[Hit]:

@@ -17,6 +17,8 @@ __all__ = ["POST_CODES", "PostCodes"]
 Found = Sequence[tuple[str, Hit]]
 
 BESIDE = 8  # words between a complaint and the one who is blamed, outside reviews
+BAD = -0.5
+"""Grade of care from which an account is bad in all."""
 STORY = 0.56
 """Score from which an account is a story."""
 _NOT_SO = re.compile(r" (?:not|\w+n't) ")
@@ -55,7 +57,7 @@ class PostCodes:
     """Marks content and support of the whole post."""
 
     name: str = "content"
-    version: str = "3"
+    version: str = "4"
     layers: tuple[str, ...] = ("content", "support_needed", "support_given")
     languages: tuple[str, ...] = ("en",)
 
@@ -89,9 +91,17 @@ def _content(doc: Doc, found: Found) -> Iterator[tuple[str, Hit]]:
 
 
 def _blamed(doc: Doc) -> list[Hit]:
-    """Care that is complained about, where no more of it is praised: told of people who gave it, not of what one paid."""
-    blamed = {code: hit for code, hit in doc.care if code.endswith(":complaint") and code in _BLAME}
+    """Care that is complained about, where no more of it is praised: told of people who gave it, not of what one paid.
+
+    In an account of a service whose care is bad in all, any complaint counts: of the food and of the noise too.
+    """
+    blamed = {code: hit for code, hit in doc.care if code.endswith(":complaint")}
     praised = {code for code, _ in doc.care if code.endswith(":praise")}
+    own = doc.voice.experiencer in ("own", "cared_for")
+    grade = doc.care_grade if own and doc.names_service else None
+    if grade is not None and grade <= BAD and len(blamed) >= len(praised):
+        return list(blamed.values())
+    blamed = {code: hit for code, hit in blamed.items() if code in _BLAME}
     return list(blamed.values()) if len(blamed) > len(praised) else []
 
 
