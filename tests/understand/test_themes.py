@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bedside.errors import FormatError, InputError
 from bedside.model.posts import POSTS
 from bedside.store.stages import Aggregate
-from bedside.understand.themes import discover as discovering
+from bedside.understand.themes import placing
 from bedside.understand.themes.clusters import adjusted_rand, find_groups, matched, stability
 from bedside.understand.themes.decisions import (
     Decisions,
@@ -338,7 +338,7 @@ def test_a_damaged_file_of_decisions_is_named(tmp_path: Path) -> None:
 def test_vectors_read_in_parts_stand_in_the_order_of_the_posts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(discovering, "AT_ONCE", 4)
+    monkeypatch.setattr(placing, "AT_ONCE", 4)
     numbers = np.array([21, 3, 8, 9, 2, 20])
     read: list[tuple[int, int]] = []
 
@@ -348,6 +348,9 @@ def test_vectors_read_in_parts_stand_in_the_order_of_the_posts(
         vectors = pa.array([bytes([n]) * SIZE for n in there], pa.binary())
         return pa.table({"record_no": list(there), "vector": vectors})
 
-    assert discovering._vectors(ask, numbers)[:, 0].tolist() == numbers.tolist()
+    found = np.zeros(len(numbers), np.int8)
+    for places, rows in placing._parts(ask, numbers):
+        found[places] = rows[:, 0]
+    assert found.tolist() == numbers.tolist()
     assert read == [(0, 4), (8, 12), (20, 24)]
-    assert discovering._vectors(ask, numbers[:0]).shape == (0, SIZE)
+    assert not list(placing._parts(ask, numbers[:0]))

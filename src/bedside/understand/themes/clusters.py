@@ -2,16 +2,27 @@
 
 from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_matrix
 
-__all__ = ["BLOCK", "Cosines", "adjusted_rand", "find_groups", "matched", "nearest", "stability"]
+__all__ = [
+    "BLOCK",
+    "Cosines",
+    "adjusted_rand",
+    "find_groups",
+    "matched",
+    "nearest",
+    "stability",
+    "summed",
+]
 
 Vectors = npt.NDArray[np.float32]
-Labels = npt.NDArray[np.int64]
+Labels = npt.NDArray[np.integer[Any]]
+"""Number of the group of each vector."""
 Cosines = npt.NDArray[np.float32]
 ROUNDS = 30
 CANDIDATES = 5  # vectors weighed for each further centre at the start
@@ -51,13 +62,13 @@ def find_groups(vectors: Vectors, count: int, seed: int) -> tuple[Labels, Vector
     Dhillon and Modha (2001), Machine Learning 42:143-175; Arthur and Vassilvitskii (2007), SODA, 1027-1035 (start).
     """
     centres = _start(vectors, count, np.random.default_rng(seed))
-    labels = np.full(len(vectors), -1, np.int64)
+    labels: Labels = np.full(len(vectors), -1, np.int64)
     for _ in range(ROUNDS):
         new, cosines = nearest(vectors, centres)
         if (new == labels).all():
             break
         labels = new
-        sums = _sums(vectors, labels, count)
+        sums = summed(vectors, labels, count)
         length = np.sqrt((sums * sums).sum(axis=1, keepdims=True))
         worst = iter(np.argsort(cosines, kind="stable"))
         for group in np.flatnonzero(length[:, 0] < 1e-9):
@@ -67,7 +78,7 @@ def find_groups(vectors: Vectors, count: int, seed: int) -> tuple[Labels, Vector
     return labels, centres
 
 
-def _sums(vectors: Vectors, labels: Labels, count: int) -> npt.NDArray[np.float64]:
+def summed(vectors: npt.NDArray[Any], labels: Labels, count: int) -> npt.NDArray[np.float64]:
     """Sum of the vectors of each group, added in their order: the same to the last digit wherever it is computed."""
     members = np.argsort(labels, kind="stable")
     ends = np.cumsum(np.bincount(labels, minlength=count))

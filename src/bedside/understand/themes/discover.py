@@ -11,13 +11,9 @@ import pyarrow as pa
 
 from bedside.store.stages import Aggregate, Ask
 from bedside.store.views import THEME_NAMES, THEMES
-from bedside.understand.learnt.features import Floats
 from bedside.understand.text import canonical
 from bedside.understand.themes.clusters import (
-    BLOCK,
-    Cosines,
     Labels,
-    Vectors,
     find_groups,
     matched,
     nearest,
@@ -25,7 +21,8 @@ from bedside.understand.themes.clusters import (
 )
 from bedside.understand.themes.decisions import Decisions, Memory
 from bedside.understand.themes.naming import LEAST_ACCOUNTS, own_words
-from bedside.understand.themes.vectors import SIZE, Packed, middle, rows_of, unpacked_rows
+from bedside.understand.themes.placing import Corpus, Placed, directions, place_posts, read_corpus
+from bedside.understand.themes.vectors import SIZE, Packed, unpacked_rows
 
 __all__ = ["Discovered", "discover", "how_many"]
 
@@ -36,34 +33,9 @@ OUTLIERS = 0.045  # at most this share of posts is left without a theme
 FAR = 0.15  # cosine to the nearest centre below which a post may be left out: the best of 17 drawn by lot reaches .12
 NEW = 0.1  # a post so much nearer to its group than to any theme before has no say in whose id that group takes
 NEAREST = 3  # codes named for a theme
+NONE = -1  # number of no theme
 _WORD = re.compile(r"[a-z][a-z']{2,}")
 
-AT_ONCE = 262_144  # records whose vectors are read at a time
-PLACED = Aggregate(
-    name="themes.placed",
-    needs=("corpus", "vectors"),
-    sql="""
-SELECT v.post_key, v.record_no FROM corpus c JOIN vectors v ON v.record_no = c.record_no
-WHERE v.vector IS NOT NULL ORDER BY v.post_key
-""",
-)
-VECTORS = Aggregate(
-    name="themes.vectors",
-    needs=("vectors",),
-    sql="""
-SELECT record_no, vector FROM vectors
-WHERE record_no >= $low AND record_no < $high AND vector IS NOT NULL ORDER BY record_no
-""",
-)
-ACCOUNTS = Aggregate(
-    name="themes.accounts",
-    needs=("corpus", "vectors"),
-    sql="""
-SELECT COALESCE(c.account_key, v.post_key) AS account
-FROM corpus c JOIN vectors v ON v.record_no = c.record_no
-WHERE v.vector IS NOT NULL AND v.post_key <= $last ORDER BY v.post_key
-""",
-)
 TEXTS = Aggregate(
     name="themes.texts",
     needs=("corpus", "posts"),
@@ -90,20 +62,6 @@ class Discovered(NamedTuple):
     themes: pa.Table
     names: pa.Table
     memory: Memory
-
-
-class _Corpus(NamedTuple):
-    """The posts that can be placed, by key, and the middle of them; a sample, which are the first, with their accounts."""
-
-    posts: pa.ChunkedArray
-    vectors: Packed
-    origin: Floats
-    sample: list[str]
-    accounts: list[str]
-
-    def seen(self, rows: slice | npt.NDArray[np.int64]) -> Vectors:
-        """Directions of posts from the middle of the corpus."""
-        return unpacked_rows(self.vectors[rows], self.origin)
 
 
 def how_many(posts: int) -> int:
@@ -138,72 +96,47 @@ def discover(ask: Ask, decisions: Decisions, memory: Memory) -> Discovered:
     Posts are seen from the middle of the corpus: what all of them share says nothing of what one is about, and left in
     it makes one group of most (Mu and Viswanath 2018, arXiv:1702.01417, subtract the mean for the same reason).
     """
-    corpus = _corpus(ask)
+    corpus = read_corpus(ask, SAMPLE)
     if len(corpus.posts) < FEWEST:
         return Discovered(THEMES.empty_table(), THEME_NAMES.empty_table(), memory)
     count = min(decisions.count or how_many(len(corpus.posts)), len(corpus.sample) // 2)
-    drawn = corpus.seen(slice(len(corpus.sample)))
+    drawn = unpacked_rows(corpus.drawn, corpus.origin)
     tries = [find_groups(drawn, count, seed) for seed in SEEDS]
     agreed = stability([labels for labels, _ in tries])
     _, centres = max(tries, key=lambda found: float(nearest(drawn, found[1])[1].sum()))
-    labels, cosines = _placed(corpus, centres)
-    ids, memory = _carried(corpus, labels, cosines, memory)
-    base = np.array(ids, object)[labels]
-    theme = _decided(corpus, base, decisions)
-    theme[_outliers(cosines)] = None
+    placed = place_posts(ask, corpus, centres, _remembered(memory))
+    names, memory = _carried(placed, memory)
+    theme = _decided(ask, corpus, placed.labels, names, decisions)
+    theme[_outliers(placed.cosines)] = NONE
     table = pa.table(
         {
             "post_key": corpus.posts,
-            "base": base.tolist(),
-            "theme": theme.tolist(),
-            "similarity": cosines.astype(np.float64).round(4).tolist(),
+            "base": _told(placed.labels, names),
+            "theme": _told(theme, names),
+            "similarity": placed.cosines.astype(np.float64).round(4),
         },
         schema=THEMES,
     )
-    return Discovered(table, _names(ask, corpus, theme.tolist(), decisions, agreed), memory)
+    return Discovered(table, _names(ask, corpus, theme, names, decisions, agreed), memory)
 
 
-def _corpus(ask: Ask) -> _Corpus:
-    table = ask(PLACED, {})
-    sample = table["post_key"].slice(0, SAMPLE).to_pylist()  # keys are hashes: drawn by lot
-    accounts = ask(ACCOUNTS, {"last": sample[-1]})["account"].to_pylist() if sample else []
-    vectors = _vectors(ask, table["record_no"].to_numpy())
-    return _Corpus(table["post_key"], vectors, middle(vectors), sample, accounts)
+def _told(labels: Labels, names: Sequence[str]) -> pa.Array:
+    """Names of groups, one a post; null for none."""
+    return pa.array(names, pa.string()).take(pa.array(labels, mask=labels == NONE))
 
 
-def _vectors(ask: Ask, records: npt.NDArray[np.int64]) -> Packed:
-    """Vectors of these records, in this order; read in parts, so that those of a corpus are in memory once."""
-    rows = np.empty((len(records), SIZE), np.int8)
-    order = np.argsort(records)
-    part = records[order] // AT_ONCE
-    for places in np.split(order, np.flatnonzero(np.diff(part)) + 1) if len(order) else ():
-        low = int(records[places[0]]) // AT_ONCE * AT_ONCE
-        table = ask(VECTORS, {"low": low, "high": low + AT_ONCE})
-        wanted = np.isin(table["record_no"].to_numpy(), records[places])
-        rows[places] = rows_of(table["vector"].filter(pa.array(wanted)))
-    return rows
+def _remembered(memory: Memory) -> Packed:
+    return np.array(list(memory.centres.values()), np.int8).reshape(-1, SIZE)
 
 
-def _placed(corpus: _Corpus, centres: Vectors) -> tuple[Labels, Cosines]:
-    """Number of the nearest centre of each post, and the cosine to it; unpacked block by block."""
-    blocks = range(0, len(corpus.vectors), BLOCK)
-    found = [nearest(corpus.seen(slice(at, at + BLOCK)), centres) for at in blocks]
-    labels, cosines = zip(*found, strict=True)
-    return np.concatenate(labels), np.concatenate(cosines)
-
-
-def _carried(
-    corpus: _Corpus, labels: Labels, cosines: Cosines, memory: Memory
-) -> tuple[list[str], Memory]:
+def _carried(placed: Placed, memory: Memory) -> tuple[list[str], Memory]:
     """Ids of the groups: that of the remembered theme with which a group shares most posts, else a new one."""
-    known = list(memory.centres)
+    known, labels = list(memory.centres), placed.labels
     groups = int(labels.max()) + 1
     before: list[int | None] = [None] * groups
     if known:
-        old = np.array([memory.centres[name] for name in known], np.int8)
-        was, near = _placed(corpus, unpacked_rows(old, corpus.origin))
-        told = near >= cosines - NEW  # the others are on something new
-        before = matched(was[told], labels[told], len(known), groups)
+        told = placed.near >= placed.cosines - NEW  # the others are on something new
+        before = matched(placed.was[told], labels[told], len(known), groups)
     ids = [""] * groups
     following = memory.next
     for group in _by_size(labels, groups):  # the largest of the first run is t1
@@ -211,7 +144,7 @@ def _carried(
         ids[group] = known[place] if place is not None else f"t{following}"
         following += place is None
     kept = {
-        ids[group]: np.rint(middle(corpus.vectors[labels == group])).astype(int).tolist()
+        ids[group]: np.rint(placed.sums[group] / size).astype(int).tolist()
         for group, size in enumerate(np.bincount(labels))
         if size >= LEAST_ACCOUNTS  # the centre of a few posts would stand for their authors
     }
@@ -224,18 +157,27 @@ def _by_size(labels: Labels, count: int) -> list[int]:
     return [int(group) for group in order]
 
 
-def _decided(corpus: _Corpus, base: np.ndarray, decisions: Decisions) -> np.ndarray:
-    """Splits, then merges; a merge may name a part of a split."""
-    theme = base.copy()
+def _decided(
+    ask: Ask, corpus: Corpus, labels: Labels, names: list[str], decisions: Decisions
+) -> Labels:
+    """Splits, then merges; a merge may name a part of a split. Names that come with them are put at the end of `names`."""
+    theme = labels.copy()
     for name, parts in sorted(decisions.splits.items()):
-        rows = np.flatnonzero(theme == name)
+        rows = np.flatnonzero(theme == _number(names, name))
         if len(rows) >= 2 * parts:
-            labels, _ = find_groups(corpus.seen(rows), parts, SEEDS[0])
-            order = {group: n for n, group in enumerate(_by_size(labels, parts), 1)}
-            theme[rows] = [f"{name}.{order[int(label)]}" for label in labels]
+            found, _ = find_groups(directions(ask, corpus, rows), parts, SEEDS[0])
+            for n, group in enumerate(_by_size(found, parts), 1):
+                theme[rows[found == group]] = _number(names, f"{name}.{n}")
     for gone in sorted(decisions.merges):
-        theme[theme == gone] = _taker(gone, decisions.merges)
+        theme[theme == _number(names, gone)] = _number(names, _taker(gone, decisions.merges))
     return theme
+
+
+def _number(names: list[str], name: str) -> int:
+    """Place of a name; one that is not there yet is put at the end."""
+    if name not in names:
+        names.append(name)
+    return names.index(name)
 
 
 def _taker(theme: str, merges: dict[str, str]) -> str:
@@ -253,9 +195,16 @@ def _outliers(cosines: np.ndarray) -> np.ndarray:
 
 
 def _names(
-    ask: Ask, corpus: _Corpus, theme: Sequence[str | None], decisions: Decisions, agreed: float
+    ask: Ask,
+    corpus: Corpus,
+    labels: Labels,
+    called: Sequence[str],
+    decisions: Decisions,
+    agreed: float,
 ) -> pa.Table:
-    themes = sorted({t for t in theme if t is not None}, key=_in_order)
+    counts = {called[at]: int(n) for at, n in enumerate(_sizes(labels, len(called))) if n}
+    themes = sorted(counts, key=_in_order)
+    theme = [None if at == NONE else called[at] for at in labels[: len(corpus.sample)].tolist()]
     place = {post: n for n, post in enumerate(corpus.sample)}
     told: dict[str, list[tuple[str, frozenset[str]]]] = {name: [] for name in themes}
     for row in ask(TEXTS, {"last": corpus.sample[-1]}).to_pylist():
@@ -266,7 +215,6 @@ def _names(
             told[name].append((corpus.accounts[at], frozenset(_WORD.findall(text))))
     words = own_words(told)
     codes = _codes(ask, corpus, theme, place)
-    counts = {name: theme.count(name) for name in themes}
     return pa.Table.from_pylist(
         [
             {
@@ -277,13 +225,17 @@ def _names(
                 "codes": codes.get(name, []),
                 "posts": counts[name],
                 "stability": round(1000 * agreed),
-                "outliers": sum(t is None for t in theme),
-                "placed": len(theme),
+                "outliers": int((labels == NONE).sum()),
+                "placed": len(labels),
             }
             for name in themes
         ],
         schema=THEME_NAMES,
     )
+
+
+def _sizes(labels: Labels, groups: int) -> npt.NDArray[np.int64]:
+    return np.bincount(labels[labels != NONE], minlength=groups)
 
 
 def _called(theme: str, words: Sequence[str]) -> str:
@@ -296,13 +248,13 @@ def _in_order(theme: str) -> list[int]:
 
 def _codes(
     ask: Ask,
-    corpus: _Corpus,
+    corpus: Corpus,
     theme: Sequence[str | None],
     place: dict[str, int],
 ) -> dict[str, list[str]]:
     """Codes that stand out in each theme: by how much more often its posts have them, of those with enough accounts."""
     sizes: dict[str | None, int] = {}
-    for name in theme[: len(corpus.sample)]:
+    for name in theme:
         sizes[name] = sizes.get(name, 0) + 1
     held: dict[tuple[str, str], set[str]] = {}
     times: dict[tuple[str | None, str], int] = {}
