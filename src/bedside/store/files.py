@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -33,6 +34,8 @@ CHUNK = 1 << 20
 def content_key(*parts: object) -> str:
     """Hash of JSON values and of bytes, in order: 32 hexadecimal digits.
 
+    Bytes that are too many to hold are given as a function that makes them in pieces; it is called twice, to count and to hash.
+
     Examples
     --------
     >>> content_key("unify.posts", "1", {"a": 1}) == content_key("unify.posts", "1", {"a": 1})
@@ -40,10 +43,15 @@ def content_key(*parts: object) -> str:
     """
     digest = hashlib.blake2b(digest_size=KEY_BYTES)
     for part in parts:
-        data = part if isinstance(part, bytes) else json.dumps(part, sort_keys=True).encode()
-        digest.update(len(data).to_bytes(8, "little"))
-        digest.update(data)
+        pieces = part if callable(part) else partial(iter, (_as_bytes(part),))
+        digest.update(sum(map(len, pieces())).to_bytes(8, "little"))
+        for piece in pieces():
+            digest.update(piece)
     return digest.hexdigest()
+
+
+def _as_bytes(part: object) -> bytes:
+    return part if isinstance(part, bytes) else json.dumps(part, sort_keys=True).encode()
 
 
 def file_sha256(path: Path) -> str:

@@ -1,7 +1,9 @@
 """Snapshots: the frozen list of posts behind every figure, and its hash."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -90,10 +92,13 @@ def _write_about(study: Study, snapshot: Snapshot) -> None:
     replace_file(about, lambda file: file.write(msgspec.json.encode(snapshot)))
 
 
-def _list_of(keys: pa.ChunkedArray) -> bytes:
-    """Keys as a list in JSON, as `content_key` writes it; a part of them is in Python's hands at a time."""
-    parts = (keys.slice(at, AT_ONCE).to_pylist() for at in range(0, len(keys), AT_ONCE))
-    return b"[" + b", ".join(json.dumps(part)[1:-1].encode() for part in parts) + b"]"
+def _list_of(keys: pa.ChunkedArray) -> Iterator[bytes]:
+    """Keys as a list in JSON, as `content_key` writes it, in pieces; a part of them is in Python's hands at a time."""
+    yield b"["
+    for at in range(0, len(keys), AT_ONCE):
+        part = json.dumps(keys.slice(at, AT_ONCE).to_pylist())[1:-1]
+        yield (b", " if at else b"") + part.encode()
+    yield b"]"
 
 
 def take_snapshot(study: Study, ask: Ask, now: datetime, *, of: str = "") -> Snapshot:
@@ -119,7 +124,7 @@ def take_snapshot(study: Study, ask: Ask, now: datetime, *, of: str = "") -> Sna
         "whole_threads": config.whole_threads,
     }
     rows = ask(SNAPSHOT_ROWS, params)
-    listed = (_list_of(rows["post_key"]), _list_of(rows["text_key"]))
+    listed = [partial(_list_of, rows[name]) for name in ("post_key", "text_key")]
     digest = content_key(*listed, config.query, config.whole_threads)
     if known is not None and known.hash == digest and not known.erased:
         found = msgspec.structs.replace(known, of=of)

@@ -1,11 +1,13 @@
 """Dialogues: which posts belong to one exchange with a professional, and how it ended."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from bedside.measure.exchange.speakers import LAY, PROFESSIONAL
 from bedside.measure.periods import seconds, timed
@@ -18,6 +20,7 @@ __all__ = ["OUTCOMES", "Dialogue", "assemble_dialogues", "find_dialogues", "outc
 OUTCOMES = ("settled", "sent", "open", "unsafe", "unanswered", "no_word")
 """How an exchange ended; each ended in one way. `no_word`: answered, and the asker says nothing of whether it helped."""
 
+AT_ONCE = 1 << 14  # posts; a thread is never parted
 _SAID = {
     "refers": "layer = 'professional_act' AND code = 'referral' AND slot IS NULL",
     "asks_back": "layer = 'professional_act' AND code = 'asks_back' AND slot IS NULL",
@@ -32,7 +35,7 @@ POSTS = Aggregate(
     name="posts of threads with a professional",
     needs=("posts", "folds", "marks", "threads", "speakers"),
     sql=f"""
-SELECT s.post_key, s.account_key, t.parent_key, t.depth, s.role, s.in_corpus,
+SELECT t.thread_key, s.post_key, s.account_key, t.parent_key, t.depth, s.role, s.in_corpus,
   CASE WHEN {timed("p")} THEN CAST(FLOOR({seconds("p.published_at")} / 60.0) AS BIGINT) END AS minute,
   COALESCE(m.refers, 0) AS refers, COALESCE(m.asks_back, 0) AS asks_back, COALESCE(m.asks, 0) AS asks,
   COALESCE(m.settled, 0) AS settled, COALESCE(m.not_settled, 0) AS not_settled
@@ -45,7 +48,7 @@ JOIN (SELECT DISTINCT u.thread_key FROM threads u JOIN speakers w ON w.post_key 
 LEFT JOIN (SELECT post_key, {_FLAGS} FROM marks
            WHERE layer IN ('professional_act', 'do', 'think', 'support_needed', 'acknowledgement') AND {asserted("marks")}
            GROUP BY post_key) m ON m.post_key = s.post_key
-ORDER BY t.depth, CASE WHEN s.role = '{PROFESSIONAL}' THEN 0 ELSE 1 END, s.post_key""",  # noqa: S608
+ORDER BY t.thread_key, t.depth, CASE WHEN s.role = '{PROFESSIONAL}' THEN 0 ELSE 1 END, s.post_key""",  # noqa: S608
 )
 Row = Mapping[str, Any]
 
@@ -178,8 +181,33 @@ def find_dialogues(ask: Ask, unsafe: frozenset[str] = frozenset()) -> tuple[pa.T
     unsafe : frozenset of str
         Keys of posts that a clinician judged unsafe.
     """
-    whole = assemble_dialogues(ask(POSTS, {}).to_pylist())
-    found = [dialogue for dialogue in whole if dialogue.question["in_corpus"]]
+    found = [_tables(rows.to_pylist(), unsafe) for rows in _threads(ask(POSTS, {}))]
+    exchanges = pa.concat_tables([EXCHANGES.empty_table(), *(part[0] for part in found)])
+    dialogues = pa.concat_tables([DIALOGUES.empty_table(), *(part[1] for part in found)])
+    return _ordered(exchanges, "post_key"), _ordered(dialogues, "question")
+
+
+def _threads(posts: pa.Table) -> Iterator[pa.Table]:
+    """Whole threads, so many that there are about `AT_ONCE` posts of them: no more are in Python's hands at a time."""
+    threads = posts["thread_key"].combine_chunks()
+    new = pc.not_equal(threads[1:], threads[:-1]).to_numpy(zero_copy_only=False)
+    starts = [0, *(np.flatnonzero(new) + 1).tolist()] if len(threads) else []
+    first = 0
+    for start in starts:
+        if start - first >= AT_ONCE:
+            yield posts.slice(first, start - first)
+            first = start
+    if starts:
+        yield posts.slice(first)
+
+
+def _ordered(table: pa.Table, by: str) -> pa.Table:
+    """By the questions; what belongs to one stays in its order."""
+    return table.take(pc.sort_indices(table[by])).combine_chunks()
+
+
+def _tables(posts: Sequence[Row], unsafe: frozenset[str]) -> tuple[pa.Table, pa.Table]:
+    found = [d for d in assemble_dialogues(posts) if d.question["in_corpus"]]
     exchanges = [_exchange(dialogue, unsafe) for dialogue in found]
     members = [
         {"post_key": row["post_key"], "question": d.question["post_key"], "side": side}

@@ -1,11 +1,12 @@
 """Spread: which posts word, answer or pass on a claim, as trees that begin where it is first worded."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from bedside.measure.graphs.cascades import grow_cascades
 from bedside.measure.told import asserted, listed
@@ -63,76 +64,97 @@ def find_claim_posts(ask: Ask) -> pa.Table:
     marked = ask(MARKED, {}).to_pylist()
     if not marked:
         return CLAIM_POSTS.empty_table()
-    ties = ask(TIED, {})
-    keys, parent, kind, account = _forest(ties, [row["post_key"] for row in marked])
-    grown = grow_cascades(parent)
-    place = {key: at for at, key in enumerate(keys)}
+    forest = _forest(ask(TIED, {}), [row["post_key"] for row in marked])
+    grown = grow_cascades(forest.parent)
+    said_at = _places([row["post_key"] for row in marked], forest.keys)
     order = np.lexsort((grown.level, grown.tree))
     first = np.concatenate([[0], np.cumsum(grown.size)])
     rows: list[dict[str, Any]] = []
-    above = np.where(grown.level == 0, -1, parent)  # circles stay open
-    for claim, said in _by_claim(marked):
-        stances = {place[row["post_key"]]: row for row in said}
-        trees = np.unique(grown.tree[list(stances)])
+    above = np.where(grown.level == 0, -1, forest.parent)  # circles stay open
+    for claim, said in _by_claim(marked, said_at):
+        trees = np.unique(grown.tree[list(said)])
         members = np.concatenate([order[first[t] : first[t + 1]] for t in trees])
-        rows += _cascades(claim, stances, members.tolist(), above, keys, kind, account)
+        rows += _cascades(claim, said, members, above, forest)
     rows.sort(key=lambda row: (row["claim"], row["post_key"]))
     return pa.Table.from_pylist(rows, schema=CLAIM_POSTS)
 
 
-def _forest(
-    ties: pa.Table, marked: Sequence[str]
-) -> tuple[list[str], Ints, list[str], list[str | None]]:
-    """Posts with the place of what each hangs on, the kind of that tie, and the account."""
-    child, target = ties["post_key"].to_pylist(), ties["target_key"].to_pylist()
-    keys = list(dict.fromkeys((*child, *target, *marked)))
-    place = {key: at for at, key in enumerate(keys)}
+class _Forest(NamedTuple):
+    """Posts that are tied or word a claim: the place of what each hangs on, the kind of that tie, and the account."""
+
+    keys: pa.Array
+    parent: Ints
+    kind: pa.Array
+    account: pa.Array
+
+
+def _forest(ties: pa.Table, marked: Sequence[str]) -> _Forest:
+    """Ties come first, in their order; then posts that are only hung on or only word a claim."""
+    child, target = ties["post_key"], ties["target_key"]
+    keys = pa.chunked_array([*child.chunks, *target.chunks, pa.array(marked, pa.string())]).unique()
     parent = np.full(len(keys), -1, np.int64)
-    parent[: len(child)] = [place[key] for key in target]
-    beyond = len(keys) - len(child)
-    kinds = [*ties["kind"].to_pylist(), *["start"] * beyond]
-    return keys, parent, kinds, [*ties["account_key"].to_pylist(), *[None] * beyond]
+    parent[: len(child)] = _places(target, keys)
+    return _Forest(
+        keys, parent, ties["kind"].combine_chunks(), ties["account_key"].combine_chunks()
+    )
 
 
-def _by_claim(marked: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in marked:
-        found.setdefault(row["claim"], []).append(row)
+def _places(wanted: pa.ChunkedArray | Sequence[str], keys: pa.Array) -> Ints:
+    sought = wanted if isinstance(wanted, pa.ChunkedArray) else pa.array(wanted, pa.string())
+    return np.asarray(pc.index_in(sought, value_set=keys), np.int64)
+
+
+def _by_claim(
+    marked: Sequence[dict[str, Any]], places: Ints
+) -> list[tuple[str, dict[int, dict[str, Any]]]]:
+    """Of each claim the posts that word or answer it, by their places."""
+    found: dict[str, dict[int, dict[str, Any]]] = {}
+    for row, at in zip(marked, places.tolist(), strict=True):
+        found.setdefault(row["claim"], {})[at] = row
     return list(found.items())
 
 
 def _cascades(
     claim: str,
-    stances: dict[int, dict[str, Any]],
-    members: list[int],
+    stances: Mapping[int, Mapping[str, Any]],
+    members: Ints,
     above: Ints,
-    keys: list[str],
-    kind: list[str],
-    account: list[str | None],
+    forest: _Forest,
 ) -> list[dict[str, Any]]:
     """Rows of one claim; `members` are its trees' posts, those nearer the first post before those farther off."""
     start: dict[int, int] = {}
     level: dict[int, int] = {}
-    rows = []
-    for at in members:
-        over = int(above[at])
+    for at, over in zip(members.tolist(), above[members].tolist(), strict=True):
         if over in start:
             start[at], level[at] = start[over], level[over] + 1
         elif at in stances:
             start[at], level[at] = at, 0
-        else:
-            continue
-        said = stances.get(at)
-        inner = level[at] > 0
-        rows.append({
-            "post_key": keys[at],
-            "account_key": said["account_key"] if said else account[at],
-            "claim": claim,
-            "stance": said["stance"] if said else None,
-            "start_key": keys[start[at]],
-            "parent_key": keys[over] if inner else None,
-            "level": level[at],
-            "via": kind[at] if inner else "start",
-            "platform": stances[start[at]]["platform"],
-        })  # fmt: skip
-    return rows
+    return [_row(claim, at, level[at], start[at], int(above[at]), stances, forest) for at in start]
+
+
+def _row(
+    claim: str,
+    at: int,
+    level: int,
+    start: int,
+    over: int,
+    stances: Mapping[int, Mapping[str, Any]],
+    forest: _Forest,
+) -> dict[str, Any]:
+    said = stances.get(at)
+    tied = at < len(forest.kind)
+    return {
+        "post_key": forest.keys[at].as_py(),
+        "account_key": said["account_key"]
+        if said
+        else forest.account[at].as_py()
+        if tied
+        else None,
+        "claim": claim,
+        "stance": said["stance"] if said else None,
+        "start_key": forest.keys[start].as_py(),
+        "parent_key": forest.keys[over].as_py() if level else None,
+        "level": level,
+        "via": forest.kind[at].as_py() if level else "start",
+        "platform": stances[start]["platform"],
+    }

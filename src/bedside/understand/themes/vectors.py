@@ -13,7 +13,7 @@ from bedside.understand.learnt.features import Counts, Floats, embedded, read_un
 from bedside.understand.text import canonical
 
 __all__ = [
-    "SCALE", "SIZE", "Packed", "rows_of", "text_vector", "unpacked", "unpacked_rows", "vector_batch",
+    "SCALE", "SIZE", "Packed", "middle", "rows_of", "text_vector", "unpacked", "unpacked_rows", "vector_batch",
     "vector_stage",
 ]  # fmt: skip
 
@@ -86,6 +86,11 @@ def rows_of(vectors: pa.ChunkedArray | pa.Array) -> Packed:
         for fixed in (chunk.cast(pa.binary(SIZE)) for chunk in chunks if len(chunk))
     ]
     return np.concatenate([np.zeros(0, np.int8), *flat]).reshape(-1, SIZE)
+
+
+def middle(rows: Packed) -> Floats:
+    """Mean of packed rows: what all of them have in common. A sum of whole numbers, so exact in any order."""
+    return np.asarray(rows.sum(axis=0, dtype=np.int64) / max(1, len(rows)), np.float64)
 
 
 def unpacked_rows(rows: Packed, origin: Floats | float = 0.0) -> npt.NDArray[np.float32]:
