@@ -12,13 +12,13 @@ from bedside.measure.inclusion import measure_inclusion
 from bedside.measure.journey.all import measure_journey
 from bedside.measure.language.dictionary import measure_language
 from bedside.measure.misinformation.all import measure_misinformation
-from bedside.measure.roles import measure_roles
+from bedside.measure.roles import measure_roles, roles_of
 from bedside.measure.safety.figures import measure_safety
 from bedside.measure.themes import measure_themes
 from bedside.measure.trends.all import measure_trends
 from bedside.model.figures import Figure
 from bedside.store.side_by_side import side_by_side
-from bedside.store.stages import Ask
+from bedside.store.stages import Ask, sharing
 
 __all__ = ["MEASURES", "measure_all"]
 
@@ -56,5 +56,6 @@ def measure_all(ask: Ask, context: MeasureContext, *, at_once: int = 1) -> list[
     list of Figure
         In a fixed order; the same snapshot, codebook and makers give the same figures and ids.
     """
+    shared = sharing(ask, roles_of("account_key"))
     calls = [partial(measure, context=context) for measure in MEASURES]
-    return [figure for found in side_by_side(ask, calls, at_once) for figure in found]
+    return [figure for found in side_by_side(shared, calls, at_once) for figure in found]

@@ -52,7 +52,12 @@ class PrintingAsk:
         if not isinstance(aggregate, Counting):
             return self._ask(aggregate, params)
         rows = aggregate.of
-        asked = Aggregate(name=aggregate.name, sql=_counted_with_prints(rows), needs=aggregate.needs)  # fmt: skip
+        asked = Aggregate(
+            name=aggregate.name,
+            sql=_counted_with_prints(rows),
+            needs=aggregate.needs,
+            parts=aggregate.parts,
+        )
         table = self._ask(asked, params)
         question = _question(rows.posts_sql(), rows.params)
         if table["pairs"].equals(table["posts"]):  # else a post stands there with two accounts

@@ -25,6 +25,7 @@ from bedside.store.paging import (
     plain,
     target_page,
 )
+from bedside.store.shared_parts import SharedParts
 from bedside.store.spill import own_folder
 from bedside.store.stages import Aggregate, Stage
 from bedside.store.study import Study
@@ -163,6 +164,7 @@ class EmbeddedEngine:
             threading.RLock()
         )  # of the connection; questions go through cursors of their own
         self._kept = KeptTables(self.connection, self.spill, study, self._lock)
+        self._parts = SharedParts(self.connection, self.spill)
         self.at_once = self.workers
         self.bound: dict[str, Dataset] = {}
         self._rests: dict[str, object] = {}
@@ -195,6 +197,8 @@ class EmbeddedEngine:
         changed = [name for name, source in wanted.items() if self._shown.get(name) != source]
         for name in changed:
             self._show(name, wanted[name])
+        if changed:
+            self._parts.forget()
         for name, sql in VIEWS.items() if changed else ():
             if not self._kept.shows(name):
                 self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
@@ -233,9 +237,10 @@ class EmbeddedEngine:
         """
         with _sql_errors(aggregate.name):
             self.prepare(aggregate)
+            sql = self._parts.sql_of(aggregate)
             cursor = self.connection.cursor()
             try:
-                return plain(cursor.sql(aggregate.sql, params=dict(params)).to_arrow_table())
+                return plain(cursor.sql(sql, params=dict(params)).to_arrow_table())
             finally:
                 cursor.close()
 

@@ -1,12 +1,12 @@
 """The two things an engine can run: a `Stage` over pages, and an `Aggregate` over tables."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
 
-__all__ = ["Aggregate", "Ask", "Kernel", "Stage"]
+__all__ = ["Aggregate", "Ask", "Kernel", "Stage", "sharing"]
 
 Kernel = Callable[[pa.RecordBatch, Mapping[str, Any]], pa.RecordBatch]
 """A pure function: a batch and the run's settings (plain JSON values) give a batch of the stage's schema."""
@@ -28,12 +28,16 @@ class Aggregate:
     keyed : bool
         Whether the rows of `posts` and `marks` that it reads are those with a post_key among `$keys`, and no others: it
         may then be answered from the pages in which they lie. Its SQL begins with SELECT.
+    parts : tuple of str
+        Whole SELECTs without parameters that stand in parentheses in this question and in others: an engine may answer
+        them once for all. See `sharing`.
     """
 
     name: str
     sql: str
     needs: tuple[str, ...]
     keyed: bool = False
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,3 +81,24 @@ Tables that SQL may read (store.views builds them): `posts` (POSTS, one row per 
 unique relevant post in an analysed language) and `corpus_marks` (their marks with account_key, source,
 published_at), `interactions` (what one post does to another; see store.views); `earlier` (record_no, post_key, text_key of the snapshot before, empty where there was none).
 """
+
+
+def sharing(ask: Ask, *parts: str) -> Ask:
+    """Ask as before, and tell the engine which parts the questions have in common.
+
+    Parameters
+    ----------
+    ask : Ask
+    parts : str
+        Whole SELECTs without parameters; where they stand in parentheses in a question, word for word, an engine may
+        answer them once for all. A question that holds none of them is asked as it is.
+
+    Returns
+    -------
+    Ask
+    """
+
+    def asked(aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
+        return ask(replace(aggregate, parts=(*aggregate.parts, *parts)), params)
+
+    return asked

@@ -20,7 +20,7 @@ from bedside.measure.statistics.funnel import Funnel, fit_funnel, flagged, limit
 from bedside.measure.statistics.shrinkage import fit_prior, ranks, shrunk
 from bedside.measure.told import asserted, listed
 from bedside.model.figures import Figure
-from bedside.store.stages import Ask
+from bedside.store.stages import Ask, sharing
 
 __all__ = ["ORIGINS", "measure_providers"]
 
@@ -81,6 +81,7 @@ def measure_providers(ask: Ask, context: MeasureContext) -> list[Figure]:
     where a provider has at least 12 months with enough reviewers.
     """
     reviews = _reviews(context)
+    ask = sharing(ask, reviews)
     rows = Rows(sql=_valued(reviews), keys=("provider", "origin", "valence"))
     of_rows = Rows(sql=reviews, keys=("provider", "origin"))
     counts, of = count_rows(ask, rows, "providers"), count_rows(ask, of_rows, "reviewers")

@@ -9,12 +9,20 @@ from bedside.measure.community.groups import (
     sizes,
     ties,
 )
-from bedside.measure.community.pleas import acknowledged, first_reply, met, pleas
+from bedside.measure.community.pleas import ASKED_FOR, acknowledged, first_reply, met, pleas
 from bedside.measure.community.structure import structure
-from bedside.measure.community.support import core_helpers, helped, helpers, staying, support
+from bedside.measure.community.support import (
+    GAVE,
+    STAYING,
+    core_helpers,
+    helped,
+    helpers,
+    staying,
+    support,
+)
 from bedside.measure.context import MeasureContext
 from bedside.model.figures import Figure
-from bedside.store.stages import Ask
+from bedside.store.stages import Ask, sharing
 
 __all__ = ["measure_community"]
 
@@ -26,4 +34,5 @@ PARTS = (
 
 def measure_community(ask: Ask, context: MeasureContext) -> list[Figure]:
     """All figures of the communities."""
-    return [figure for part in PARTS for figure in part(ask, context)]
+    shared = sharing(ask, *ASKED_FOR, GAVE, STAYING.sql)
+    return [figure for part in PARTS for figure in part(shared, context)]

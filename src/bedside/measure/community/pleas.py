@@ -16,7 +16,7 @@ from bedside.measure.told import asserted, listed
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["acknowledged", "first_reply", "met", "pleas"]
+__all__ = ["ASKED_FOR", "acknowledged", "first_reply", "met", "pleas"]
 
 ANY = "all"
 ANSWERED, UNANSWERED, NOT_COLLECTED = "answered", "unanswered", "not_collected"
@@ -204,3 +204,7 @@ UNION ALL SELECT post_key, account_key, reply_key, '{ANY}' AS given FROM ({_SUPP
         cells=[{"given": kind} for kind in (ANY, *context.codes.get("support_given", ()))],
         what="accounts that wrote back with gratitude or relief, of accounts to whose plea a reply gave this kind of support",
     )
+
+
+ASKED_FOR = (_KINDS, _REPLIES, _STATE, _WAITS, _GIVEN, _SUPPORTED)
+"""What the questions of these measures have in common; each may hold those before it."""

@@ -14,7 +14,7 @@ from bedside.measure.told import asserted, listed
 from bedside.model.figures import Figure
 from bedside.store.stages import Ask
 
-__all__ = ["core_helpers", "helped", "helpers", "staying", "support"]
+__all__ = ["GAVE", "STAYING", "core_helpers", "helped", "helpers", "staying", "support"]
 
 LAYERS = {"asked": "support_needed", "given": "support_given"}
 CORE = 5  # accounts helped, from which a helper is one of the core
@@ -52,13 +52,13 @@ WHERE m.layer IN {listed(tuple(LAYERS.values()))} AND m.code IS NOT NULL AND {as
     )
 
 
-_GAVE = f"""
+GAVE = f"""
 SELECT DISTINCT m.post_key, m.account_key, i.to_account
 FROM corpus_marks m JOIN ({between_accounts(ANSWERS)}) i ON i.post_key = m.post_key
 WHERE m.layer = 'support_given' AND m.code IS NOT NULL AND {asserted("m")}"""  # noqa: S608
 _CORE = f"""
-SELECT account_key FROM ({_GAVE}) g GROUP BY account_key HAVING COUNT(DISTINCT to_account) >= {CORE}"""  # noqa: S608
-_CORE_POSTS = f"SELECT g.* FROM ({_GAVE}) g WHERE g.account_key IN ({_CORE})"  # noqa: S608
+SELECT account_key FROM ({GAVE}) g GROUP BY account_key HAVING COUNT(DISTINCT to_account) >= {CORE}"""  # noqa: S608
+_CORE_POSTS = f"SELECT g.* FROM ({GAVE}) g WHERE g.account_key IN ({_CORE})"  # noqa: S608
 
 
 def core_helpers(ask: Ask, context: MeasureContext) -> list[Figure]:
@@ -72,7 +72,7 @@ def core_helpers(ask: Ask, context: MeasureContext) -> list[Figure]:
         context,
         "community.core",
         rows=Rows(sql=_CORE_POSTS),
-        of_rows=Rows(sql=_GAVE),
+        of_rows=Rows(sql=GAVE),
         cells=[{}],
         what=f"accounts that gave support to at least {CORE} others, of accounts that gave support to another",
     )

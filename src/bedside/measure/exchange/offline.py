@@ -18,7 +18,7 @@ from bedside.measure.told import asserted
 from bedside.model.figures import Figure
 from bedside.store.stages import Ask
 
-__all__ = ["SAYS", "TURNS", "asker_says", "outcomes", "sent_again", "turns"]
+__all__ = ["SAYS", "TURNS", "asker_says", "by_what", "outcomes", "sent_again", "turns"]
 
 SAYS = ("settled", "not_settled", "helped", "will_see")
 TURNS = ("1", "2", "3-4", "5 or more")
@@ -39,7 +39,7 @@ def _about(context: MeasureContext) -> dict[str, str]:
     }
 
 
-def _by_what(context: MeasureContext) -> str:
+def by_what(context: MeasureContext) -> str:
     """Exchanges under everything that they are about. Columns those of exchanges, about, what."""
     ways = [f"SELECT e.*, 'all' AS about, 'all' AS what FROM ({_ALL}) e"]  # noqa: S608
     ways += [
@@ -56,7 +56,7 @@ def outcomes(ask: Ask, context: MeasureContext) -> list[Figure]:
     exchange may be about several; of each it ended in one way, so that the outcomes add up to 1. See `dialogues`. `unsafe`
     is there only where a clinician judged an answer so.
     """
-    rows = _by_what(context)
+    rows = by_what(context)
     of_rows = Rows(sql=rows, keys=("about", "what"))
     there = count_rows(ask, of_rows, "what exchanges are about")
     what = {

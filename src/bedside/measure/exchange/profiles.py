@@ -15,7 +15,17 @@ from bedside.measure.told import asserted, listed
 from bedside.model.figures import Figure
 from bedside.store.stages import Ask
 
-__all__ = ["LIKES", "PARTS", "acts", "answers_given", "audience", "engagement", "reach", "topics"]
+__all__ = [
+    "LIKED",
+    "LIKES",
+    "PARTS",
+    "acts",
+    "answers_given",
+    "audience",
+    "engagement",
+    "reach",
+    "topics",
+]
 
 BANDS = ("0-999", "1,000-9,999", "10,000-99,999", "100,000 or more")
 LIKES = ("0", "1-9", "10-99", "100 or more")
@@ -35,6 +45,11 @@ SELECT r.*, role AS who FROM ({sql}) r UNION ALL SELECT r.*, kind AS who FROM ({
 
 
 _OWN = "SELECT post_key, account_key, role, kind, followers FROM speakers WHERE in_corpus"
+LIKED = f"""
+SELECT s.post_key, s.account_key, s.role, s.kind, MAX(e.value) AS likes
+FROM ({_OWN}) s JOIN post_engagement e ON e.post_key = s.post_key
+WHERE e.metric IN {listed(_LIKED)} AND e.value IS NOT NULL GROUP BY s.post_key, s.account_key, s.role, s.kind"""  # noqa: S608
+"""Posts in the corpus of which the source tells how often they were liked."""
 
 
 def _there(ask: Ask, name: str, rows: Rows) -> list[dict[str, str]]:
@@ -81,11 +96,7 @@ def engagement(ask: Ask, context: MeasureContext) -> list[Figure]:
 
     Of the kind's posts in the corpus of which the source tells it; likes of platforms are not one currency.
     """
-    liked = f"""
-SELECT s.post_key, s.account_key, s.role, s.kind, MAX(e.value) AS likes
-FROM ({_OWN}) s JOIN post_engagement e ON e.post_key = s.post_key
-WHERE e.metric IN {listed(_LIKED)} AND e.value IS NOT NULL GROUP BY s.post_key, s.account_key, s.role, s.kind"""  # noqa: S608
-    known = _who(liked)
+    known = _who(LIKED)
     of = Rows(sql=known, keys=("who",))
     banded = f"SELECT k.*, {_band('likes', LIKES, (1, 10, 100))} AS band FROM ({known}) k"  # noqa: S608
     return make_post_shares(

@@ -14,7 +14,7 @@ from bedside.measure.told import asserted, listed
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["HOURS", "answer_times"]
+__all__ = ["HOURS", "answer_times", "waits"]
 
 HOURS = (1, 3, 6, 12, 24, 48, 72, 168, 336, 720, 2160)
 """Hours at which the curve is read, fixed before any answer is seen."""
@@ -37,7 +37,7 @@ WHERE i.kind = 'reply' AND {timed("i")} AND (i.account_key IS NULL OR i.to_accou
 GROUP BY i.target_key"""  # noqa: S608
 
 
-def _waits() -> str:
+def waits() -> str:
     """First questions of lay people, and how long each waited or was watched. Columns post_key, account_key, answerer, secs, ended."""
     asked = f"""
 SELECT q.post_key, q.account_key, {seconds("c.published_at")} AS at, l.last,
@@ -63,14 +63,13 @@ def answer_times(ask: Ask, context: MeasureContext) -> list[Figure]:
     to do with each other; a question without author is an account of its own. Points with 1-7 accounts between them are
     left out.
     """
-    waits = _waits()
     steps = " UNION ALL ".join(f"SELECT {h} AS hours" for h in HOURS)
     answered = Rows(
         keys=("answerer", "hours"),
-        sql=f"SELECT w.post_key, w.account_key, w.answerer, h.hours FROM ({waits}) w "  # noqa: S608
+        sql=f"SELECT w.post_key, w.account_key, w.answerer, h.hours FROM ({waits()}) w "  # noqa: S608
         f"JOIN ({steps}) h ON w.ended = 1 AND w.secs <= h.hours * {SECONDS}",
     )
-    whole = f"SELECT post_key, account_key, answerer FROM ({waits}) w"  # noqa: S608
+    whole = f"SELECT post_key, account_key, answerer FROM ({waits()}) w"  # noqa: S608
     of_rows = Rows(keys=("answerer",), sql=whole)
     counts = count_rows(ask, answered, "answered within")
     of = count_rows(ask, of_rows, "questions")
@@ -78,13 +77,14 @@ def answer_times(ask: Ask, context: MeasureContext) -> list[Figure]:
         Aggregate(
             name="waits for an answer",
             needs=of_rows.needs,
-            sql=f"SELECT answerer, secs, ended FROM ({waits}) w ORDER BY answerer, secs, ended, post_key",  # noqa: S608
+            sql=f"SELECT answerer, secs, ended, COUNT(*) AS times FROM ({waits()}) w "  # noqa: S608
+            "GROUP BY answerer, secs, ended ORDER BY answerer, secs, ended",
         ),
         {},
     ).to_pylist()
     figures = []
     for name in ("anyone", PROFESSIONAL):
-        held = [row for row in lines if row["answerer"] == name]
+        held = [r for row in lines if row["answerer"] == name for r in [row] * row["times"]]
         if len(held) < FEWEST:
             continue
         curve = kaplan_meier([r["secs"] / SECONDS for r in held], [bool(r["ended"]) for r in held])

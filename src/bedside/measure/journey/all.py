@@ -2,7 +2,12 @@
 
 from bedside.measure.context import MeasureContext
 from bedside.measure.journey.burdens import burdens, search_worry
-from bedside.measure.journey.curves import ended_curve, going_on_curve, watched_curve
+from bedside.measure.journey.curves import (
+    ended_curve,
+    going_on_curve,
+    watched_accounts,
+    watched_curve,
+)
 from bedside.measure.journey.distinctive import distinctive
 from bedside.measure.journey.map import journey_map, stages
 from bedside.measure.journey.paths import paths
@@ -17,8 +22,9 @@ from bedside.measure.journey.visits import (
     turning_points,
 )
 from bedside.measure.journey.waits import time_to_diagnosis
+from bedside.measure.told import told_moments
 from bedside.model.figures import Figure
-from bedside.store.stages import Ask
+from bedside.store.stages import Ask, sharing
 
 __all__ = ["measure_journey"]
 
@@ -48,4 +54,5 @@ PARTS = (
 
 def measure_journey(ask: Ask, context: MeasureContext) -> list[Figure]:
     """All figures of the journey."""
-    return [figure for part in PARTS for figure in part(ask, context)]
+    shared = sharing(ask, told_moments(context.stage_groups), watched_accounts(context))
+    return [figure for part in PARTS for figure in part(shared, context)]

@@ -20,7 +20,14 @@ from bedside.measure.told import asserted, experienced, told_moments
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["WATCHED", "WATCHED_MEDIAN", "ended_curve", "going_on_curve", "watched_curve"]
+__all__ = [
+    "WATCHED",
+    "WATCHED_MEDIAN",
+    "ended_curve",
+    "going_on_curve",
+    "watched_accounts",
+    "watched_curve",
+]
 
 WATCHED, WATCHED_MEDIAN = "journey.waits_watched", "journey.watched_median"
 TIMES = (0, 3, 6, 9, 12, 18, 24, 36, 48, 60, 72, 84, 96, 120, 144, 180, 240, 300, 360)
@@ -112,7 +119,7 @@ def going_on_curve(ask: Ask, context: MeasureContext) -> list[Figure]:
     return _told_curve(ask, context, "journey.waits_going_on", GOING_ON, what)
 
 
-def _watched(context: MeasureContext) -> str:
+def watched_accounts(context: MeasureContext) -> str:
     """Accounts watched from their first look for an answer. Columns post_key (of that look), account_key, days, ended."""
     looking = told_moments({"looking": LOOKING})
     return f"""
@@ -144,14 +151,14 @@ def watched_curve(ask: Ask, context: MeasureContext) -> list[Figure]:
     """
     rows = Rows(
         keys=("after",),
-        sql=f"SELECT w.post_key, w.account_key, g.after FROM ({_watched(context)}) w "  # noqa: S608
+        sql=f"SELECT w.post_key, w.account_key, g.after FROM ({watched_accounts(context)}) w "  # noqa: S608
         f"JOIN ({_times('limit_at', DAYS)}) g ON w.days > g.limit_at",
     )
-    of_rows = Rows(sql=f"SELECT w.post_key, w.account_key FROM ({_watched(context)}) w")  # noqa: S608
+    of_rows = Rows(sql=f"SELECT w.post_key, w.account_key FROM ({watched_accounts(context)}) w")  # noqa: S608
     lines = Aggregate(
         name="watched waits",
         needs=of_rows.needs,
-        sql=f"SELECT days, ended FROM ({_watched(context)}) w ORDER BY days, ended, account_key",  # noqa: S608
+        sql=f"SELECT days, ended FROM ({watched_accounts(context)}) w ORDER BY days, ended, account_key",  # noqa: S608
     )
     table = ask(lines, {})
     days, ended = table["days"].to_pylist(), table["ended"].to_pylist()

@@ -11,7 +11,7 @@ from bedside.measure.making import NOT_CHECKED, make_count, make_share
 from bedside.measure.roles import roles_of
 from bedside.measure.told import listed
 from bedside.model.figures import Figure
-from bedside.store.stages import Aggregate, Ask
+from bedside.store.stages import Aggregate, Ask, sharing
 
 __all__ = ["FEWEST", "LAY", "SIDES", "TOPICS", "measure_language", "said_rows"]
 
@@ -211,6 +211,7 @@ def measure_language(ask: Ask, context: MeasureContext) -> list[Figure]:
     professionals (clinicians and organisations), by the role of the account. Topics: kinds of things; `all` for grades. Words
     are those that the reading knows for a concept: what patients say in words that no list holds is not found.
     """
+    ask = sharing(ask, _sided(), said_rows(), *map(_texts, SIDES))
     return [
         *_phrases(ask, context),
         *_official(ask, context),

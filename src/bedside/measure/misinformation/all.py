@@ -12,9 +12,10 @@ from bedside.measure.misinformation.corrections import (
 )
 from bedside.measure.misinformation.follows import follows
 from bedside.measure.misinformation.shapes import cascades, matched, stars
+from bedside.measure.misinformation.voids import shared as asked_without_reply
 from bedside.measure.misinformation.voids import void_growth, voids
 from bedside.model.figures import Figure
-from bedside.store.stages import Ask
+from bedside.store.stages import Ask, sharing
 
 __all__ = ["measure_misinformation", "whole_parts"]
 
@@ -46,7 +47,8 @@ PARTS = (
 
 def measure_misinformation(ask: Ask, context: MeasureContext) -> list[Figure]:
     """All figures of claims and of questions without reply."""
-    return whole_parts([figure for part in PARTS for figure in part(ask, context)])
+    shared = sharing(ask, *asked_without_reply())
+    return whole_parts([figure for part in PARTS for figure in part(shared, context)])
 
 
 def whole_parts(figures: Sequence[Figure]) -> list[Figure]:

@@ -17,7 +17,7 @@ from bedside.measure.told import asserted, listed
 from bedside.model.figures import Figure
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["grown", "void_growth", "voids"]
+__all__ = ["grown", "shared", "void_growth", "voids"]
 
 FEWEST = 8  # accounts whose question got no reply
 MOST = 24  # topics
@@ -65,6 +65,11 @@ WHERE m.layer = 'mention' AND m.code IN {listed(KINDS)} AND m.concept IS NOT NUL
 UNION ALL
 SELECT DISTINCT q.post_key, q.account_key, q.on_day, 'claim' AS kind, p.claim AS what
 FROM ({asked}) q JOIN claim_posts p ON p.post_key = q.post_key WHERE p.stance = 'questions'"""  # noqa: S608
+
+
+def shared() -> tuple[str, ...]:
+    """What the questions of both measures have in common."""
+    return _asked(), _unanswered(), _about(_unanswered())
 
 
 def _rows() -> tuple[Rows, Rows]:
