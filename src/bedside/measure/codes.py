@@ -4,13 +4,21 @@ from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import Count, Rows, count_rows
 from bedside.measure.judging import Asked
 from bedside.measure.making import make_post_share
-from bedside.measure.reading import MOST_LAYERS, Reading, layer_bits, read_by_layer, reads_sql
+from bedside.measure.reading import (
+    MOST_LAYERS,
+    Reading,
+    layer_bits,
+    masks_sql,
+    read_by_layer,
+    read_rows,
+    reads_sql,
+)
 from bedside.measure.shares import ClusterSums
 from bedside.measure.told import asserted, listed
 from bedside.model.figures import Figure
-from bedside.store.stages import Aggregate, Ask
+from bedside.store.stages import Aggregate, Ask, sharing
 
-__all__ = ["APART", "measure_codes", "read_rows", "told_rows"]
+__all__ = ["APART", "measure_codes", "told_rows"]
 
 MEASURE = "codes.share"
 UNREAD = Reading(Count(), 0, 0)
@@ -18,14 +26,6 @@ APART = (
     "role",
     "crisis",
 )  # roles have a measure of their own; crisis posts are for a queue, not for a count
-
-
-def _read(layers: tuple[str, ...]) -> str:
-    """Posts of the corpus that were read for a layer. Columns post_key, account_key, layer."""
-    return f"""
-SELECT DISTINCT c.post_key, c.account_key, v.layer
-FROM corpus c JOIN coverage v ON c.post_key = v.post_key
-WHERE v.coverage = 'done' AND v.layer IN {listed(layers)}"""  # noqa: S608
 
 
 def _told(layers: tuple[str, ...]) -> str:
@@ -71,11 +71,6 @@ def told_rows(layers: tuple[str, ...]) -> Rows:
     return Rows(sql=_told(layers), keys=("layer", "code"))
 
 
-def read_rows(layers: tuple[str, ...]) -> Rows:
-    """Posts that were read for these layers; key layer."""
-    return Rows(sql=_read(layers), keys=("layer",))
-
-
 def measure_codes(ask: Ask, context: MeasureContext) -> list[Figure]:
     """Posts that carry a code: `codes.share`, keys {"layer", "code"}, of posts that were read for the layer.
 
@@ -85,6 +80,7 @@ def measure_codes(ask: Ask, context: MeasureContext) -> list[Figure]:
     layers = tuple(name for name in context.codes if name not in APART)
     if not layers:
         return []
+    ask = sharing(ask, *(masks_sql(layers[at : at + MOST_LAYERS]) for at in range(0, len(layers), MOST_LAYERS)))  # fmt: skip
     rows, of_rows = told_rows(layers), read_rows(layers)
     counts, read = count_rows(ask, rows, "codes of posts"), read_by_layer(ask, layers)
     products: dict[tuple[str, str], tuple[int, int, int]] = {}

@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from bedside.measure.codes import APART, read_rows, told_rows
+from bedside.measure.codes import APART, told_rows
 from bedside.measure.context import MeasureContext
 from bedside.measure.estimates.contrasts import Contrast, difference
 from bedside.measure.estimates.discovery import adjust
 from bedside.measure.estimates.judged import FEW_POSITIVES, LEAST_JUDGED, POWERED
 from bedside.measure.evidence import Count, Rows, count_rows, evidence_id, evidence_of
 from bedside.measure.judging import Asked, Found, JudgedShares
+from bedside.measure.reading import read_rows
 from bedside.model.figures import Figure, Judging
 from bedside.store.stages import Aggregate, Ask
 

@@ -97,9 +97,13 @@ class Counting(Aggregate):
     Attributes
     ----------
     of : Rows
+    prints : str
+        A query that gives their keys with the prints of their posts (`measure.prints`) from fewer rows than are counted;
+        empty: there is none. It is asked only by whoever wants the prints.
     """
 
     of: Rows
+    prints: str = ""
 
 
 def tables_in(sql: str) -> tuple[str, ...]:

@@ -24,14 +24,16 @@ from bedside.model.figures import Figure
 from bedside.store.side_by_side import side_by_side
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["PrintingAsk", "Prints", "prints_of"]
+__all__ = ["PRINT", "SUM_OF_PRINTS", "PrintingAsk", "Prints", "prints_of"]
 
 DIGITS = 9  # of a post's print: sums over a hundred million posts fit in 64 bits, and chance makes none agree
 TOLD = ("print", "pairs")
 Prints = dict[str, tuple[int | None, int | None]]
 """By the figure's id the print of its numerator and of its denominator; None where it has none."""
-_DIGITS = f"reverse(substr(md5(post_key), 1, {DIGITS}))"
-_SUM = "CAST(SUM(hex_value(d)) AS BIGINT)"
+PRINT = f"reverse(substr(md5(post_key), 1, {DIGITS}))"
+"""Digits of the print of a row's post, as SQL; they are to be called `d`."""
+SUM_OF_PRINTS = "CAST(SUM(hex_value(d)) AS BIGINT)"
+"""Print of the posts of a set of rows, each post once, as SQL."""
 
 
 class PrintingAsk:
@@ -51,7 +53,10 @@ class PrintingAsk:
         """Answer a question; where it counts posts, keep their prints."""
         if not isinstance(aggregate, Counting):
             return self._ask(aggregate, params)
-        rows = aggregate.of
+        rows, question = aggregate.of, _question(aggregate.of.posts_sql(), aggregate.of.params)
+        if aggregate.prints:
+            self._counted[question] = self._ask(_only_prints(aggregate), params)
+            return self._ask(aggregate, params)
         asked = Aggregate(
             name=aggregate.name,
             sql=_counted_with_prints(rows),
@@ -59,7 +64,6 @@ class PrintingAsk:
             parts=aggregate.parts,
         )
         table = self._ask(asked, params)
-        question = _question(rows.posts_sql(), rows.params)
         if table["pairs"].equals(table["posts"]):  # else a post stands there with two accounts
             self._counted[question] = table.select([*question.keys, "print"])
         return table.drop_columns(TOLD)
@@ -133,13 +137,17 @@ def _alone(sql: str, params: Mapping[str, Any]) -> Family:
     return Family(sql, (), tuple((name, repr(value)) for name, value in used.items()))
 
 
+def _only_prints(counting: Counting) -> Aggregate:
+    return Aggregate(name="prints", sql=counting.prints, needs=counting.needs, parts=counting.parts)
+
+
 def _counted_with_prints(rows: Rows) -> str:
     """The query that counts rows by their keys, and tells beside the print of the posts: `pairs` of post and account are added up."""
     names = "".join(f"{key}, " for key in rows.keys)
     once = rows.sql.lstrip().startswith("SELECT DISTINCT ")  # where not, `pairs` tells
     pairs = f"SELECT {'' if once else 'DISTINCT '}{names}post_key, account_key FROM ({rows.sql}) r"  # noqa: S608
-    further = f",\n  COUNT(post_key) AS pairs, {_SUM} AS print"
-    digits = f"(SELECT {names}post_key, account_key, {_DIGITS} AS d FROM ({pairs}) p) m"  # noqa: S608
+    further = f",\n  COUNT(post_key) AS pairs, {SUM_OF_PRINTS} AS print"
+    digits = f"(SELECT {names}post_key, account_key, {PRINT} AS d FROM ({pairs}) p) m"  # noqa: S608
     return counts_sql(rows.keys, digits, further=further)
 
 
@@ -149,8 +157,8 @@ def _printed(ask: Ask, question: Family, params: Mapping[str, Any]) -> Part[int]
     further = f"{names}, " if names else ""
     posts = f"SELECT DISTINCT {further}post_key FROM ({rows}) q WHERE post_key IS NOT NULL"  # noqa: S608
     sql = f"""
-SELECT {further}{_SUM} AS print
-FROM (SELECT {further}{_DIGITS} AS d FROM ({posts}) r) m
+SELECT {further}{SUM_OF_PRINTS} AS print
+FROM (SELECT {further}{PRINT} AS d FROM ({posts}) r) m
 {f"GROUP BY {names} ORDER BY {names}" if names else ""}"""  # noqa: S608
     asked = Aggregate(name="prints", sql=sql, needs=tables_in(rows))
     return _parts(ask(asked, params), question)

@@ -10,10 +10,21 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bedside.measure.evidence import Count
+from bedside.measure.evidence import Count, Counting, Rows
+from bedside.measure.prints import PRINT, SUM_OF_PRINTS
+from bedside.measure.told import listed
 from bedside.store.stages import Aggregate, Ask
 
-__all__ = ["MOST_LAYERS", "Reading", "covered_texts", "layer_bits", "read_by_layer", "reads_sql"]
+__all__ = [
+    "MOST_LAYERS",
+    "Reading",
+    "covered_texts",
+    "layer_bits",
+    "masks_sql",
+    "read_by_layer",
+    "read_rows",
+    "reads_sql",
+]
 
 Integers = npt.NDArray[np.integer]
 MOST_LAYERS = 60  # bits of a whole number
@@ -37,14 +48,36 @@ def layer_bits(layers: Sequence[str]) -> str:
     return f"(SELECT * FROM (VALUES {', '.join(rows)}) AS t(layer, bit))"  # noqa: S608
 
 
+def read_rows(layers: Sequence[str]) -> Rows:
+    """Posts of the corpus that were read for these layers; key layer."""
+    sql = f"""
+SELECT DISTINCT c.post_key, c.account_key, v.layer
+FROM corpus c JOIN coverage v ON c.post_key = v.post_key
+WHERE v.coverage = 'done' AND v.layer IN {listed(layers)}"""  # noqa: S608
+    return Rows(sql=sql, keys=("layer",))
+
+
+def masks_sql(layers: Sequence[str]) -> str:
+    """The same posts, each once, with their layers as the bits of a number. Columns post_key, account_key, mask."""
+    return f"""
+SELECT c.post_key, c.account_key, BIT_OR(b.bit) AS mask
+FROM corpus c JOIN coverage v ON c.post_key = v.post_key JOIN {layer_bits(layers)} b ON b.layer = v.layer
+WHERE v.coverage = 'done' GROUP BY c.post_key, c.account_key"""  # noqa: S608
+
+
 def reads_sql(layers: Sequence[str]) -> str:
     """Posts of the corpus by account and by the layers they were read for. Columns account_key, mask, posts."""
     return f"""
-SELECT account_key, mask, COUNT(*) AS posts FROM (
-  SELECT c.post_key, c.account_key, BIT_OR(b.bit) AS mask
-  FROM corpus c JOIN coverage v ON c.post_key = v.post_key JOIN {layer_bits(layers)} b ON b.layer = v.layer
-  WHERE v.coverage = 'done' GROUP BY c.post_key, c.account_key
-) r GROUP BY account_key, mask"""  # noqa: S608
+SELECT account_key, mask, COUNT(*) AS posts FROM ({masks_sql(layers)}) r GROUP BY account_key, mask"""  # noqa: S608
+
+
+def _prints(layers: Sequence[str]) -> str:
+    """Prints of `read_rows`, from posts that are counted once for all their layers."""
+    return f"""
+SELECT b.layer, CAST(SUM(m.print) AS BIGINT) AS print
+FROM (SELECT mask, {SUM_OF_PRINTS} AS print FROM (SELECT mask, {PRINT} AS d FROM ({masks_sql(layers)}) r) p
+      GROUP BY mask) m
+JOIN {layer_bits(layers)} b ON (m.mask & b.bit) <> 0 GROUP BY b.layer ORDER BY b.layer"""  # noqa: S608
 
 
 def read_by_layer(ask: Ask, layers: Sequence[str]) -> dict[str, Reading]:
@@ -59,7 +92,14 @@ def read_by_layer(ask: Ask, layers: Sequence[str]) -> dict[str, Reading]:
     found: dict[str, Reading] = {}
     for some in _parts(layers):
         sql = f"{reads_sql(some)} ORDER BY account_key, mask"
-        table = ask(Aggregate(name="posts read", sql=sql, needs=("corpus", "coverage")), {})
+        asked = Counting(
+            name="posts read",
+            sql=sql,
+            needs=("corpus", "coverage"),
+            of=read_rows(layers),
+            prints=_prints(some) if len(some) == len(layers) else "",
+        )
+        table = ask(asked, {})
         account = table["account_key"].combine_chunks().dictionary_encode()
         masks, posts = table["mask"].to_numpy(), table["posts"].to_numpy()
         known = account.is_valid().to_numpy(zero_copy_only=False)
