@@ -88,6 +88,26 @@ def test_words_that_did_not_pass_the_gate_are_refused(leave: Any, gate: GateLog)
     assert leave(roles(40), [wording]).quotes == (wording,)
 
 
+def test_words_may_be_found_while_it_is_decided_about_the_figures(
+    leave: Any, gate: GateLog
+) -> None:
+    wording = Quote(kind="wording", text="told it was normal", about="x", accounts=9)
+
+    def found() -> list[Quote]:
+        gate.log_wordings([wording], at=NOW)
+        return [wording]
+
+    def lost() -> list[Quote]:
+        raise StorageError("no words")
+
+    beside = leave(roles(40, 20, 3), found)
+    assert beside == leave(roles(40, 20, 3), [wording])
+    with pytest.raises(StorageError, match="no words"):
+        leave(roles(40), lost)
+    with pytest.raises(PermissionRefused, match="gate"):
+        leave(roles(40), lambda: [msgspec.structs.replace(wording, text="never logged at all")])
+
+
 def test_a_wording_of_few_accounts_is_refused_even_if_logged(leave: Any, gate: GateLog) -> None:
     wording = Quote(kind="wording", text="told it was normal", about="x", accounts=7)
     gate.log_wordings([wording], at=NOW)

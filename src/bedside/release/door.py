@@ -1,14 +1,18 @@
 """The door: the only way out of a study. What may not leave is refused here, and what leaves is logged."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
 from bedside.errors import PermissionRefused, suggest
 from bedside.model.figures import Figure, Quote
+from bedside.model.kinds import know_kinds
 from bedside.model.sources import Source
+from bedside.release.decision import Decision
 from bedside.release.families import NO_GROUPS
 from bedside.release.gatelog import GateLog
 from bedside.release.ledger import Ledger, entry_of
@@ -90,9 +94,25 @@ def _notes(quotes: Sequence[Quote], notes: Sequence[str]) -> tuple[str, ...]:
     return (*notes, *(() if voices else ("voices are missing: nobody has paraphrased a post yet",)))
 
 
+def _beside(
+    words: Sequence[Quote] | Callable[[], Sequence[Quote]], decided: Callable[[], Decision]
+) -> tuple[Sequence[Quote], Decision]:
+    """Words and decision, which rest on nothing of each other: words that are still to be found keep a second core busy."""
+    if not callable(words):
+        return words, decided()
+    know_kinds()
+    pool = ThreadPoolExecutor(1)
+    try:
+        coming = pool.submit(words)
+        decision = decided()
+        return coming.result(), decision
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
 def release(
     figures: Sequence[Figure],
-    quotes: Sequence[Quote],
+    quotes: Sequence[Quote] | Callable[[], Sequence[Quote]],
     *,
     policy: Privacy,
     ledger: Ledger,
@@ -111,8 +131,8 @@ def release(
     ----------
     figures : sequence of Figure
         All tables of the release together: suppression in one depends on the others.
-    quotes : sequence of Quote
-        Words that have passed the gate.
+    quotes : sequence of Quote, or callable
+        Words that have passed the gate, or what finds them while it is decided about the figures.
     policy : Privacy
         Smallest shown counts and rounding, from study.toml.
     ledger : Ledger
@@ -149,10 +169,10 @@ def release(
     names = sorted(set(sources))
     check_sources(names, register)
     check_crisis(names, register, crisis)
-    _check_quotes(quotes, gate, policy)
-    entries = ledger.entries()
-    earlier = [entry.shown() for entry in entries]
-    decision = decide(figures, policy, earlier, groups=groups, prints=prints)
+    earlier = [entry.shown() for entry in ledger.entries()]
+    decided = partial(decide, figures, policy, earlier, groups=groups, prints=prints)
+    words, decision = _beside(quotes, decided)
+    _check_quotes(words, gate, policy)
     made = Release(
         id="",
         at=at,
@@ -160,9 +180,9 @@ def release(
         small_count=policy.small_count,
         round_to=decision.round_to,
         figures=release_figures(figures, decision, small_count=policy.small_count),
-        quotes=tuple(quotes),
+        quotes=tuple(words),
         sources=tuple(names),
-        notes=_notes(quotes, decision.notes),
+        notes=_notes(words, decision.notes),
     )
     made = msgspec.structs.replace(made, id=_release_id(made))
     most = max(policy.small_count, policy.provider_minimum) - 1

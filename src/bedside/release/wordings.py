@@ -51,14 +51,14 @@ class _Runs(dict[str, tuple[int, ...]]):
 class _Words:
     """The texts as one row of word numbers, 0 between runs, and the account at every place.
 
-    Of more than `MOST_POSTS` a fixed part is kept, drawn by post key, whatever the order.
+    Of more than `MOST_POSTS` a fixed part is kept, drawn by post key, whatever the order; words are read when it is known
+    which.
     """
 
     def __init__(self) -> None:
         self.numbers = _Numbers()
-        self._runs = _Runs(self.numbers)
         self.accounts: dict[str, int] = {}
-        self._lines: list[tuple[int, int, NDArray[np.int32]]] = []
+        self._texts: list[tuple[int, int, str]] = []
         self._drawn = 1 << 32
 
     def add(self, row: TextRow) -> None:
@@ -67,18 +67,22 @@ class _Words:
         if row.account_key is None or ticket >= self._drawn:
             return  # a post without author raises no count of accounts
         voice = self.accounts.setdefault(row.account_key, len(self.accounts))
-        line = [*chain.from_iterable(map(self._runs.__getitem__, row.text.split(" "))), 0]
-        self._lines.append((ticket, voice, np.array(line, dtype=np.int32)))
-        if len(self._lines) > MOST_POSTS:
+        self._texts.append((ticket, voice, row.text))
+        if len(self._texts) > MOST_POSTS:
             self._drawn //= 2
-            self._lines = [line for line in self._lines if line[0] < self._drawn]
+            self._texts = [text for text in self._texts if text[0] < self._drawn]
 
     def arrays(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Word and account at each place."""
-        none = np.zeros(0, np.int32)
-        words = np.concatenate([none, *(line for _, _, line in self._lines)])
-        voices = np.array([voice for _, voice, _ in self._lines], dtype=np.int32)
-        return words, np.repeat(voices, [len(line) for _, _, line in self._lines])
+        """Word and account at each place; the texts are gone afterwards."""
+        runs, none = _Runs(self.numbers), np.zeros(0, np.int32)
+        voices = np.array([voice for _, voice, _ in self._texts], dtype=np.int32)
+        lines = []
+        self._texts.reverse()
+        while self._texts:
+            _, _, text = self._texts.pop()
+            line = [*chain.from_iterable(map(runs.__getitem__, text.split(" "))), 0]
+            lines.append(np.array(line, dtype=np.int32))
+        return np.concatenate([none, *lines]), np.repeat(voices, [len(line) for line in lines])
 
 
 def _shared(

@@ -1,6 +1,7 @@
 """Releasing: the figures of a study, with the words that may go with them, through the door."""
 
 from datetime import datetime
+from functools import partial
 from shlex import quote
 
 from bedside.errors import NotFoundError, PermissionRefused
@@ -65,10 +66,10 @@ def release_now(
             f"{len(figures):,} figures are measured and kept, but no report may be written: {error}"
         ) from error
     gate = GateLog(study.folder)
-    quotes = quotes_of(study, engine, figures, gate, now)
+    quotes = partial(quotes_of, study, engine, figures, gate, now)
     return release(
         figures,
-        quotes,
+        quotes if engine.at_once > 1 else quotes(),
         policy=study.config.privacy,
         ledger=Ledger(study.folder),
         gate=gate,

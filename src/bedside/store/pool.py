@@ -11,17 +11,12 @@ from queue import SimpleQueue
 
 import msgspec
 
+from bedside.store.linear_algebra import ONE_THREAD
 from bedside.store.worker import Answer, Job
 
 __all__ = ["Process", "interrupts_ignored", "pooled", "start_worker", "stop_worker"]
 
 Process = subprocess.Popen[bytes]
-
-# There is a process a core, so a library of linear algebra must not start threads of its own in each of them: they wait
-# for work in a loop, and reading a post took 40 % more processor time for it.
-_ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
-)
 
 
 @contextmanager
@@ -44,7 +39,7 @@ def start_worker(module: str = "bedside.store.worker") -> Process:
             [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | _ONE_THREAD,
+            env=os.environ | ONE_THREAD,
         )
 
 
