@@ -25,6 +25,8 @@ def _care(record: dict[str, Any]) -> set[str]:
         ("The crew could not have been more cheerful and put my dad at his ease.", "manner:praise"),
         ("Meals were stone cold and the showers filthy.", "environment:complaint"),
         ("Impossible to get through on the telephone, engaged all day.", "access:complaint"),
+        ("The midwife was in weekly contact with us by phone.", "access:praise"),
+        ("They never involved me in my care plan.", "listening:complaint"),
     ],
 )
 def test_care_told_in_a_review_is_found(coded: Coded, text: str, code: str) -> None:
@@ -128,6 +130,18 @@ def test_care_told_in_passing_is_said_of_those_who_give_it(
     coded: Coded, text: str, code: str
 ) -> None:
     assert code in _care(coded(text))
+
+
+def test_more_staff_and_always_there_are_no_access(coded: Coded) -> None:
+    told = _care(
+        coded("The nurses were always there for me. I would like more staff.", kind="review")
+    )
+    assert not {code for code in told if code.startswith("access")}
+
+
+def test_overall_blame_stands_alone(coded: Coded) -> None:
+    told = _care(coded("Awful experience. The receptionist was rude.", kind="review"))
+    assert "manner:complaint" in told and "overall:complaint" not in told
 
 
 def test_overall_praise_stands_alone(coded: Coded) -> None:

@@ -70,8 +70,10 @@ def care_of(doc: "Doc") -> list[tuple[str, Hit]]:
         return []
     said = care_named(doc)
     kept = [*said, *_learnt(doc, said)]
-    if any(code.endswith(":praise") and not code.startswith("overall") for code, _ in kept):
-        kept = [(code, hit) for code, hit in kept if code != "overall:praise"]
+    for side in ("praise", "complaint"):
+        alone = f"overall:{side}"
+        if any(code.endswith(side) and code != alone for code, _ in kept):
+            kept = [(code, hit) for code, hit in kept if code != alone]
     return sorted(kept, key=lambda found: (found[1].start, found[0]))
 
 
