@@ -4,10 +4,11 @@ A study of some size that was run is made several times as large: every further 
 bands and numbers of its own. Each step then runs in a fresh process, over what the steps before it made.
 
     python -m bench.growth make STUDY ROOM TIMES     (only links to the pages of STUDY, which must stay)
-    python -m bench.growth run ROOM [STEP ...]
+    python -m bench.growth run ROOM [STEP ...]       (MEMORY_LIMIT=1000MB: another limit of the database)
 """
 
 import json
+import os
 import resource
 import shutil
 import subprocess
@@ -24,7 +25,7 @@ import pyarrow.parquet as pq
 
 from bedside.cli.running import CONTEXT
 from bedside.measure.bound import bind_study
-from bedside.store.engine import EmbeddedEngine
+from bedside.store import engine
 from bedside.store.manifest import Dataset, Manifest, Page, read_manifest, write_manifest
 from bedside.store.snapshots import Snapshot, latest_snapshot, take_snapshot
 from bedside.store.study import Study, open_study
@@ -98,7 +99,8 @@ class Room:
 
     def __init__(self, folder: Path) -> None:
         self.study: Study = open_study(folder)
-        self.engine = EmbeddedEngine(self.study)
+        engine.MEMORY_LIMIT = os.environ.get("MEMORY_LIMIT", engine.MEMORY_LIMIT)
+        self.engine = engine.EmbeddedEngine(self.study)
         self.snapshot: Snapshot | None = latest_snapshot(self.study)
         self.prints: dict[str, str] = {}
 

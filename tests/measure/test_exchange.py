@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 import pytest
 
 from bedside.measure.context import MeasureContext
 from bedside.measure.evidence import recount
+from bedside.measure.exchange import dialogues as conversing
 from bedside.measure.exchange.all import measure_exchange
 from bedside.measure.exchange.dialogues import OUTCOMES, find_dialogues
 from bedside.measure.exchange.mixing import assortativity, mixing, reciprocity
@@ -483,3 +485,12 @@ def test_unanswered_questions_are_watched_until_their_source_was_last_collected(
     assert first.low is not None and first.low < 0.5
     assert not [f for f in figures if f.keys["by"] == "clinician"], "no point without 8 people"
     assert {f.keys["hours"] for f in figures} == {"1"}, "no later point adds anybody"
+
+
+def test_exchanges_are_read_in_whole_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = ["a", "a", "a", "b", "c", "c", "d"]
+    table = pa.table({"thread_key": threads, "number": range(len(threads))})
+    monkeypatch.setattr(conversing, "AT_ONCE", 2)
+    parts = [part["thread_key"].to_pylist() for part in conversing._threads(table)]
+    assert parts == [["a", "a", "a"], ["b", "c", "c"], ["d"]]
+    assert not list(conversing._threads(table.slice(0, 0)))

@@ -231,3 +231,7 @@ def test_tables_of_other_datasets_or_cut_short_are_made_anew(tmp_path: Path) -> 
         engine.bind(datasets, {"counted": SCHEMAS["counted"].empty_table()})
         assert engine.ask(COUNT, {})["n"].to_pylist() == [4]
         assert not (engine.spill / "kept.duckdb").exists()
+
+
+def test_bytes_made_in_pieces_have_the_key_of_the_whole() -> None:
+    assert content_key(lambda: iter([b"[1", b", 2", b"]"]), "x") == content_key([1, 2], "x")

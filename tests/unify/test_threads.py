@@ -3,9 +3,11 @@
 import random
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bedside.unify import threads as joining
 from bedside.unify.threads import assemble_threads
 from tests.unify.records import Row, ask_over, posts_table
 
@@ -128,3 +130,11 @@ def test_every_thread_is_a_tree(posts: dict[str, tuple[str | None, str | None]])
             assert row["parent_key"] not in posts and row["depth"] == 1
         else:
             assert row["parent_key"] is None and row["depth"] == 0
+
+
+def test_keys_told_in_parts_stand_where_they_stood(monkeypatch: pytest.MonkeyPatch) -> None:
+    refs = [(f"p{n:02}", f"p{n // 3:02}" if n % 5 else "never-collected", f"t{n % 2}") for n in range(40)]  # fmt: skip
+    whole = assemble(*refs)
+    monkeypatch.setattr(joining, "AT_ONCE", 3)
+    assert assemble(*refs) == whole
+    assert whole["p10"]["parent_key"] == "never-collected"

@@ -23,7 +23,9 @@ NEVER = -(2**62)  # microseconds; before any time
 _CHUNK = 250_000  # records whose texts are read at a time
 
 Ints = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
+HOW = ("kept", "same_post", "tombstone", "repost", "exact", "near")
 
 RECORDS = Aggregate(
     name="unify.fold_records",
@@ -94,10 +96,8 @@ def find_folds(ask: Ask, *, one_post_one_person: Sequence[str] = ()) -> pa.Table
     post, but one made by asking the source itself after it: a deactivated account may come back. Copies fold
     into the earliest published. Texts under 12 words are never copies of each other.
     """
-    records = _Records(ask(RECORDS, {}))
-    records.fold_readings()
-    apart = pc.is_in(records.source, pa.array(list(one_post_one_person), pa.string()))
-    open_ = records.keep & ~apart.to_numpy()
+    records, apart = _read_records(ask, one_post_one_person)
+    open_ = records.keep & ~apart
     reposts = _repost_pairs(ask(REPOSTS, {}), records, open_)
     records.fold_reposts(reposts, _read_words(ask, records, np.array(reposts, np.int64)))
     records.fold_exact(open_)
@@ -105,52 +105,45 @@ def find_folds(ask: Ask, *, one_post_one_person: Sequence[str] = ()) -> pa.Table
     return records.table()
 
 
+def _read_records(ask: Ask, one_post_one_person: Sequence[str]) -> tuple["_Records", Bools]:
+    """The records, their readings folded; and which of them are of sources where each is another person."""
+    table = ask(RECORDS, {})
+    apart = pc.is_in(table["source"], pa.array(list(one_post_one_person), pa.string()))
+    return _Records(table), np.asarray(apart.to_numpy(), np.bool_)
+
+
 class _Records:
-    """The records in order of record_no, and what has been decided about each."""
+    """The records in order of record_no, and what has been decided about each: some 70 bytes a record."""
 
     def __init__(self, table: pa.Table) -> None:
         self.record_no: Ints = table["record_no"].to_numpy()
-        self.post_key: pa.ChunkedArray = table["post_key"]
-        self.source: pa.ChunkedArray = table["source"]
-        self.content: Ints = _codes(table["content_hash"])
-        self.post: Ints = _codes(table["post_key"])
-        self.has_text: Bools = pc.equal(table["text_state"], "kept").to_numpy(zero_copy_only=False)
-        self.is_tombstone: Bools = pc.equal(table["text_state"], "tombstone").to_numpy(
-            zero_copy_only=False
-        )
-        self.observed = _micros(table["state_observed_at"], absent=NEVER)
-        self.edited = _micros(table["edited_at"], absent=NEVER)
-        self.collected = _micros(table["collected_at"], absent=NEVER)
-        # rank in which posts came into the world: published (unknown last), key, record
-        born = pc.sort_indices(
-            pa.table(
-                {
-                    "published": _micros(table["published_at"], absent=2**62),
-                    "post_key": self.post_key,
-                    "record_no": self.record_no,
-                }
-            ),
-            sort_keys=[(name, "ascending") for name in ("published", "post_key", "record_no")],
-        ).to_numpy()
-        self.rank = np.empty(len(born), np.int64)
-        self.rank[born] = np.arange(len(born))
-        self.into: Ints = np.arange(len(self.record_no))
-        self.how = np.full(len(self.record_no), "kept", dtype=object)
+        self.has_text: Bools = _is(table["text_state"], "kept")
+        self.is_tombstone: Bools = _is(table["text_state"], "tombstone")
+        self.content: Places = _codes(table["content_hash"])
+        self.post: Places = _codes(table["post_key"])
+        self.rank = _ranks(table)
+        self.into: Places = np.arange(len(self.record_no), dtype=np.int32)
+        self.how = np.zeros(len(self.record_no), np.int8)  # place in HOW
         self.similarity = np.ones(len(self.record_no))
+        self._fold_readings(table)
+        none = pa.array([], pa.string())  # two arrays are copied, so that the table can go
+        self.post_key = pa.concat_arrays([*table["post_key"].chunks, none])
 
     @property
     def keep(self) -> Bools:
         """Records that stand for themselves so far."""
-        return np.asarray(self.how == "kept")
+        return np.asarray(self.how == HOW.index("kept"))
 
-    def fold(self, rows: Ints, into: Ints, how: str) -> None:
+    def fold(self, rows: Ints | int, into: Ints | int, how: str) -> None:
         """Let `into` stand for `rows`."""
         self.into[rows] = into
-        self.how[rows] = how
+        self.how[rows] = HOW.index(how)
 
-    def fold_readings(self) -> None:
+    def _fold_readings(self, table: pa.Table) -> None:
         """Keep the last reading of each post that has a text and no tombstone."""
-        order = np.lexsort((self.record_no, self.collected, self.edited, self.has_text, self.post))
+        collected = _micros(table["collected_at"], absent=NEVER)
+        edited = _micros(table["edited_at"], absent=NEVER)
+        order = np.lexsort((self.record_no, collected, edited, self.has_text, self.post))
         last = np.append(
             self.post[order][1:] != self.post[order][:-1], np.ones(len(order[:1]), bool)
         )
@@ -158,16 +151,17 @@ class _Records:
         newest[self.post[order][last]] = order[last]
         older = np.flatnonzero(newest[self.post] != np.arange(len(self.post)))
         self.fold(older, newest[self.post][older], "same_post")
-        gone = np.flatnonzero(self._dead()[self.post] | ~self.has_text)
+        observed = _micros(table["state_observed_at"], absent=NEVER)
+        gone = np.flatnonzero(self._dead(observed, collected)[self.post] | ~self.has_text)
         self.fold(gone, gone, "tombstone")
 
-    def _dead(self) -> Bools:
+    def _dead(self, observed: Ints, collected: Ints) -> Bools:
         """Posts that have a tombstone, and were not seen alive at their source after it; shape (posts,)."""
         seen: Ints = np.full(self.post.max(initial=-1) + 1, NEVER, np.int64)
         gone = seen.copy()
         alive = self.has_text & ~self.is_tombstone
-        np.maximum.at(seen, self.post[alive], self.observed[alive])
-        told = np.where(self.observed > NEVER, self.observed, self.collected)
+        np.maximum.at(seen, self.post[alive], observed[alive])
+        told = np.where(observed > NEVER, observed, collected)
         np.maximum.at(gone, self.post[self.is_tombstone], told[self.is_tombstone])
         has_one = np.zeros(len(gone), bool)
         has_one[self.post[self.is_tombstone]] = True
@@ -177,7 +171,7 @@ class _Records:
         """Fold a repost without words of its own into its target."""
         for row, target in pairs:
             if _repeats(texts[row], texts[target]) and self.find(target) != row:
-                self.into[row], self.how[row] = target, "repost"
+                self.fold(row, target, "repost")
 
     def find(self, row: int) -> int:
         """The record that stands for `row` in the end."""
@@ -207,18 +201,33 @@ class _Records:
             {
                 "record_no": self.record_no,
                 "post_key": self.post_key,
-                "keep": self.how == "kept",
+                "keep": self.keep,
                 "fold_key": self.post_key.take(pa.array(into)),
-                "how": pa.array(self.how.tolist(), pa.string()),
+                "how": pa.array(HOW, pa.string()).take(pa.array(self.how)),
                 "similarity": self.similarity,
             }
         )
 
 
-def _codes(column: pa.ChunkedArray) -> Ints:
+def _is(column: pa.ChunkedArray, value: str) -> Bools:
+    return np.asarray(pc.equal(column, value).to_numpy(zero_copy_only=False), np.bool_)
+
+
+def _ranks(table: pa.Table) -> Places:
+    """Rank in which posts came into the world: published (unknown last), key, record."""
+    published = _micros(table["published_at"], absent=2**62)
+    wanted = table.select(["post_key", "record_no"]).append_column("published", pa.array(published))
+    keys = [(name, "ascending") for name in ("published", "post_key", "record_no")]
+    born = pc.sort_indices(wanted, sort_keys=keys).to_numpy()
+    rank = np.empty(len(born), np.int32)
+    rank[born] = np.arange(len(born), dtype=np.int32)
+    return rank
+
+
+def _codes(column: pa.ChunkedArray) -> Places:
     """Equal strings as equal numbers; -1 for null."""
     encoded = column.combine_chunks().dictionary_encode()
-    return np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
+    return np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int32)
 
 
 def _micros(column: pa.ChunkedArray, *, absent: int) -> Ints:
@@ -230,7 +239,7 @@ def _repost_pairs(reposts: pa.Table, records: _Records, open_: Bools) -> list[tu
     """(row of a repost, row of its target), where both are kept."""
     rows = np.searchsorted(records.record_no, reposts["record_no"].to_numpy())
     standing = np.flatnonzero(open_)
-    keys = records.post_key.take(pa.array(standing)).combine_chunks()
+    keys = records.post_key.take(pa.array(standing))
     found = pc.index_in(reposts["target_key"], keys).fill_null(-1).to_numpy()
     known = (found >= 0) & open_[rows]
     pairs = zip(rows[known].tolist(), standing[found[known]].tolist(), strict=True)
@@ -262,7 +271,8 @@ def _fold_near(ask: Ask, records: _Records, open_: Bools) -> None:
         for into in sorted(standing, key=lambda each: int(records.rank[each])):
             alike = jaccard(words[row], words[into])
             if alike >= NEAR and _is_light(words[row], words[into]):
-                records.into[row], records.how[row], records.similarity[row] = into, "near", alike
+                records.fold(row, into, "near")
+                records.similarity[row] = alike
                 break
 
 
@@ -285,18 +295,18 @@ def _candidates(ask: Ask, records: _Records, wanted: Bools) -> Ints:
     return np.unique(np.concatenate(found), axis=0)
 
 
-def _sketches(ask: Ask, records: _Records) -> tuple[Ints, Ints]:
+def _sketches(ask: Ask, records: _Records) -> tuple[Places, Ints]:
     """Place of each row in the array of sketches, and the array, shape (n, 8)."""
     table = ask(SKETCHES, {})
     rows = np.searchsorted(records.record_no, table["record_no"].to_numpy())
-    place = np.full(len(records.record_no), -1, np.int64)
-    place[rows] = np.arange(len(rows))
-    flat = table["sketch"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
-    return place, np.asarray(flat, np.int64).reshape(len(rows), -1)
+    place = np.full(len(records.record_no), -1, np.int32)
+    place[rows] = np.arange(len(rows), dtype=np.int32)
+    flat = [chunk.flatten().to_numpy(zero_copy_only=False) for chunk in table["sketch"].chunks]
+    return place, np.concatenate(flat, dtype=np.int64).reshape(len(rows), -1)
 
 
 def _alike_in_bands(
-    band: Ints, rows: Ints, rank: Ints, place: Ints, sketches: Ints
+    band: Ints, rows: Ints, rank: Places, place: Places, sketches: Ints
 ) -> Iterator[Ints]:
     """In each band, compare all with the earliest; then those unlike it with the earliest of them, and so on."""
     for _ in range(_LEADERS):
