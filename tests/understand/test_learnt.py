@@ -314,6 +314,17 @@ def test_a_sentence_is_read_with_those_beside_it() -> None:
     assert np.allclose(batch.around("crisis", 0), crisis.probabilities(batch.counts)[:1])
 
 
+def test_the_likeliest_sentence_of_each_post_is_told_without_its_sentences() -> None:
+    batch = Batch([["parking"], [], ["i am alone", "i want to kill myself", "it rains"]])
+    for read, likeliest in (
+        (batch.sentences, batch.likeliest),
+        (batch.around, batch.likeliest_around),
+    ):
+        assert likeliest("crisis", 1) == []
+        assert likeliest("crisis", 0) == read("crisis", 0)[0].tolist()
+        assert likeliest("crisis", 2) == read("crisis", 2).max(axis=0).tolist()
+
+
 def test_of_a_post_with_a_code_the_surest_sentence_says_it_and_the_rest_is_left_out() -> None:
     margins = np.array([[0.1], [0.9], [0.2], [0.8]])
     rows, said = saying(margins, np.array([[True], [False]]), np.array([0, 0, 1, 1]))

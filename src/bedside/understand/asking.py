@@ -36,8 +36,10 @@ def questions_of(doc: "Doc") -> list[Hit]:
     -------
     list of Hit
     """
-    hollow = doc.found("ask.hollow") + _questionnaire(doc)
     found = doc.found("ask.mark")
+    if not (found or doc.found("ask.words", "ask.order")):
+        return []
+    hollow = doc.found("ask.hollow") + _questionnaire(doc)
     marks = [hit for hit in found if not _is_hollow(doc, hit, hollow)]
     empty = {doc.sentence_at(hit.start) for hit in found} - {
         doc.sentence_at(hit.start) for hit in marks

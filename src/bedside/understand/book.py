@@ -215,10 +215,12 @@ class Found(dict[str, dict[int, list[Hit]]]):
                 self._add_exact(found, each.places, strong)
                 continue
             run = self._begun if phrase.begins else self._around
+            counts = bool(phrase.expression.groupindex)
             for text, match in run(phrase.expression, each):
                 base = self._bounds[text]
-                start, stop = match.start() + 1 - base, match.end() - 1 - base
-                hit = Hit(start, stop, strong, match.groupdict() or None)
+                start, stop = match.span()
+                numbers = match.groupdict() if counts else None
+                hit = Hit(start + 1 - base, stop - 1 - base, strong, numbers)
                 found.setdefault(text, []).append(hit)
         return {
             text: _without_overlaps(hits) if len(hits) > 1 else hits for text, hits in found.items()

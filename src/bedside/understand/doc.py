@@ -96,7 +96,8 @@ class Doc:
 
     def says_of_self(self, rule: str) -> bool:
         """Whether the writer's bio or declared role holds a rule's words."""
-        return self._chunk.says_of_self(self._number, rule)
+        told = self.post.bio or self.post.role_declared
+        return bool(told) and self._chunk.says_of_self(self._number, rule)
 
     def codes(self, layer: str) -> dict[str, list[Hit]]:
         """Hits of a layer by code."""

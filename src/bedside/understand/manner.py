@@ -66,11 +66,14 @@ def speaks_as_clinic(doc: "Doc") -> Places | None:
     if not doc.post.is_reply and doc.words > LONG * (1 + len(_ADDRESSED.findall(doc.text))):
         return None  # an article
     answers = doc.found("voice.answer")
-    needed = (ANSWERS if doc.post.is_reply else ANSWERS_ALONE) + _against(doc)
+    needed = ANSWERS if doc.post.is_reply else ANSWERS_ALONE
     manner = _manner(doc, answers)
     if manner + MOST_ACTING < needed:
         return None
     manner += _acting(doc)
+    if manner < needed:
+        return None
+    needed += _against(doc)
     if manner < needed or manner < needed + _personal(told_of_self(doc)):
         return None
     formal = [hit for hit in answers if hit.strong]

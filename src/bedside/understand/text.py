@@ -135,8 +135,9 @@ class Canonical:
 
         A stretch that runs over two parts is cut at the end of its first part.
         """
-        heads = self.heads
-        first, last = self.token_at(start), self.token_at(end - 1)
+        heads, starts = self.heads, self.starts
+        first = max(0, bisect_right(starts, start) - 1)
+        last = max(0, bisect_right(starts, end - 1) - 1)
         part = bisect_right(heads, first) - 1 if len(heads) > 1 else 0
         if part + 1 < len(heads):
             last = min(last, heads[part + 1] - 1)
@@ -187,7 +188,12 @@ _places_of = Runs(lambda run: tuple([(start, end) for _, start, end in _read(run
 def _words(low: str) -> list[str]:
     if "\n" not in low:
         return list(chain.from_iterable(map(_words_of.__getitem__, low.split(" "))))
-    return list(chain.from_iterable(map(_words_of.__getitem__, _Parted.of(low).runs)))
+    first, *more = _BREAK.split(low)
+    runs = first.split(" ")
+    for line in more:
+        runs.append("\n")
+        runs += line.split(" ")
+    return list(chain.from_iterable(map(_words_of.__getitem__, runs)))
 
 
 class _Parted(NamedTuple):

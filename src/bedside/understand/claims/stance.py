@@ -36,6 +36,7 @@ _WEIGHED = re.compile(
 )
 _IRONY = re.compile("[\U0001f644\U0001f921\U0001f602\U0001f923\U0001f61c\U0001f926]")
 REACH = 2  # words between a "not" and the word group that it denies
+_SIDES = ("stance.deny", "stance.myth", "stance.agree", "stance.mock")
 SHORT = 45  # words of a reply that is read as said to its parent
 
 
@@ -162,8 +163,8 @@ def thread_stance(doc: "Doc") -> Stance | None:
     Stance or None
         None: it comments, which is no stance.
     """
-    if not doc.text.strip():
-        return None
+    if not doc.found(*_SIDES) and " ? " not in doc.text:
+        return None  # as most replies
     scores = _reply_scores(doc)
     code, score = max(scores.items(), key=lambda item: item[1])
     if score < 1.0:

@@ -12,6 +12,7 @@ __all__ = ["ACKNOWLEDGEMENT", "AcknowledgementMaker"]
 
 MOST = 4  # places kept for one code
 CODES = ("settled", "not_settled", "helped", "will_see")
+_RULES = tuple(f"ack.{code}" for code in CODES)
 LONGEST = 200  # words; longer replies tell a story of their own
 _NOT_SAID = frozenset({"hypothetical", "hoped", "others", "figurative"})
 
@@ -31,6 +32,8 @@ class AcknowledgementMaker:
     def propose(self, doc: Doc) -> Iterable[Proposal]:
         """One mark a code, with the places that show it."""
         if not doc.post.is_reply or doc.words > LONGEST:
+            return
+        if not doc.found(*_RULES):
             return
         found = {code: list(_said(doc, code)) for code in CODES}
         if not any(found.values()) or doc.voice.role in ("clinician", "organisation"):

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from bedside.understand.doc import Doc
+from bedside.understand.gated import Kind
 from bedside.understand.numbers import number
 from bedside.understand.phrases import NUMBER
 
@@ -26,6 +27,8 @@ _MENTION = re.compile(
     rf" (?:(?P<many>{NUMBER}) {_DESCRIBED}(?P<kinds>{_KIND})s(?= )|(?:(?P<new>(?:a|an|another|one|{_ORDINAL}|(?:a|my|the|our) {_ORDINAL}) )|(?P<known>(?:the|my|our|his|her) ))?"
     rf"{_DESCRIBED}(?P<kind>{_KIND})(?= (?P<after>\S+)))"
 )
+_NAMED = Kind(rf"(?:{_KIND}|visitor|clinic)s?")
+"""One of these stands in each mention."""
 _OPENS_BARE = re.compile(
     r"(?:^| (?:then|finally|eventually|next|to|onto|saw|seen|by|first|and|[,.;:!?…§¶+>→–/-])) $"
 )
@@ -91,6 +94,8 @@ def told_one_by_one(doc: Doc) -> tuple[float, tuple[tuple[int, int], ...]] | Non
 
 def _rows(doc: Doc) -> list[list[_Seen]]:
     """Professionals of a post in rows, each person once: neighbours are linked and stand near each other."""
+    if _NAMED.times_in(doc) < 2:
+        return []
     rows: list[list[_Seen]] = []
     kinds: set[str] = set()
     for match in _MENTION.finditer(doc.text):

@@ -3,7 +3,7 @@
 import re
 
 from bedside.understand.doc import Doc
-from bedside.understand.gated import Gated
+from bedside.understand.gated import Gated, Kind
 from bedside.understand.numbers import number
 from bedside.understand.phrases import NUMBER
 
@@ -31,6 +31,7 @@ _NTH = Gated(
     rf"|(?:one )?(?:{_FOUND}) |, (?:an? |the |my )?(?:\S+ ){{0,2}}(?:{_PROFESSIONAL}) )",
     " ".join(_ORDINALS),
 )
+_PROFESSIONALS = Kind(_PROFESSIONAL)
 _CALLED = Gated(
     rf" (?:{_PROFESSIONAL}) (?:no |no \. |# |number )?(?P<after>two|three|four|five|six|seven|eight|nine|ten|\d\d?) (?:{_FOUND}|was|saw|thought|put|ran|ordered|suspected|heard) ",
     "two three four five six seven eight nine ten 2 3 4 5 6 7 8 9 10",
@@ -48,7 +49,8 @@ def nth_professional(doc: Doc) -> tuple[float, tuple[int, int]] | None:
     An ordinal without a professional ("the tenth found it") counts where the post speaks of several professionals.
     """
     found = [(_ORDINALS[m["nth"]], m.span("nth")) for m in _NTH.finditer(doc) if _of_them(doc, m)]
-    found += [(float(number(m["after"]) or 0), m.span("after")) for m in _CALLED.finditer(doc)]
+    if _PROFESSIONALS.times_in(doc):
+        found += [(float(number(m["after"]) or 0), m.span("after")) for m in _CALLED.finditer(doc)]
     if _MAY_COUNT.isdisjoint(doc.vocabulary) and " in all " not in doc.text:
         return max(found, default=None)
     for match in _COUNTED.finditer(doc.text):

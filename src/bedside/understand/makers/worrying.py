@@ -27,10 +27,11 @@ _HAD = re.compile(
 
 def search_worry(doc: Doc) -> Iterator[Proposal]:
     """One mark `search_worry` where reading about symptoms raised the writer's worry."""
-    if doc.voice.role == "clinician":
+    searches = doc.found("worry.search")
+    if not searches or doc.voice.role == "clinician":
         return
     raised = [h for h in doc.found("worry.raised", "worry.more") if not _denied(doc, h)]
-    for search in doc.found("worry.search"):
+    for search in searches:
         if _overlaps(doc, "worry.not", search.start - 14, search.end):
             continue
         here = doc.sentence_at(search.start)
