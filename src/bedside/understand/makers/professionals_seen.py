@@ -33,7 +33,7 @@ _NTH = Gated(
 )
 _PROFESSIONALS = Kind(_PROFESSIONAL)
 _CALLED = Gated(
-    rf" (?:{_PROFESSIONAL}) (?:no |no \. |# |number )?(?P<after>two|three|four|five|six|seven|eight|nine|ten|\d\d?) (?:{_FOUND}|was|saw|thought|put|ran|ordered|suspected|heard) ",
+    rf" (?:{_PROFESSIONAL}) (?:no |no \. |# |number )?(?P<after>two|three|four|five|six|seven|eight|nine|ten|[2-9]|10) (?:{_FOUND}|was|saw|thought|put|ran|ordered|suspected|heard) ",
     "two three four five six seven eight nine ten 2 3 4 5 6 7 8 9 10",
 )
 """Professionals told by their number as by a name: "doctor three did the scan"."""
