@@ -70,3 +70,18 @@ def test_a_post_that_stands_under_two_accounts_is_asked_for_by_itself(study: Stu
     assert not printing.told()
     count_rows(printing, Counted(sql="SELECT post_key, account_key FROM corpus"), "once")
     assert len(printing.told()) == 1
+
+
+def test_what_was_counted_is_not_counted_again(study: Study) -> None:
+    ask, asked = study([post("p1"), post("p2", source="other")]), []
+
+    def noted(aggregate: Aggregate, params: Any) -> pa.Table:
+        asked.append(aggregate.name)
+        return ask(aggregate, params)
+
+    printing = PrintingAsk(noted)
+    of = "SELECT post_key, account_key FROM corpus WHERE source = $source"
+    rows = [Counted(sql=of, params={"source": name}) for name in ("other", "none", "other")]
+    counts = [count_rows(printing, each, "of a source")[()].posts for each in rows]
+    assert counts == [1, 0, 1]
+    assert len(asked) == 2

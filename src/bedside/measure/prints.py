@@ -37,7 +37,7 @@ SUM_OF_PRINTS = "CAST(SUM(hex_value(d)) AS BIGINT)"
 
 
 class PrintingAsk:
-    """Asks as before, and notes on the way the prints of all that is counted.
+    """Asks as before, and notes on the way the prints of all that is counted. It lasts while tables stay as they are.
 
     Parameters
     ----------
@@ -48,11 +48,18 @@ class PrintingAsk:
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._counted: dict[Family, pa.Table] = {}
+        self._answers: dict[tuple[str, str], pa.Table] = {}
 
     def __call__(self, aggregate: Aggregate, params: Mapping[str, Any]) -> pa.Table:
-        """Answer a question; where it counts posts, keep their prints."""
+        """Answer a question; where it counts posts, keep their prints, and the counts for a measure that asks the same."""
         if not isinstance(aggregate, Counting):
             return self._ask(aggregate, params)
+        asked = aggregate.sql, repr(sorted(params.items()))
+        if asked not in self._answers:
+            self._answers[asked] = self._answer(aggregate, params)
+        return self._answers[asked]
+
+    def _answer(self, aggregate: Counting, params: Mapping[str, Any]) -> pa.Table:
         rows, question = aggregate.of, _question(aggregate.of.posts_sql(), aggregate.of.params)
         if aggregate.prints:
             self._counted[question] = self._ask(_only_prints(aggregate), params)
