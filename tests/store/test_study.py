@@ -1,5 +1,6 @@
 """The study folder: created, opened, refused with advice."""
 
+import hmac
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from bedside.errors import InputError, NotFoundError, StaleError, StorageError
 from bedside.model.sources import PRESETS, Source
 from bedside.store.imports import read_erased, read_imports
-from bedside.store.keys import keys_folder, load_keys
+from bedside.store.keys import StudyKeys, _Keyed, keys_folder, load_keys
 from bedside.store.snapshots import latest_snapshot
 from bedside.store.study import create_study, open_study, register_source
 
@@ -105,3 +106,17 @@ def test_a_damaged_record_of_the_study_is_named_without_its_contents(tmp_path: P
         with pytest.raises(StorageError, match="damaged") as told:
             read(study)
         assert path.name in str(told.value) and "secret" not in str(told.value)
+
+
+def test_keys_are_hmacs_of_sha_256() -> None:
+    # RFC 4231, test case 2
+    assert _Keyed(b"Jefe")("what do ya want for nothing?") == "5bdcc146bf60754e6a042426089575c7"
+    secret = bytes(range(32))
+    keys = StudyKeys(secret)
+    for purpose, made, text in (
+        ("post", keys.post_key("reddit:é1"), "reddit:é1"),
+        ("account", keys.account_key("x", "42"), "x\0" + "42"),
+        ("erased", keys.erased_key("post", "x:1"), "post\0x:1"),
+    ):
+        key = StudyKeys.derive(secret, purpose)
+        assert made == hmac.digest(key, text.encode(), "sha256").hex()[:32]

@@ -7,8 +7,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bedside.unify.mask import FILL, MASK_KINDS, mask_text
-from bedside.unify.names import known_names
+from bedside.unify.addresses import find_emails, find_handles
+from bedside.unify.mask import FILL, MASK_KINDS, _signs_of, mask_places, mask_text
+from bedside.unify.names import find_names, known_names
+from bedside.unify.numbers import ages_in_words, find_numbers
+from bedside.unify.references import find_references
+from bedside.unify.towns import find_towns
+from bedside.unify.words import read_lines, read_words, words_of
 
 # R20: one fixture for each HIPAA Safe Harbor identifier that stands in text; `[...]` marks what must go.
 SAFE_HARBOR = {
@@ -189,3 +194,36 @@ def test_hostile_text_takes_no_longer_than_its_length(text: str) -> None:
     start = time.process_time()
     mask_text(text)
     assert time.process_time() - start < 2
+
+
+LISTED = sorted(
+    {"thanks\n", "my", "daughter", "called", "I'm", "it's", "at", "in", "7 May", "aged", "@", "photo 12345", ".jpg", "dot com"}
+    | read_words("first_names") | read_words("titles") | read_words("networks") | read_words("mail_providers")
+    | read_words("ordinary") | set(sorted(read_lines("towns"))[::7])
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.sampled_from(LISTED), st.booleans()), max_size=12))
+def test_a_text_s_few_words_that_some_list_names_find_the_same_as_all_of_them(
+    drawn: list[tuple[str, bool]],
+) -> None:
+    text = " ".join(word.capitalize() if capital else word for word, capital in drawn)
+    few, every = _signs_of(text), words_of(text)
+    assert few <= every
+    for find in (
+        find_names,
+        find_towns,
+        find_references,
+        ages_in_words,
+        find_emails,
+        find_handles,
+        find_numbers,
+    ):
+        if find is not find_numbers or any(map(str.isdigit, text)):
+            assert list(find(text, few)) == list(find(text, every))
+
+
+@pytest.mark.parametrize("name", ["Reading", "READING", "reading", "rEADING"])
+def test_a_town_that_is_another_word_too_is_masked_with_a_capital_only(name: str) -> None:
+    masked = mask_places(f"We moved to {name}, and it was late")[0]
+    assert (FILL in masked) == (name[0].isupper())

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 
 from bedside.unify.words import read_words
 
-__all__ = ["find_domains", "find_emails", "find_handles", "find_links"]
+__all__ = ["SIGNS", "find_domains", "find_emails", "find_handles", "find_links"]
 
 Span = tuple[int, int]
 
@@ -35,6 +35,8 @@ _REDDIT_USER = re.compile(
     r"(?<![\w/])/?\bu/(?!(?:day|week|hour|hr|min|month|kg|ml|dl|litre|liter)\b)[A-Za-z0-9_-]{3,32}"
 )
 _NETWORKS = read_words("networks")
+SIGNS = _PROVIDERS | _NETWORKS
+"""Words without which some of what is here is not searched for."""
 _LABELLED = re.compile(
     rf"\b(?:{'|'.join(sorted(_NETWORKS))})"
     r"(?: (?:handle|name|id|user(?:name)?))?\s?[:=]\s?(\w[\w.#-]{2,40})",

@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Collection, Iterable
+from functools import cache, lru_cache
+from itertools import chain
 
+from bedside.unify import addresses, numbers, references, towns
+from bedside.unify import names as persons
 from bedside.unify.addresses import find_domains, find_emails, find_handles, find_links
 from bedside.unify.names import find_known, find_names
 from bedside.unify.numbers import ages_in_words, birth_years, find_numbers
 from bedside.unify.references import find_references
+from bedside.unify.runs import Runs
 from bedside.unify.towns import find_towns
 from bedside.unify.words import words_of
 
@@ -68,7 +73,7 @@ def mask_text(
     'Ask Dr ▇▇▇▇▇▇, ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇'
     """
     masks: list[Mask] = []
-    words = words_of(text)
+    words = _signs_of(text)
     text = _cover(text, masks, "url", find_links(text))
     text = _cover(text, masks, "email", find_emails(text, words))
     text = _paint(text, masks, find_references(text, words))
@@ -102,8 +107,20 @@ def mask_places(text: str, never: Collection[str] = ()) -> tuple[str, list[Mask]
     'We moved from ▇▇▇▇▇ to Scotland'
     """
     masks: list[Mask] = []
-    found = _but(text, never, find_towns(text, words_of(text)))
+    found = _but(text, never, find_towns(text, _signs_of(text)))
     return _cover(text, masks, "place", found), masks
+
+
+@lru_cache(maxsize=64)  # the parts of the post at hand: places come after all else
+def _signs_of(text: str) -> frozenset[str]:
+    """Those words of a text that some list looks for; of most texts they are few."""
+    return frozenset(chain.from_iterable(map(_signs_in_runs().__getitem__, text.split())))
+
+
+@cache
+def _signs_in_runs() -> Runs[tuple[str, ...]]:
+    known = addresses.SIGNS | references.SIGNS | numbers.SIGNS | persons.SIGNS | towns.signs()
+    return Runs(lambda run: tuple(known.intersection(words_of(run))))
 
 
 def _but(
@@ -114,7 +131,8 @@ def _but(
 
 
 def _cover(text: str, masks: list[Mask], kind: str, spans: Iterable[tuple[int, int]]) -> str:
-    return _paint(text, masks, [(start, end, kind) for start, end in spans])
+    found = [(start, end, kind) for start, end in spans]
+    return _paint(text, masks, found) if found else text
 
 
 def _paint(text: str, masks: list[Mask], found: Iterable[Mask]) -> str:

@@ -7,7 +7,7 @@ from string import ascii_lowercase
 
 from bedside.unify.words import read_words
 
-__all__ = ["find_known", "find_names", "known_names"]
+__all__ = ["SIGNS", "find_known", "find_names", "known_names"]
 
 Span = tuple[int, int]
 
@@ -76,6 +76,8 @@ _SAID_SELF = re.compile(
     r"mum|mom|mother|dad|father|sister|brother|friend|baby|boy|girl|niece|nephew|aunt|uncle|boyfriend|girlfriend|"
     r"fianc[eé]e?|grandson|granddaughter|nan|gran|grandma|grandad|grandpa|cousin)),?[ \u00a0]\(?(?=[A-Z])"
 )
+# What stands before a name there ends in one of these letters; "I" and what is short for "I am" are no names.
+_SELF_CUE = re.compile(r"[adelmnrstwyéſADELMNRSTWYÉ],?[ \u00a0]\(?(?:[A-HJ-Z]|I(?!['’\s]))")
 _KIN = re.compile(
     r"\b(?:son|daughter|husband|wife|partner|mum|mom|mother|dad|father|sister|brother|friend|baby|boy|girl|niece|nephew|aunt|"
     r"uncle|boyfriend|girlfriend|fianc[eé]e?|grandson|granddaughter|nan|gran|grandma|grandad|grandpa|cousin)\W*$",
@@ -161,6 +163,9 @@ _KIN_CUES = frozenset(
     ]
 )
 
+SIGNS = _TITLES | _CLOSINGS | _CALLED_CUES | _UNCLES | _WHO_CUES | _KIN_CUES | _ANY_NAMES
+"""Words without which most of what is here is not searched for."""
+
 
 def find_names(text: str, words: Collection[str]) -> Iterator[Span]:
     """Names after a title, after "my name is" and the like, and given names with the surname behind them.
@@ -236,6 +241,8 @@ def _who_they_are(text: str) -> Iterator[Span]:
 
 
 def _said_selves(text: str, end: int) -> Iterator[Span]:
+    if not _SELF_CUE.search(text, 0, end):
+        return
     for hit in _SAID_SELF.finditer(text, 0, end):
         word = _WORD.match(text, hit.end())
         if word is None or _is_place(text, *word.span()):

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from bedside.unify.words import words_of
 
-__all__ = ["ages_in_words", "birth_years", "find_numbers"]
+__all__ = ["SIGNS", "ages_in_words", "birth_years", "find_numbers"]
 
 Found = tuple[int, int, str]
 """(start, end, kind)"""
@@ -170,12 +170,15 @@ _DATE_CUE = re.compile(
     r"[Cc]hristmas|[Dd]ay|[Ee]ve|[Hh]alloween|[Vv]alentine|[Ee]aster|[Tt]hanksgiving|[Dd]iwali|[Ee]id|\d[./-]\d{1,2}[./-]\d|\d/[12]\d{3}|[Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Mm]ay|[Jj]u[nl]|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec|"
     r"J(?:AN|UN|UL)|FEB|MA[RY]|A(?:PR|UG)|SEP|OCT|NOV|DEC"
 )
+_DATE_IN_DIGITS = re.compile(r"\d[./-]\d{1,2}[./-]\d|\d/[12]\d{3}")
 _DATE_WORDS = frozenset(
     ("jan", "january", "feb", "february", "mar", "march", "apr", "april", "may", "jun", "june", "jul", "july", "aug",
      "august", "sep", "sept", "sepember", "september", "oct", "october", "nov", "november", "dec", "december", "christmas", "boxing",
      "new", "halloween", "valentine", "valentines", "easter", "thanksgiving", "diwali", "eid", "good", "mother", "mothers",
      "father", "fathers")
 )  # fmt: skip
+SIGNS = _OLD | _DATE_WORDS
+"""Words without which ages in words and dates by name are not searched for."""
 LEAST_OF_A_DATE, LEAST_OF_A_PHONE = 4, 6  # digits that one without a month's name has
 _BORN = re.compile(r"[Bb][Oo][Rr][Nn]|[Bb][Ii][Rr][Tt][Hh]|[Dd]\.?[Oo]\.?[Bb]")
 _CALLED = {(3, 3, 4), (1, 3, 3, 4), (3, 7), (3, 4, 4)}
@@ -232,7 +235,8 @@ def _everything(text: str, words: Collection[str]) -> Iterator[Found]:
             for hit in pattern.finditer(text):
                 yield *hit.span(hit.lastindex or 0), kind
     named = not _DATE_WORDS.isdisjoint(words)
-    if (named or many >= LEAST_OF_A_DATE) and _DATE_CUE.search(text):
+    written = many >= LEAST_OF_A_DATE and bool(_DATE_IN_DIGITS.search(text))
+    if written or (named and _DATE_CUE.search(text)):
         yield from _dates(text, named=named)
     if many >= LEAST_OF_A_PHONE:
         yield from _phones(text)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-__all__ = ["find_references"]
+__all__ = ["SIGNS", "find_references"]
 
 Found = tuple[int, int, str]
 
@@ -76,6 +76,9 @@ _ENDINGS = frozenset(
 _CAMERAS = frozenset(
     ("img", "dsc", "dscn", "dscf", "pxl", "vid", "mvi", "gopr", "screenshot", "screen", "whatsapp")
 )
+
+SIGNS = _ENDINGS | _CAMERAS | _PICTURES | _CUES
+"""Words without which nothing here is searched for."""
 
 
 def find_references(text: str, words: Collection[str]) -> Iterator[Found]:

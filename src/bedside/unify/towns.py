@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from bedside.unify.words import read_lines, read_words
 
-__all__ = ["find_towns", "is_town"]
+__all__ = ["find_towns", "is_town", "signs"]
 
 Span = tuple[int, int]
 
@@ -58,6 +58,12 @@ def _doubtful() -> frozenset[str]:
     )
 
 
+def signs() -> frozenset[str]:
+    """Words of which a town or county is made, or that say what is one: without them none is searched for."""
+    rests = {word for rests in _towns().values() for rest in rests for word in rest}
+    return _CUES_OF_MORE.union(_towns(), rests)
+
+
 def is_town(name: str) -> bool:
     """Whether a name is on the list of towns and counties.
 
@@ -87,7 +93,7 @@ def find_towns(text: str, words: Collection[str]) -> Iterator[Span]:
     ['Reading', 'Leeds', 'Kent']
     """
     known = _towns()
-    if likely := {word for word in known.keys() & words if _could_be(known[word], words)}:
+    if likely := {word for word in known.keys() & words if _could_be(word, text, words)}:
         yield from _listed(text, likely)
     if not _CUES_OF_MORE.isdisjoint(words):
         for hit in _MORE.finditer(text):
@@ -96,9 +102,17 @@ def find_towns(text: str, words: Collection[str]) -> Iterator[Span]:
                 yield hit.start(group), hit.start(group) + len(hit[group].rstrip())
 
 
-def _could_be(rests: tuple[tuple[str, ...], ...], words: Collection[str]) -> bool:
-    """Whether all words of one of these towns stand in the text."""
+def _could_be(first: str, text: str, words: Collection[str]) -> bool:
+    """Whether all words of a town that begins so stand in the text, with a capital where it may be another word."""
+    rests = _towns()[first]
+    if len(rests) == 1 and not rests[0]:
+        return first not in _doubtful() or bool(_capital(first).search(text))
     return any(all(word in words for word in rest) for rest in rests)
+
+
+@lru_cache(maxsize=4096)
+def _capital(word: str) -> re.Pattern[str]:
+    return re.compile(f"{word[0].upper()}(?i:{re.escape(word[1:])})")
 
 
 def _listed(text: str, likely: Collection[str]) -> Iterator[Span]:

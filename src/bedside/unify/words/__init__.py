@@ -1,16 +1,12 @@
 """Word lists as plain text, and their reader; and the words of a text that are looked up in them."""
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
-from itertools import chain
-
-from bedside.unify.runs import Runs
 
 __all__ = ["read_lines", "read_words", "words_of"]
 
 _WORD = re.compile(r"[^\W\d_]+")
-_words_of = Runs(lambda run: tuple(_WORD.findall(run.lower())))
 
 
 @cache
@@ -46,7 +42,6 @@ def read_lines(name: str) -> frozenset[str]:
     return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
 
 
-@lru_cache(maxsize=64)  # the parts of the post at hand: masks, dates and towns ask for the same
 def words_of(text: str) -> frozenset[str]:
     """Runs of letters of a text, in lower case.
 
@@ -55,4 +50,4 @@ def words_of(text: str) -> frozenset[str]:
     >>> sorted(words_of("Dr Okafor's 3rd"))
     ['dr', 'okafor', 'rd', 's']
     """
-    return frozenset(chain.from_iterable(map(_words_of.__getitem__, text.split())))
+    return frozenset(_WORD.findall(text.lower()))
