@@ -177,3 +177,39 @@ def test_a_plain_word_of_a_crisis_is_not_taken_back(coded: Coded) -> None:
     text = "He was brought in on Sunday having attempted suicide and the ward had no bed."
     assert coded(text)["crisis"] != "no"
     assert coded("There was nothing I could say to the team except well done.")["crisis"] == "no"
+
+
+@pytest.mark.parametrize(
+    ("text", "modes"),
+    [
+        ("I'm a midwife myself, and my surgeon did the biopsy this morning.", {"in_person"}),
+        ("My GP rang me, didn't like the cough and had me come in to listen to my chest.", {"in_person", "phone"}),
+        ("The clinic sent me a text: it is ringworm, use the cream twice a day.", {"message"}),
+        ("He spent a week on the stroke ward and the doctors came round each morning.", {"in_person"}),
+        ("My phone appointment with the physio isn't till Monday.", set()),
+        ("My doctor friend and I were on the phone for hours about her move.", set()),
+        ("I'm hopeless on the phone. Does the surgery have a form?", set()),
+        ("I read that you can just chat with a doctor in an app.", set()),
+    ],
+)  # fmt: skip
+def test_a_mode_needs_its_means_and_a_visit_that_was_held(
+    coded: Coded, text: str, modes: set[str]
+) -> None:
+    assert set(coded(text)["mode"]) == modes
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("That was a migraine of a meeting.", "yes"),
+        ("The club is haemorrhaging members this season.", "yes"),
+        ("My laptop has dementia, it forgets every password.", "yes"),
+        ("My aunt has dementia and asks for her mother.", "no"),
+        ("Our team has flu, so no match on Sunday.", "no"),
+        ("I'm allergic to peanuts and carry an epipen.", "no"),
+    ],
+)
+def test_what_a_thing_has_is_a_figure_and_what_a_person_has_is_none(
+    coded: Coded, text: str, figure: str
+) -> None:
+    assert coded(text)["figurative"] == figure

@@ -61,6 +61,8 @@ def _of_care(doc: "Doc", place: int) -> bool:
 
 def _said_of_thing(doc: "Doc", start: int, end: int, things: list[tuple[int, int]]) -> bool:
     number = doc.sentence_at(start)
+    if _is_its(doc, start, end, things):
+        return not _of_care(doc, start)
     person = _HAD.search(doc.text, max(0, start - 12), start) and not any(
         b <= start for _, b in things if doc.sentence_at(b - 1) == number
     )
@@ -74,6 +76,27 @@ def _said_of_thing(doc: "Doc", start: int, end: int, things: list[tuple[int, int
     )
 
 
+def _is_its(doc: "Doc", start: int, end: int, things: list[tuple[int, int]]) -> bool:
+    """Whether the thing itself is said to have it: "my inbox has a tumour". People of a place or team can share an infection."""
+    has = _HAS.search(doc.text, max(0, start - 30), start)
+    if has is None:
+        return False
+    thing = next((doc.text[a:b] for a, b in things if b == has.start() or b == has.start() + 1), "")
+    if not thing and has["s"]:
+        thing = next((doc.text[a:b] for a, b in things if a < has.end("s") <= b), "")
+    catching = _CATCHING.match(doc.text, start - 1)
+    return bool(thing) and not (catching and _GROUPS.fullmatch(thing))
+
+
+_HAS = re.compile(
+    r"(?P<s>'s)? (?:has|have|had|got|gets|caught|catches|developed|develops|suffers from|is having|needs) (?:(?:a|an|the|got|some|its|another|severe|chronic|proper|serious|full blown) )*$"
+)
+_CATCHING = re.compile(
+    r" (?:flu|influenza|covid|measles|mumps|pox|virus|outbreak|plague|infect\w*|contagi\w*|vaccin\w*|quarantine|pneumonia|pandemic|epidemic|cough\w*|vomit\w*)"
+)
+_GROUPS = re.compile(
+    r"(?:team|club|town|city|village|country|county|nation|school|class|office|company|band|committee|parliament|government|council|village hall|parish|colleagues?|president|prime minister|minister|manager|goalkeeper|coach|bride|groom|drummer|celebrit\w*|politic\w*|squad|bus|train|flight|airport|hotel|playgroup|choir)"
+)
 _HAD = re.compile(r" (?:had|having) (?:an? )?$")
 _OWN = re.compile(
     r" (?:my|i have|i've got|i had|with|has|his|her|have|i am|i'm|felt|feel|feeling|get|got) (?:\w+ )?$"

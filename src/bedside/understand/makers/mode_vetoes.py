@@ -15,7 +15,7 @@ PROFESSIONAL = re.compile(
 _TO_COME = re.compile(
     r" (?:supposed to|meant to|due to|due (?:a|an|on|in|at)|going to|gonna|will|i'll|we'll|she'll|he'll|thinking of|thinking about|planning to|considering|booked (?:in )?for|is booked|scheduled for|have to wait|"
     r"(?:have|has|i've|got|we've) (?:a|an|my|our|his|her) (?:\S+ ){0,6}?(?:on (?:the )?\d\S*|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|tomorrow|next|in (?:a |two |three |\d+ )?(?:weeks?|days?|months?)|later|coming|at \d\S*)|"
-    r"tomorrow|next (?:week|month|monday|tuesday|wednesday|thursday|friday|year)|the idea|as an idea|in theory|looking for|anyone (?:know|found|tried)) "
+    r"tomorrow|next (?:week|month|monday|tuesday|wednesday|thursday|friday|year)|(?:isn't|isnt|not|is not|wasn't) (?:till|until|til)|should be|ought to be|(?:wants|want|told|asked) (?:me|us|him|her) to (?:phone|ring|call|text|email|message)|is there (?:a|any) way|i (?:read|heard|hear) that|(?:you|one|people|they) can (?:just |now )?|would (?:love|like|prefer)|the idea|as an idea|in theory|looking for|anyone (?:know|found|tried)) "
 )
 _HELD = re.compile(
     r" (?:said|told|diagnosed|prescribed|explained|listened|looked|asked me|asked us|went (?:well|ok|okay|fine|great|badly)|was (?:lovely|great|kind|rude|quick|useless|helpful|good)|had (?:a|an|my|our) (?:\S+ ){0,4}(?:yesterday|today|last|this morning)|"
@@ -32,11 +32,15 @@ _NOTICE = re.compile(
 )
 _SUBSTANCE = re.compile(
     r" (?:diagnos\w+|prescri\w+|antibiotics?|started me|start (?:taking|on)|stop taking|dose|explain\w*|positive|negative|it's (?:an?|the)|talked|went through|what to do|advice|advised|walked|asked (?:me|us)|symptoms|she thinks|he thinks|reckon\w*|normal|fine|clear|"
-    r"low|high|anaemi\w+|infection|told me (?:it|that|to (?:take|stop|start|go|rest|drink|keep))) "
+    r"confirms?|low|high|anaemi\w+|infection|told me (?:it|that|to (?:take|stop|start|go|rest|drink|keep))) "
 )
 _OF_OTHERS = re.compile(
     r" (?:my|our|the|with|to|from|a) (?:\S+ ){0,2}?(?:sister|brother|mum|mom|mother|dad|friend|friends|mate|husband|wife|partner|boyfriend|girlfriend|cousin|daughter|son|grandkids|grandchildren|kids|family|boss|work|group|whatsapp group|auntie|aunt|nan|youtube) "
 )
+_FRIEND = re.compile(
+    r" (?:(?:doctor|nurse|gp|dentist|medic|physio|pharmacist) (?:friends?|mates?|cousin|neighbours?|neighbors?)|(?:tiktok|youtube|instagram|influencer) \w*|friends? (?:who is|who's|is|that's) an? (?:doctor|nurse|gp|dentist|physio|pharmacist)) "
+)
+"""A friend who happens to be one, or one who speaks to everybody."""
 
 
 def not_held(doc: Doc, code: str, hit: Hit) -> bool:
@@ -52,7 +56,10 @@ def not_held(doc: Doc, code: str, hit: Hit) -> bool:
     """
     number = doc.sentence_at(hit.start)
     start, end = doc.sentences[number]
-    if _says(doc, _TO_COME, start, end) and not _says(doc, _HELD, start, end):
+    if _FRIEND.search(doc.text, start - 1, end + 1):
+        return True
+    answered = code == "message" and _says(doc, _SUBSTANCE, start, end)
+    if _says(doc, _TO_COME, start, end) and not (_says(doc, _HELD, start, end) or answered):
         return True
     if code == "in_person":
         return False

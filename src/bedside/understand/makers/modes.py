@@ -18,6 +18,17 @@ REASON, SEEN_AFTER_ALL = "reason", "seen_after_all"
 CODES = ("in_person", "message", "phone", "video")  # in the order of the classifier
 SURE = 0.7  # probability of a sentence from which the classifier speaks alone
 HARDLY = 0.1  # probability around a place below which what the phrases found goes
+_MEANS = {
+    "phone": re.compile(
+        r" (?:\w*phon\w*|call\w*|rang|ring|rung|rings|ringing|lines?|voice|voicemail|111|811|telehealth|tele\w+|dial\w*|hung up|helpline|speaker) "
+    ),
+    "video": re.compile(
+        r" (?:video\w*|zoom\w*|teams|skyp\w+|facetim\w+|camera|webcam|cam|screen|virtual\w*|online|telehealth|tele\w+|remote\w*|app|ipad|laptop|tablet|link|webex) "
+    ),
+    "message": re.compile(
+        r" (?:text\w*|messag\w*|e ?mail\w*|mail|portal|mychart|chat\w*|app|whatsapp\w*|wrote|write|writes|written|repl\w+|answer\w*|typed?|typing|form|photos?|pics?|pictures?|upload\w*|letter|online|e ?consult\w*|dm|sms|note) "
+    ),
+}
 _AFTER_ALL = re.compile(
     r" (?:had to|ended up|still had to|eventually|finally|in the end|(?:asked|told|called|wanted|got|invited) (?:me|us|him|her)|sent (?:me|us|him|her)|so i|then i|then we|then) "
     r"(?:\S+ ){0,6}?(?:com(?:e|ing) in|go(?:ing)? in|went in|came in|be(?:ing)? seen|was seen|in person|face to face|to a (?:and|&) e|straight in|have a look|examined?|drove|the surgery) "
@@ -35,7 +46,7 @@ _ADMIN = re.compile(
     r"survey|feedback|rate|friends and family|admin|rules|council|benefits?|pip|job ?centre|bank|my (?:sister|mum|mom|friend|dad|wife|husband|son|daughter|brother|boss|work|mate)) "
 )
 _OURS = re.compile(
-    r" (?:i|i'm|i've|i'd|me|my|we|we've|us|our|mine) |(?:^|[.!?§¶]) (?:finally |just |so |then |and |eventually |first |only |got |been )*"
+    r" (?:i|i'm|i've|i'd|me|my|myself|we|we've|us|our|mine) |(?:^|[.!?§¶]) (?:finally |just |so |then |and |eventually |first |only |got |been )*"
     r"(?:went|sent|had|got|saw|seen|rang|called|filled|upload\w*|email\w*|text\w*|messag\w*|whatsapp\w*|spoke|did|was|diagnosed|told|sat|drove|took|"
     r"waited|booked|been|tried|used|logged|clicked|started|phoned|facetimed|skyped|zoomed|submitted) "
 )
@@ -47,14 +58,18 @@ _ELSEWHERE = re.compile(
 )
 _NOT_A_CALL = re.compile(
     r" (?:(?:later|further|way|years|months|weeks|somewhere) (?:on )?down the line|video calls?|couldn't get through|can't get through|no answer|no one answered|"
-    r"nobody (?:answered|picks?|picked)|engaged|my (?:mum|mom|dad|sister|brother|friend|husband|wife)) "
+    r"nobody (?:answered|picks?|picked)|engaged|my (?:mum|mom|dad|sister|brother|friend|husband|wife)|call(?:ed|s|ing) (?:me |us |him |her )?(?:round|in|by|over|out to)|"
+    r"(?:terrible|bad|awful|hopeless|no good|anxious|nervous|phobia|hate|dread|scared|afraid|avoid\w*) (?:\S+ ){0,2}?(?:phone|telephone|calls?|calling|ringing)) "
 )
 _WISHED = re.compile(
     r" (?:rather|prefer|wish|if only|want|wanted|hoping|hope|could|should|would|told to|told me to go to|can't get|cannot get|waiting for|need|offer\w*|asked for|refus\w+|will be|going to|gonna|due|please) "
     r"(?:\S+ ){0,4}$"
 )
 _THERE = re.compile(
-    r" (?:face to face|f2f|in person|in the flesh|in clinic|at the clinic|hospital|a (?:and|&) e|his room|her room|the surgery|came to|home visit|came out|walk in|went to|went in|drove) "
+    r" (?:face to face|f2f|in person|in the flesh|in clinic|at the clinic|hospital|a (?:and|&) e|his room|her room|the surgery|came to|home visit|came out|walk in|went to|went in|drove|(?:come|came|go|back|brought|called|had (?:me|us|him|her) come) (?:in|into|to)|(?:his|her|their|the) (?:office|practice|room)) "
+)
+_BROUGHT_IN = re.compile(
+    r" (?:come|came|comes|went|go|going|brought|called|asked|told) (?:me |us |him |her |straight |back |to come )*(?:in|down|over) (?!if )"
 )
 _NEVER = re.compile(
     r" (?:never|nobody|no one|refus\w+|wouldn't|won't|couldn't|didn't|hasn't|haven't|still not|without) (?:\S+ ){0,4}?"
@@ -125,7 +140,13 @@ def _consultations(doc: Doc, found: list[tuple[str, Hit]]) -> list[tuple[str, Hi
         if code in VIRTUAL
         or doc.sentence_at(hit.start) not in remote
         or _THERE.search(doc.text, hit.start - 1, hit.end + 40)
+        or _BROUGHT_IN.search(doc.text, *_around(doc, hit.start))
     ]
+
+
+def _around(doc: Doc, place: int) -> tuple[int, int]:
+    start, end = doc.sentence(place)
+    return start - 1, end + 1
 
 
 def _heard(doc: Doc, told: set[str]) -> Iterator[tuple[str, Hit]]:
@@ -138,8 +159,18 @@ def _heard(doc: Doc, told: set[str]) -> Iterator[tuple[str, Hit]]:
             continue
         sentence = int(said[:, column].argmax())
         hit = Hit(*doc.sentences[sentence])
-        if said[sentence, column] >= SURE and not _no_consultation(doc, code, hit):
+        sure = said[sentence, column] >= SURE and _by_its_means(doc, code, sentence)
+        if sure and not _no_consultation(doc, code, hit):
             yield code, hit
+
+
+def _by_its_means(doc: Doc, code: str, sentence: int) -> bool:
+    """Whether a word of the means stands in a sentence or beside it: nobody tells of a call without one."""
+    if code == "in_person":
+        return True
+    low = doc.sentences[max(sentence - 1, 0)][0]
+    high = doc.sentences[min(sentence + 1, len(doc.sentences) - 1)][1]
+    return bool(_MEANS[code].search(doc.text, low - 1, high + 1))
 
 
 def _likely(doc: Doc, code: str, hit: Hit) -> bool:
@@ -163,7 +194,7 @@ def _no_consultation(doc: Doc, code: str, hit: Hit) -> bool:
         return True
     if not_held(doc, code, hit):
         return True
-    if code == "phone" and _NOT_A_CALL.search(doc.text, max(0, hit.start - 16), hit.end + 34):
+    if code == "phone" and _NOT_A_CALL.search(doc.text, max(0, hit.start - 24), hit.end + 34):
         return True
     if code == "in_person":
         return bool(_ELSEWHERE.search(doc.text, start - 1, end + 1))

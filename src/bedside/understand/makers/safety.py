@@ -33,7 +33,7 @@ class SafetyMaker:
     """
 
     name: str = "safety"
-    version: str = "5"
+    version: str = "6"
     layers: tuple[str, ...] = ("crisis", "figurative")
     languages: tuple[str, ...] = ("en",)
 
@@ -128,10 +128,26 @@ def _figurative(doc: Doc) -> Iterator[Proposal]:
         return  # as in most posts
     places = tuple(_by_words(doc)[:4])
     if not places and score >= FIGURE:
-        places = (doc.sentences[int(doc.learnt("figurative")[:, 0].argmax())],)
+        surest = int(doc.learnt("figurative")[:, 0].argmax())
+        places = () if _in_earnest(doc, surest) else (doc.sentences[surest],)
     if places:
         score = min(0.95, max(0.6, score))
         yield Proposal("figurative", "yes", places, assertion="figurative", score=score)
+
+
+def _in_earnest(doc: Doc, sentence: int) -> bool:
+    """Whether a sentence tells of a person's illness, or of care: no figure of speech where no words of one stand."""
+    start, end = doc.sentences[sentence]
+    return bool(_EARNEST.search(doc.text, start - 1, end + 1))
+
+
+_EARNEST = re.compile(
+    r" (?:(?:wife|husband|mum|mom|mother|dad|father|gran|grandma|nan|grandad|grandpa|son|daughter|brother|sister|aunt|uncle|partner|boyfriend|girlfriend|friend|cousin|nephew|niece|baby|neighbour|neighbor)"
+    r" (?:has|had|have|got|is|was|lives with|lived with|died of|died from|suffers from|suffered from|survived) (?!(?:so|such|being|like|always|literally|basically) )|"
+    r"(?:team|class|school|nursery|office|squad|choir|everyone|family) (?:has|have|had|got) (?:the |all )?(?:flu|covid|norovirus|measles|chickenpox|colds?|mumps)|"
+    r"cases? of \w+ in|health department|epi ?pens?|diagnos\w+|prescri\w+|allergic to (?:nuts|\w*nuts|dairy|milk|eggs?|wheat|gluten|soy|shellfish|fish|penicillin|latex|pollen|bees?|wasps?|dust|cats?|dogs?|sesame|plasters|nickel|antibiotics|aspirin|ibuprofen)|"
+    r"tablets?|mg|hospital|consultant|chemo\w*|neurologist|psychiatrist) "
+)
 
 
 def _by_words(doc: Doc) -> list[tuple[int, int]]:
