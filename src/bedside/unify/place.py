@@ -197,7 +197,7 @@ def _first_words() -> frozenset[str]:
 
 
 def _collected(country: str | None, name: str | None, basis: str | None) -> Place | None:
-    if basis is not None and basis not in _COLLECTED:
+    if not (country or name) or (basis is not None and basis not in _COLLECTED):
         return None
     code = (country or "").strip().upper()
     code = "GB" if code == "UK" else code

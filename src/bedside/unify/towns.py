@@ -47,6 +47,12 @@ def _towns() -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 @cache
+def _further() -> dict[str, tuple[frozenset[str], ...]]:
+    """First word to the sets of words that may follow it."""
+    return {first: tuple(map(frozenset, rests)) for first, rests in _towns().items()}
+
+
+@cache
 def _doubtful() -> frozenset[str]:
     """Towns that are other words too: a cue must say that the town is meant."""
     return (
@@ -107,7 +113,7 @@ def _could_be(first: str, text: str, words: Collection[str]) -> bool:
     rests = _towns()[first]
     if len(rests) == 1 and not rests[0]:
         return first not in _doubtful() or bool(_capital(first).search(text))
-    return any(all(word in words for word in rest) for rest in rests)
+    return any(rest.issubset(words) for rest in _further()[first])
 
 
 @lru_cache(maxsize=4096)
