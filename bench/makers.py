@@ -17,7 +17,7 @@ from bench.peers import simulated_texts
 
 __all__ = ["costs"]
 
-CHUNK = 512  # posts read together, as in the stage
+CHUNK = 1024  # posts read together, as in the stage
 
 
 def costs(texts: Sequence[str], makers: Sequence[Maker]) -> dict[str, float]:

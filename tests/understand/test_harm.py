@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from bedside.understand.doc import Post, make_docs
+from bedside.understand.lexicon import load_scanner
+
 Coded = Callable[..., dict[str, Any]]
 
 
@@ -119,3 +122,15 @@ def test_what_is_warned_of_reaches_to_the_end_of_its_list(
     had = "Amlodipine gave me nausea, dizziness, hair loss, a dry cough, swollen ankles and a rash."
     assert not coded(warned)["harm"]
     assert len(coded(had)["harm"]) >= 4
+
+
+def test_what_stands_around_a_post_is_read_also_where_it_was_not_likely_to_ask() -> None:
+    posts = [
+        Post((("body", "lovely weather"),), is_reply=True, parent_body="I take sertraline"),
+        Post((("body", "it gave me headaches"),), is_reply=True, parent_body="I take ibuprofen"),
+        Post((("body", "good morning"),)),
+    ]
+    weather, headaches, morning = make_docs(posts, load_scanner())
+    assert [term.entry.concept for term in headaches.around] == ["ibuprofen"]
+    assert [term.entry.concept for term in weather.around] == ["sertraline"]
+    assert morning.around_doc is None

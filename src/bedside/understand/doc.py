@@ -371,6 +371,14 @@ class Doc:
         return max(0, self.text.count(" ", start, end) - 1) if end > start else 0
 
 
+_LOOKING = ("stance.deny", "stance.myth", "stance.agree", "stance.mock", "ask.mark")
+_LOOKING_FOR_A_DRUG = (
+    "harm.unnamed", "harm.cue", "harm.taking", "do.stopped_treatment", "do.started_treatment", "treat.over", "treat.took",
+)  # fmt: skip
+"""Rules of which posts hold one that look around, the second ones where they name no drug; a post without any is read
+all the same when it asks."""
+
+
 class Chunk:
     """Posts that are read together: one scan for all texts, and each classifier asked once.
 
@@ -412,15 +420,27 @@ class Chunk:
 
     def around(self, post: Post) -> Doc | None:
         """Thread's title and parent's text of one of the posts; None where there are neither."""
-        return self._around.get((post.thread_title, post.parent_body))
+        pair = post.thread_title, post.parent_body
+        if any(pair) and pair not in self._around:
+            self._around |= self._read([pair])
+        return self._around.get(pair)
 
     @once
     def _around(self) -> dict[tuple[str, str], Doc]:
-        """What stands around the posts, each text read once, all when one is first asked for."""
-        around = {(post.thread_title, post.parent_body): None for post in self.posts}
-        texts = [pair for pair in around if any(pair)]
-        posts = [Post((("title", title), ("body", body))) for title, body in texts]
-        return dict(zip(texts, make_docs(posts, self.scanner), strict=True))
+        """What stands around the posts that are likely to ask for it, each text read once, all when one first asks."""
+        asking = set().union(*(self.found[rule] for rule in _LOOKING))
+        asking |= {
+            number
+            for number in set().union(*(self.found[rule] for rule in _LOOKING_FOR_A_DRUG))
+            if all(term.entry.kind != "drug" for term in self.terms[number])
+        }
+        posts = [self.posts[number] for number in sorted(asking)]
+        pairs = dict.fromkeys((post.thread_title, post.parent_body) for post in posts)
+        return self._read([pair for pair in pairs if any(pair)])
+
+    def _read(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Doc]:
+        posts = [Post((("title", title), ("body", body))) for title, body in pairs]
+        return dict(zip(pairs, make_docs(posts, self.scanner), strict=True))
 
 
 class _Sentences(dict[int, list[tuple[int, int]]]):

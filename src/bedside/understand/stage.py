@@ -22,7 +22,7 @@ __all__ = ["MOST_CHARACTERS", "VERSION", "understand_batch", "understand_stage"]
 
 VERSION = "2"
 MOST_CHARACTERS = 100_000  # a three-hour transcript; longer texts are refused, not cut
-CHUNK = 512  # posts scanned together; more live at once and the garbage collector walks them all
+CHUNK = 1024  # posts scanned together; more live at once and the garbage collector walks them all
 _SETTINGS = (
     "languages", "codes", "conditions", "products", "claims", "makers", "learnt", "vocabularies", "study_id",
 )  # fmt: skip
