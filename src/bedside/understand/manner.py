@@ -63,7 +63,11 @@ def speaks_as_clinic(doc: "Doc") -> Places | None:
         return None
     if not doc.post.is_reply and (doc.post.kind == "review" or doc.text.endswith(" ? ")):
         return None
-    if not doc.post.is_reply and doc.words > LONG * (1 + len(_ADDRESSED.findall(doc.text))):
+    if (
+        not doc.post.is_reply
+        and doc.words > LONG
+        and doc.words > LONG * (1 + len(_ADDRESSED.findall(doc.text)))
+    ):
         return None  # an article
     answers = doc.found("voice.answer")
     needed = ANSWERS if doc.post.is_reply else ANSWERS_ALONE
@@ -74,7 +78,9 @@ def speaks_as_clinic(doc: "Doc") -> Places | None:
     if manner < needed:
         return None
     needed += _against(doc)
-    if manner < needed or manner < needed + _personal(told_of_self(doc)):
+    if manner < needed:
+        return None
+    if manner < needed + _personal(told_of_self(doc)) + 2 * len(_BEGS.findall(doc.text)):
         return None
     formal = [hit for hit in answers if hit.strong]
     return tuple((hit.start, hit.end) for hit in (formal or answers)[:3])
@@ -95,13 +101,15 @@ def _acting(doc: "Doc") -> float:
 
 def _against(doc: "Doc") -> float:
     """Weight of what a clinician's answer lacks: an I with a body, questions, shouting, a relative, a doctor seen."""
+    asked = doc.text.count(" ? ")
+    if asked:
+        asked = max(0, asked - len(_ASKED_BACK.findall(doc.text)))
     return (
         2 * len(own_body(doc))
-        + 1.2 * max(0, doc.text.count(" ? ") - len(_ASKED_BACK.findall(doc.text)))
+        + 1.2 * asked
         + doc.text.count(" ! ")
         + len(doc.found("voice.kin"))
         + 1.5 * len(doc.found("voice.told", "do.saw_professional"))
-        + 2 * len(_BEGS.findall(doc.text))
     )
 
 

@@ -51,7 +51,7 @@ def own_words(text: str) -> str:
 
 
 def told_of_self(doc: "Doc") -> str:
-    """The text, without the I of an adviser where somebody is answered."""
+    """The text, without the I of an adviser where somebody is answered; worked out once a post."""
     if "told of self" not in doc.memo:
         answers = doc.found("voice.answer") or _YOU.search(doc.text)
         doc.memo["told of self"] = own_words(doc.text) if answers else doc.text

@@ -203,7 +203,7 @@ def _article(doc: "Doc") -> bool:
 def _speaks_to_you(doc: "Doc") -> bool:
     """Whether a short text is about the one it addresses, with an I that only wonders or feels for them."""
     you = len(_YOU.findall(doc.text))
-    return you >= 3 and you >= 2 * len(_I.findall(told_of_self(doc))) and doc.words < 120
+    return you >= 3 and doc.words < 120 and you >= 2 * len(_I.findall(told_of_self(doc)))
 
 
 def _by_default(doc: "Doc") -> Voice | None:
