@@ -223,6 +223,14 @@ def test_a_text_s_few_words_that_some_list_names_find_the_same_as_all_of_them(
             assert list(find(text, few)) == list(find(text, every))
 
 
+@pytest.mark.parametrize(
+    "name", ["King's Lynn", "Kings Lynn", "King’s Lynn", "O'Fallon", "N'Djamena", "Coeur d'Alene"]
+)
+def test_a_town_with_an_apostrophe_is_masked_however_it_is_spelt(name: str) -> None:
+    masked = mask_places(f"The clinic in {name} was kind, and my son's leg is well")[0]
+    assert masked == f"The clinic in {FILL * len(name)} was kind, and my son's leg is well"
+
+
 @pytest.mark.parametrize("name", ["Reading", "READING", "reading", "rEADING"])
 def test_a_town_that_is_another_word_too_is_masked_with_a_capital_only(name: str) -> None:
     masked = mask_places(f"We moved to {name}, and it was late")[0]

@@ -120,7 +120,7 @@ def _signs_of(text: str) -> frozenset[str]:
 @cache
 def _signs_in_runs() -> Runs[tuple[str, ...]]:
     known = addresses.SIGNS | references.SIGNS | numbers.SIGNS | persons.SIGNS | towns.signs()
-    return Runs(lambda run: tuple(known.intersection(words_of(run))))
+    return Runs(lambda run: tuple(known.intersection(words_of(run).union(towns.joined_words(run)))))
 
 
 def _but(

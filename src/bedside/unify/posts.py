@@ -22,7 +22,7 @@ from bedside.unify.towns import is_town
 
 __all__ = ["Settings", "unify_batch", "unify_stage"]
 
-VERSION = "4"
+VERSION = "5"
 Row = dict[str, Any]
 
 

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 from bedside.unify.words import read_lines, read_words
 
-__all__ = ["find_towns", "is_town", "signs"]
+__all__ = ["find_towns", "is_town", "joined_words", "signs"]
 
 Span = tuple[int, int]
 
@@ -39,11 +39,32 @@ SHORT = 5  # letters; shorter names in lower case are hardly ever towns
 @cache
 def _towns() -> dict[str, tuple[tuple[str, ...], ...]]:
     """First word to the words that may follow it, longest first."""
-    found: dict[str, list[tuple[str, ...]]] = {}
+    found: dict[str, set[tuple[str, ...]]] = {}
     for name in read_lines("towns"):
-        first, *rest = name.replace("-", " ").replace("'", "").split()
-        found.setdefault(first, []).append(tuple(rest))
-    return {first: tuple(sorted(rests, key=len, reverse=True)) for first, rests in found.items()}
+        spaced = name.replace("-", " ").split()
+        for first, *rest in (  # "King's Lynn" is met as "Kings Lynn" too
+            [word.replace("'", "") for word in spaced],
+            [_bare(word) for word in spaced],
+        ):
+            found.setdefault(first, set()).add(tuple(rest))
+    return {first: tuple(sorted(rests, key=_longest)) for first, rests in found.items()}
+
+
+def joined_words(run: str) -> list[str]:
+    """Words of a run between spaces that hold an apostrophe, as towns are listed: without it.
+
+    Examples
+    --------
+    >>> joined_words("(O'Fallon's"), joined_words("Leeds")
+    (['ofallon'], [])
+    """
+    if "'" not in run and "’" not in run:
+        return []
+    return [_bare(word) for word in _WORD.findall(run)]
+
+
+def _longest(rest: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
+    return -len(rest), rest
 
 
 @cache
@@ -152,7 +173,7 @@ def _is_meant(text: str, hits: list[re.Match[str]], at: int, size: int) -> bool:
     first, start, end = hits[at].group(), hits[at].start(), hits[at + size - 1].end()
     if _NAMES_A_THING.match(text, end):
         return False
-    if first.lower().endswith(("'s", "’s")):  # "Addison's": an illness, or somebody's
+    if size == 1 and first.lower().endswith(("'s", "’s")):  # "Addison's": an illness, or somebody's
         return False
     cued = bool(_CUE.search(text, max(0, start - 24), start))
     capital = first[0].isupper() and not (first.isupper() and len(first) < SHORT)
