@@ -22,6 +22,7 @@ __all__ = ["SHIPPED", "Shipped", "main", "out_of_fold", "train"]
 
 LINEAR = Recipe(places=0, draws=0)
 """Those that ship read every sentence; what texts lie near to a sentence was not learnt from sentences; thresholds as first trained."""
+RARE_LAYER = LINEAR._replace(penalty=1.0)
 HERE = Path(__file__).parent / "weights"
 WRITTEN = Path(__file__).parents[4] / "training" / "written"
 _NHS = "pxtextmining phases 1 and 2 (NHS England, MIT): comments of patients, families and carers of five English trusts"
@@ -74,7 +75,7 @@ SHIPPED: dict[str, Shipped] = {
     ),
     "figurative": Shipped(
         lambda data, written: told_in("figurative", data, written),
-        Recipe(penalty=1.0),
+        RARE_LAYER,
         "1",
         {
             "data": [_RARE, _CORPUS, f"as texts without: {_NHS}; {_GO}; {_MEQSUM}"],
@@ -86,7 +87,7 @@ SHIPPED: dict[str, Shipped] = {
     ),
     "crisis": Shipped(
         lambda data, written: rare_windows("crisis", data, written),
-        Recipe(penalty=1.0),
+        RARE_LAYER,
         "1",
         {
             "data": [
@@ -104,7 +105,7 @@ SHIPPED: dict[str, Shipped] = {
     ),
     "mode": Shipped(
         lambda data, written: told_in("mode", data, written),
-        Recipe(penalty=1.0),
+        RARE_LAYER,
         "1",
         {
             "data": [_RARE, f"as texts without: {_GO}; {_MEQSUM}"],
