@@ -23,7 +23,7 @@ _OPINES = re.compile(
     r"(?:let|tell|give|send|show|inform|allow|write|ask|update|message|contact|consult|consulting|permit|provide) (?:to )?me(?! (?:that|i|it|off|a prescription|pills|tablets|the (?:news|results?)) )|"
     rf"i (?:{_ADVERB}){{0,2}}(?:recommend|suggest|advise|opine|suppose|presume|assume|agree|see no|see that|wish you|hope (?:you|it|this|that|he|she|the|my)|"
     r"understand|appreciate|see (?:many|so many|a lot of|lots of|people|posts)|want to (?:pass|point|warn|remind)|read your|reviewed|reply|answer|mean|doubt (?:it|that)|vote|refer you|assure|urge|"
-    r"(?:think|believe|guess|feel|suspect)(?: that)? (?:it|it's|this|that|that's|you|you're|your|he|she|he's|she's|his|her|there|there's|these|those|its|an?|the (?:best|pain|cause|problem|reason))|"
+    r"(?:think|believe|guess)(?: that)? (?:it|it's|this|that|that's|you|you're|your|he|she|he's|she's|his|her|there|there's|these|those|its|an?|the (?:best|pain|cause|problem|reason))|"
     r"don't (?:think|believe|see|know (?:what|how|why|which) (?:you|your)|recommend|agree|advise|suggest|understand (?:you|your|what you))|"
     r"(?:need|want|like|have) (?:to (?:know|see|inform|ask you|tell you|understand|explain|clarify|add|assure)|you to|your|more (?:details?|information|info|history)|some (?:more )?(?:details?|information|info)|further (?:details?|information|info|history))|"
     r"get (?:what|your|that you)|go with|am (?:really |very |so )?(?:sorry|afraid (?:that )?you|glad|aware|sure|waiting for your|almost|here to)|look forward|have (?:gone|read|carefully|thoroughly|reviewed|understood|noted|seen your|attached|linked|compiled|listed|included|posted|added))|"
