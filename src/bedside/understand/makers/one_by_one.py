@@ -51,6 +51,10 @@ _FOUND = re.compile(
     r"said|told (?:me|us|him|her)|tell (?:me|us|him|her)|suspected|thought of|mentioned|tested|took one look|put a name|gave (?:it|me|us) (?:a|the) (?:name|diagnosis|answer)|it was|it's|it is) "
 )
 _SURELY_FOUND = re.compile(r" (?:diagnosed|found (?:it|out|the|my|his|her)|confirmed) ")
+_HAD_IT = re.compile(
+    r" (?:get|got|getting|reach|reached) (?:\S+ ){0,3}?(?:diagnosis|diagnosed|dx) "
+)
+"""The diagnosis was reached with these: whoever is seen in a later sentence came after it."""
 _WRONGLY = re.compile(
     r" (?:misdiagnosed|wrongly|nothing|anxiety|stress|nerves|ibs|growing pains|viral|virus|normal|hormones|not|no|never|didn't|couldn't|wasn't|hadn't) "
 )
@@ -156,8 +160,10 @@ def _finder(doc: Doc, row: list[_Seen]) -> int:
     finder = 0
     for place, (seen, end) in enumerate(zip(row, ends, strict=True), 1):
         said = doc.text[seen.end : end + 1]
-        wrong = _WRONGLY.search(doc.text, seen.end, min(end, doc.sentence(seen.end)[1]) + 1)
-        if _SURELY_FOUND.search(said) and not wrong:
+        closes = doc.sentence(seen.end)[1]
+        wrong = _WRONGLY.search(doc.text, seen.end, min(end, closes) + 1)
+        had_it = closes < end and _HAD_IT.search(doc.text, seen.end, closes + 1)
+        if (_SURELY_FOUND.search(said) or had_it) and not wrong:
             return place
         if _FOUND.search(said) and not (wrong and place < len(row)):
             finder = place

@@ -40,7 +40,7 @@ _WITHOUT = re.compile(
     r"wrongly|undiagnosed|in and out|lived|living) "
 )
 _NOT_ASKED = re.compile(
-    r" (?:\S+ ){0,2}?(?:disagree\w*|argu\w+|walked past|came in|came round|operat\w+|on duty|on call|on the ward|in the room|in (?:my|our|his|her) (?:team|practice|family)|work\w*|at (?:the|our|my) (?:practice|surgery)) "
+    r" (?:\S+ ){0,2}?(?:disagree\w*|argu\w+|walked past|came in|came round|operat\w+|on duty|on call|on the ward|in the room|in (?:my|our|his|her) (?:team|practice|family)|work\w*(?! (?:\S+ )?out )|at (?:the|our|my) (?:practice|surgery)) "
 )
 """Professionals who were not turned to for what it is: "two doctors disagree", "five doctors at our surgery"."""
 _SINCE_EVENT = re.compile(
