@@ -27,6 +27,7 @@ __all__ = [
 _EVIDENCE = re.compile(r"ev-[0-9a-f]{10}-([a-z]+)[a-z0-9-]*")
 _EVIDENCE_ID = re.compile(r"ev-[0-9a-f]{10}-[a-z0-9-]+")
 _CODE = re.compile(r"<code>(ev-[0-9a-f]{10}-[a-z0-9-]+)</code>")
+_ITEM = re.compile(r"(<li>.*?</li>)", re.S)
 _ROW = re.compile(r"<tr>.*?</tr>", re.S)
 _NUMBER = re.compile(r'(<td class="n"[^>]*>)([^<]+)(</td>)')
 _CELL = re.compile(r'<td class="([^"]+)" data-ev="(ev-[0-9a-f]{10}-[a-z0-9-]+)">([^<]+)')
@@ -99,18 +100,29 @@ def opened_chapter(ground: Ground, part: Chapter) -> Markup:
 
 
 def opened_first_page(laid: Desk, first: Markup) -> Markup:
-    """Page one of a report, in which every number of ours opens; a number that its writer typed before them opens to nothing."""
+    """Page one of a report, in which every number of ours opens; a number that its writer typed before them opens to nothing.
+
+    A finding's numbers are first of all those of the figures that it names: another finding may print the same.
+    """
     html = str(opened(Markup(without_long_tables(str(first)))))
     before, mark, ours = html.rpartition(OURS)
-    tiers = _tiers(laid, ours, [], "inclusion")
-    return Markup(before + linked_numbers(mark + ours, tiers, small=laid.small))  # our own markup
+    near, *further = _tiers(laid, ours, [], "inclusion")
+    linked = [
+        linked_numbers(part, [_named(near, part), near, *further], small=laid.small)
+        for part in _ITEM.split(mark + ours)
+    ]
+    return Markup(before + "".join(linked))  # our own markup
+
+
+def _named(figures: list[Shown], html: str) -> list[Shown]:
+    named = set(_EVIDENCE_ID.findall(html))
+    return [figure for figure in figures if figure.id in named]
 
 
 def _tiers(laid: Desk, html: str, near: list[Shown], page: str) -> tuple[list[Shown], ...]:
     """Figures that numbers of some markup may be of: those shown or named in it, those of their measures, those of their rooms."""
     figures = [figure for shelf in laid.shelf.values() for figure in shelf]
-    named = set(_EVIDENCE_ID.findall(html))
-    near = near + [figure for figure in figures if figure.id in named]
+    near = near + _named(figures, html)
     measures = {figure.measure for figure in near}
     around = [figure for figure in figures if figure.measure in measures]
     rooms = {measure.partition(".")[0] for measure in measures} | {page}
