@@ -20,7 +20,7 @@ _WORDS_PER_SWAP = 20  # "it was pcos after all" is no copy of "it was diabetes a
 _WORDS_PER_ADDITION = 5  # a copied line of twelve words with four of one's own is one's own post
 _LEADERS = 12  # texts of one band that are told apart before the rest of it is left alone
 NEVER = -(2**62)  # microseconds; before any time
-_CHUNK = 250_000  # records whose texts are read at a time
+_CHUNK = 250_000  # records whose texts are read at a time, and pairs whose sketches are
 
 Ints = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int32]
@@ -317,11 +317,19 @@ def _alike_in_bands(
         is_first = np.append(True, band[1:] != band[:-1])
         leader = rows[is_first][np.cumsum(is_first) - 1]
         band, rows, leader = band[~is_first], rows[~is_first], leader[~is_first]
-        alike = (
-            estimate_similarity(sketches[place[leader]], sketches[place[rows]]) >= _WORTH_READING
-        )
+        alike = _alike(sketches, place[leader], place[rows])
         yield np.unique(np.column_stack((leader[alike], rows[alike])), axis=0)
         band, rows = band[~alike], rows[~alike]
+
+
+def _alike(sketches: Ints, ones: Places, others: Places) -> Bools:
+    """Whether the sketches at two lists of places are alike enough to read the texts; taken out some at a time, shape (n,)."""
+    alike = np.empty(len(ones), bool)
+    for low in range(0, len(ones), _CHUNK):
+        part = slice(low, low + _CHUNK)
+        found = estimate_similarity(sketches[ones[part]], sketches[others[part]])
+        alike[part] = found >= _WORTH_READING
+    return alike
 
 
 def _read_words(ask: Ask, records: _Records, pairs: Ints) -> dict[int, Words]:
